@@ -1,0 +1,105 @@
+"""What every case remembers: where it stands, who did what, which papers and clocks it has."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+
+from domain.fact import ClockChange, Fact
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken, and by whom: segregation looks at these."""
+
+    step: str
+    actor: str
+    roles: tuple[str, ...]
+    effective_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """A document of the file. The bytes are kept apart, sealed; the event keeps their hash."""
+
+    code: str
+    sha256: str
+    media_type: str
+    size: int  # bytes
+
+
+@dataclass(frozen=True)
+class Key:
+    """A natural key: of its kind and digest there is one holder at a time."""
+
+    kind: str
+    digest: bytes
+
+
+@dataclass
+class KeyChange:
+    """The natural keys that the pending events take and release."""
+
+    take: list[Key] = field(default_factory=list)
+    release: list[Key] = field(default_factory=list)
+
+
+class Case(Aggregate):
+    """An aggregate with a lifecycle. `when` only remembers: it may never refuse."""
+
+    def __init__(self) -> None:
+        self.definition: str | None = None
+        self.status = ""
+        self.entered_from: str | None = None
+        self.area_code = ""
+        self.taken: list[Taken] = []
+        self.papers: dict[str, list[Paper]] = {}
+        self.clocks: dict[str, ClockChange] = {}
+        self.flags: set[str] = set()
+        self.position = 0  # of the last event in the log; 0 until it is recorded
+        self.recorded_at: datetime | None = None
+
+    @property
+    def subject_id(self) -> UUID:
+        """The person this case is about; documents and notes are sealed under this person's key."""
+        raise AssertionError(f"{type(self).__name__} has no subject")
+
+    @property
+    def keys(self) -> KeyChange:
+        """Natural keys to take and release together with the pending events."""
+        change: KeyChange = self.__dict__.setdefault("_keys", KeyChange())
+        return change
+
+    def facts(self) -> dict[str, Any]:
+        """Return what conditions of a definition may ask about."""
+        return {"status": self.status, "flags": sorted(self.flags)}
+
+    def companions(self) -> dict[str, UUID]:
+        """Return the other streams that decisions on this case look at, by role."""
+        return {}
+
+    def remember(self, event: Fact) -> None:
+        """Take over what the header says."""
+        if event.definition is not None:
+            self.definition = event.definition
+        if event.to_status is not None:
+            if event.to_status != self.status:
+                self.entered_from = event.from_status
+            self.status = event.to_status
+        if event.step is not None:
+            self.taken.append(Taken(event.step, event.actor, event.acting_roles, event.effective_on))
+        for change in event.clocks:
+            self.clocks[change.clock] = change
+        self.flags.update(event.flags)
+
+    def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
+        """Note where and when the log recorded an event of this case."""
+        self.position, self.recorded_at = position, recorded_at
+
+    def add_paper(self, paper: Paper) -> None:
+        self.papers.setdefault(paper.code, []).append(paper)
+
+    def when(self, event: Fact) -> None:
+        self.remember(event)

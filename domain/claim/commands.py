@@ -1,0 +1,169 @@
+"""What may be asked of a claim for the death benefit."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from domain.command import Command, Personal, PersonalDate
+
+Relation = Literal[
+    "spouse", "child", "parent", "grandparent", "grandchild", "sibling", "parent_in_law", "testament",
+    "guardian", "funeral_arranger", "other",
+]  # fmt: skip
+HeirTier = Literal["SPOUSE_CHILD", "BLOOD_LINE", "SIBLING", "PARENT_IN_LAW", "TESTAMENT", "NONE"]
+Cause = Literal["illness", "work_accident", "occupational_disease", "other_accident", "suicide", "unknown"]
+PayeeCode = Literal["HEIR", "FUNERAL_ARRANGER"]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReporterForm:
+    name: Personal
+    relation: Relation
+    phone: Personal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PayeeForm:
+    name: Personal
+    relation: Relation
+    heir_tier: HeirTier
+    bank: Personal
+    account_number: Personal
+    account_name: Personal
+    code: PayeeCode = "HEIR"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class HeirForm:
+    name: Personal
+    relation: Relation
+    nik: Personal | None = None
+    birth_date: PersonalDate | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ChildForm:
+    name: Personal
+    birth_date: PersonalDate
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ClaimCommand(Command):
+    aggregate: ClassVar[str] = "claim"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReportDeath(ClaimCommand):
+    step: ClassVar[str] = "report"
+
+    enrollment_id: UUID
+    event_on: date
+    reported_by: ReporterForm
+    cause: Cause
+    kind: Literal["jkm"] = "jkm"
+
+    def companions(self) -> dict[str, UUID]:
+        return {"enrollment": self.enrollment_id}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class FileClaim(ClaimCommand):
+    """File the claim. `payee` is the short form of one payee, `payees` the form for several."""
+
+    step: ClassVar[str] = "file"
+
+    claim_date: date
+    payee: PayeeForm | None = None
+    payees: tuple[PayeeForm, ...] = ()
+    heirs: tuple[HeirForm, ...] = ()
+    children: tuple[ChildForm, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AddDocument(ClaimCommand):
+    """Add a paper to the file; its bytes are stored before, sealed."""
+
+    step: ClassVar[str] = "add_document"
+    commutes: ClassVar[bool] = True
+
+    code: str
+    sha256: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ConfirmComplete(ClaimCommand):
+    step: ClassVar[str] = "confirm_complete"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class StartVerification(ClaimCommand):
+    step: ClassVar[str] = "start_verification"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CalculateBenefit(ClaimCommand):
+    step: ClassVar[str] = "calculate"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReturnCalculation(ClaimCommand):
+    step: ClassVar[str] = "return_calculation"
+
+    reason: Personal
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ApproveClaim(ClaimCommand):
+    step: ClassVar[str] = "approve"
+
+    amount: int  # rupiah; must be the determination's total
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class SignRejection(ClaimCommand):
+    step: ClassVar[str] = "sign_rejection"
+
+    reason: Personal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class OrderPayment(ClaimCommand):
+    step: ClassVar[str] = "order_payment"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ConfirmPayment(ClaimCommand):
+    step: ClassVar[str] = "confirm_payment"
+
+    bank_reference: str
+    paid_on: date
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class SettleArrears(ClaimCommand):
+    step: ClassVar[str] = "settle_arrears"
+
+    payment_position: int
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CloseCase(ClaimCommand):
+    step: ClassVar[str] = "close"
+
+
+COMMANDS = (
+    FileClaim,
+    ConfirmComplete,
+    StartVerification,
+    CalculateBenefit,
+    ReturnCalculation,
+    ApproveClaim,
+    SignRejection,
+    OrderPayment,
+    ConfirmPayment,
+    SettleArrears,
+    CloseCase,
+)

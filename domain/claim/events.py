@@ -1,0 +1,156 @@
+"""What has happened to a claim for the death benefit, from the report to the closed case."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from domain.benefit.determination import Determination
+from domain.fact import Fact, FirstFact
+from domain.payment.events import PaymentLine
+from domain.sealed import Sealed
+from domain.stored_as import stored_as
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reporter:
+    """Who brought the news."""
+
+    name: Sealed[str]
+    relation: str
+    phone: Sealed[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payee:
+    """Who is to receive the money; every payee is a data subject of their own."""
+
+    code: str  # HEIR or FUNERAL_ARRANGER
+    relation: str
+    heir_tier: str
+    name: Sealed[str]
+    bank: Sealed[str]
+    account_number: Sealed[str]
+    account_name: Sealed[str]
+    account_name_matches: bool  # after normalising case, titles and spaces
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heir:
+    """A person entitled beside or behind the payee."""
+
+    name: Sealed[str]
+    relation: str
+    nik: Sealed[str] | None = None
+    birth_date: Sealed[date] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Child:
+    """A child of the insured, in the order of selection for the scholarship."""
+
+    name: Sealed[str]
+    birth_date: Sealed[date]
+
+
+@stored_as("claim.death_reported")
+class DeathReported(FirstFact):
+    """A death was reported. `event_on` is the day of death; rule version and cover follow it."""
+
+    kind: str  # jkm
+    number: str  # JKM-<area>-<year>-<6 digits>
+    enrollment_id: UUID
+    person_id: UUID
+    programme_id: UUID
+    area_code: str
+    event_on: date
+    cause: str
+    reported_by: Reporter
+
+
+@stored_as("claim.filed")
+class ClaimFiled(Fact):
+    claim_date: date
+    payees: tuple[Payee, ...]
+    heirs: tuple[Heir, ...]
+    children: tuple[Child, ...]
+
+
+@stored_as("claim.document_added")
+class DocumentAdded(Fact):
+    code: str
+    sha256: str
+    media_type: str
+    size: int  # bytes
+
+
+@stored_as("claim.file_complete")
+class FileComplete(Fact):
+    """Every paper the step needs is in the file; the statutory clock starts with it."""
+
+    papers: tuple[tuple[str, str], ...]  # code and SHA-256
+
+
+@stored_as("claim.verification_started")
+class VerificationStarted(Fact):
+    pass
+
+
+@stored_as("claim.benefit_calculated")
+class BenefitCalculated(Fact):
+    """The law's answer with lines, rule ids, working and inputs: replay needs no calculator.
+
+    enrollment_version, programme_version: what was read to find the cover.
+    """
+
+    determination: Determination
+    enrollment_version: int
+    programme_version: int
+
+
+@stored_as("claim.calculation_returned")
+class CalculationReturned(Fact):
+    reason: Sealed[str]
+
+
+@stored_as("claim.approved")
+class ClaimApproved(Fact):
+    amount: int  # rupiah; all lines, those that wait for arrears too
+    rule_set: str
+
+
+@stored_as("claim.rejected")
+class ClaimRejected(Fact):
+    outcome: str  # REJECT_…
+    reason: Sealed[str] | None = None
+
+
+@stored_as("claim.payment_ordered")
+class PaymentOrdered(Fact):
+    payment_id: UUID
+    amount: int  # rupiah
+    lines: tuple[PaymentLine, ...]
+
+
+@stored_as("claim.payment_succeeded")
+class PaymentSucceeded(Fact):
+    """The money arrived. Days and penalty of a late payment are recorded as due, never paid silently."""
+
+    payment_id: UUID
+    amount: int  # rupiah
+    bank_reference: str
+    paid_on: date
+    days_late: int | None  # calendar days after the due day; None while the calendar cannot tell
+    penalty_due: int  # rupiah
+
+
+@stored_as("claim.arrears_paid")
+class ArrearsPaid(Fact):
+    """Every month up to the event is paid: the lines that waited may be ordered under the same approval."""
+
+    months: tuple[str, ...]  # YYYY-MM
+    payment_position: int  # of the contribution in the log
+
+
+@stored_as("claim.closed")
+class CaseClosed(Fact):
+    pass

@@ -1,0 +1,198 @@
+"""One worker's membership in one programme: one spell, from the list to its end."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from domain.benefit.contribution import wage_base_for
+from domain.case import Case, Key, Paper
+from domain.command import header
+from domain.coverage import Coverage, coverage_at, membership_start
+from domain.enrollment.commands import (
+    AddDocument,
+    BeginEnrollment,
+    IssueDecree,
+    ProposeWorker,
+    RecordFirstContribution,
+    RegisterMember,
+    StartVerification,
+    VerifyWorker,
+)
+from domain.enrollment.events import (
+    DecreeIssued,
+    DocumentAdded,
+    EnrollmentBegun,
+    FirstContributionPaid,
+    MemberRegistered,
+    VerificationStarted,
+    WorkerProposed,
+    WorkerVerified,
+)
+from domain.fact import Fact
+from domain.period import Month
+from domain.person.aggregate import Person, details_of
+from domain.programme.aggregate import Programme
+from domain.refusal import Invalid
+from domain.step import Step
+from domain.stored_as import stored_as
+from domain.world import World
+
+MEMBERSHIP_KEY: Final = "membership"
+NUMBER_KEY: Final = "membership-number"
+
+# What a row of an accepted list stands for, so that nobody has to bring it again.
+COUNTED_PAPERS: Final = frozenset({"ENR_LIST", "ENR_KTP", "ENR_F1BPU", "ENR_PAYPROOF"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Membership:
+    """What the log says of a member's cover: the pure input of coverage at a day."""
+
+    start: date | None
+    paid_months: frozenset[Month]
+
+    def coverage(self, on: date) -> Coverage:
+        return coverage_at(self.start, self.paid_months, on)
+
+
+@stored_as("enrollment")
+class Enrollment(Case):
+    """The membership of one worker; begins with an accepted row and is numbered by spell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: EnrollmentBegun
+        self.number: str | None = None
+        self.registered_position = 0  # in the log; 0 while not registered
+        self.activated: FirstContributionPaid | None = None
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.begun.person_id
+
+    def companions(self) -> dict[str, UUID]:
+        streams = {"programme": self.begun.programme_id}
+        if self.begun.roster_id is not None:
+            streams["roster"] = self.begun.roster_id
+        return streams
+
+    def facts(self) -> dict[str, Any]:
+        return super().facts() | {"spell": self.begun.spell}
+
+    @classmethod
+    def begin(cls, command: BeginEnrollment, step: Step, world: World) -> list[Case]:
+        """Begin a spell in DRAFT, and make the person known if need be. A DRAFT holds no natural key."""
+        programme, worker = world.programme, command.worker
+        enrollment = cls._create(
+            EnrollmentBegun,
+            id=command.case_id,
+            programme_id=command.programme_id,
+            person_id=command.person_id,
+            area_code=programme.area_code,
+            district=worker.district,
+            ward=worker.ward,
+            occupation=worker.occupation,
+            segment=programme.opened.segment,
+            wage_base=wage_base_for(programme.opened.segment, worker.income, command.effective_on),
+            roster_id=command.roster_id,
+            row=command.row,
+            declared=details_of(worker, command.person_id) if command.known else None,
+            warnings=command.warnings,
+            **header(command, step, command.person_id),
+        )
+        if command.known:
+            return [enrollment]
+        return [enrollment, Person.register(command, command.person_id, worker, command.nik_digest)]
+
+    def propose(self, command: ProposeWorker, step: Step, world: World) -> None:
+        """Propose the worker; from here on the person can have no other live membership."""
+        self.trigger_event(WorkerProposed, **header(command, step, self.subject_id))
+        self.keys.take.append(Key(MEMBERSHIP_KEY, self.subject_id.bytes))
+
+    def start_verification(self, command: StartVerification, step: Step, world: World) -> None:
+        self.trigger_event(VerificationStarted, **header(command, step, self.subject_id))
+
+    def verify(self, command: VerifyWorker, step: Step, world: World) -> None:
+        self.trigger_event(WorkerVerified, **header(command, step, self.subject_id))
+
+    def issue_decree(self, command: IssueDecree, step: Step, world: World) -> None:
+        """Record the decree. `issued_on` may lie after the day the list takes effect (a late decree)."""
+        if not command.number.strip():
+            raise Invalid("number is empty: give the number of the decree", field="number")
+        if command.issued_on > command.effective_on:
+            raise Invalid("issued_on lies after the day of the step: give the date of the decree", field="issued_on")
+        self.trigger_event(
+            DecreeIssued,
+            number=command.number.strip(),
+            issued_on=command.issued_on,
+            **header(command, step, self.subject_id),
+        )
+
+    def register(self, command: RegisterMember, step: Step, world: World) -> None:
+        """Give the worker a membership number of 11 digits (PP 44/2015 Art. 11(4))."""
+        number = membership_number(self.id, world.attempt)
+        self.trigger_event(MemberRegistered, number=number, **header(command, step, self.subject_id))
+        self.keys.take.append(Key(NUMBER_KEY, number.encode()))
+
+    def activate(self, command: RecordFirstContribution, step: Step, world: World) -> None:
+        """Remember the first paid month; `membership_start` follows from it (dossier 2.4)."""
+        first = Month.parse(command.first_month)
+        self.trigger_event(
+            FirstContributionPaid,
+            membership_start=membership_start(self.begun.effective_on, first),
+            first_month=command.first_month,
+            payment_position=command.payment_position,
+            **header(command, step, self.subject_id),
+        )
+
+    def add_document(self, command: AddDocument, step: Step, world: World) -> None:
+        self.trigger_event(
+            DocumentAdded,
+            code=command.code,
+            sha256=command.sha256,
+            media_type=command.media_type,
+            size=command.size,
+            **header(command, step, self.subject_id),
+        )
+
+    def is_head_in(self, month: Month, position: int) -> bool:
+        """Whether a list payment counted at `position` of the log is meant for this member in a month."""
+        return 0 < self.registered_position <= position and self.begun.effective_on <= month.last_day
+
+    def membership(self, programme: Programme) -> Membership:
+        """Return start of the spell and paid months, from own events and the programme's payments."""
+        paid = frozenset(
+            month
+            for payment in programme.payments_of(self.begun.roster_id, self.id)
+            for month in payment.months
+            if self.id in payment.enrollment_ids or self.is_head_in(month, payment.head_position)
+        )
+        start = membership_start(self.begun.effective_on, min(paid)) if paid else None
+        return Membership(start=start, paid_months=paid)
+
+    def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
+        super().recorded(event, position, recorded_at)
+        if isinstance(event, MemberRegistered):
+            self.registered_position = position
+
+    def when(self, event: Fact) -> None:
+        super().when(event)
+        match event:
+            case EnrollmentBegun():
+                self.begun, self.area_code = event, event.area_code
+            case MemberRegistered():
+                self.number = event.number
+            case FirstContributionPaid():
+                self.activated = event
+            case DocumentAdded():
+                self.add_paper(
+                    Paper(code=event.code, sha256=event.sha256, media_type=event.media_type, size=event.size)
+                )
+
+
+def membership_number(enrollment_id: UUID, attempt: int) -> str:
+    """Return the number people see. Of two that fall together the later one tries again."""
+    digest = sha256(enrollment_id.bytes + attempt.to_bytes(2)).digest()
+    return f"{int.from_bytes(digest[:8]) % 10**11:011d}"

@@ -1,0 +1,70 @@
+"""What has happened in the membership of one worker in one programme, spell by spell."""
+
+from datetime import date
+from uuid import UUID
+
+from domain.fact import Fact, FirstFact
+from domain.person.events import Details
+from domain.stored_as import stored_as
+
+
+@stored_as("enrollment.begun")
+class EnrollmentBegun(FirstFact):
+    """A worker stands on an accepted list. `effective_on` is the day the list is to take effect."""
+
+    programme_id: UUID
+    person_id: UUID
+    area_code: str
+    district: str
+    ward: str
+    occupation: str
+    segment: str
+    wage_base: int  # rupiah a month, of the contribution band
+    spell: int = 1
+    roster_id: UUID | None = None
+    row: int | None = None  # data row of the list, from 1
+    declared: Details | None = None  # what the list says of a person who was known before
+    warnings: tuple[str, ...] = ()
+
+
+@stored_as("enrollment.worker_proposed")
+class WorkerProposed(Fact):
+    pass
+
+
+@stored_as("enrollment.verification_started")
+class VerificationStarted(Fact):
+    pass
+
+
+@stored_as("enrollment.worker_verified")
+class WorkerVerified(Fact):
+    pass
+
+
+@stored_as("enrollment.decree_issued")
+class DecreeIssued(Fact):
+    number: str
+    issued_on: date
+
+
+@stored_as("enrollment.member_registered")
+class MemberRegistered(Fact):
+    number: str  # membership number, 11 digits
+
+
+@stored_as("enrollment.first_contribution_paid")
+class FirstContributionPaid(Fact):
+    """The first payment of the spell. The payment itself is one event on the programme."""
+
+    membership_start: date
+    first_month: str  # YYYY-MM
+    payment_position: int  # of the payment in the log
+
+
+@stored_as("enrollment.document_added")
+class DocumentAdded(Fact):
+    code: str
+    sha256: str
+    media_type: str
+    size: int  # bytes

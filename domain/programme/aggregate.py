@@ -1,0 +1,149 @@
+"""A sponsor's programme: who is meant, and the money that came in. One event for each payment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from domain.case import Case, Key
+from domain.command import header
+from domain.coverage import lapse_day
+from domain.fact import Fact
+from domain.period import Month
+from domain.programme.commands import OpenProgramme, ReceiveContribution
+from domain.programme.events import ContributionReceived, ProgrammeOpened
+from domain.programme.refusals import ContributionDiffers, MonthPaidAlready, PaidAfterLapse
+from domain.refusal import Invalid
+from domain.step import Step
+from domain.stored_as import stored_as
+from domain.world import World
+
+REFERENCE_KEY: Final = "payment-reference"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """A payment as coverage looks at it."""
+
+    months: frozenset[Month]
+    paid_on: date
+    head_position: int
+    position: int  # of the payment itself; 0 while it is not yet in the log
+    roster_id: UUID | None
+    enrollment_ids: frozenset[UUID]
+    reference: str
+
+
+@stored_as("programme")
+class Programme(Case):
+    """A sponsor's agreement with the Fund: area, segment, period, target and budget."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: ProgrammeOpened
+        self.contributions: list[Contribution] = []
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.id
+
+    @classmethod
+    def open(cls, command: OpenProgramme, step: Step, world: World) -> list[Case]:
+        """Open a programme. Refused when period or amounts make no sense."""
+        if command.period_to < command.period_from:
+            raise Invalid("period.to lies before period.from: give the last day of the agreement", field="period")
+        programme = cls._create(
+            ProgrammeOpened,
+            id=command.case_id,
+            name=command.name,
+            area_code=command.area_code,
+            sponsor=command.sponsor,
+            segment=command.segment,
+            target=command.target,
+            budget=command.budget,
+            period_from=command.period_from,
+            period_to=command.period_to,
+            wards=command.wards,
+            occupations=command.occupations,
+            quota=command.quota,
+            **header(command, step, command.case_id),
+        )
+        return [programme]
+
+    def receive_contribution(self, command: ReceiveContribution, step: Step, world: World) -> None:
+        """Record one payment for the months and members it names.
+
+        Refused when the amount is not the invoice of exactly these heads and months, when a month
+        is paid already, or when the money came after the membership lapsed (PP 44/2015 Art. 39(2), 42(2)).
+        """
+        months = frozenset(Month.parse(month) for month in command.months)
+        if command.paid_on > command.effective_on:
+            raise Invalid("paid_on lies after the day of recording: give the day the money arrived", field="paid_on")
+        self._refuse_paid_twice(command, months)
+        self._refuse_after_lapse(command)
+        invoice = command.heads.invoice
+        if command.amount != invoice.total:
+            raise ContributionDiffers(asked=command.amount, expected=invoice.total)
+        self.trigger_event(
+            ContributionReceived,
+            reference=command.reference,
+            months=tuple(str(month) for month in sorted(months)),
+            heads=tuple(command.heads.by_month[str(month)] for month in sorted(months)),
+            amount=command.amount,
+            paid_on=command.paid_on,
+            head_position=command.heads.position,
+            lines=tuple((line.code, line.amount) for line in invoice.lines),
+            roster_id=command.roster_id,
+            enrollment_ids=command.enrollment_ids,
+            **header(command, step, self.id),
+        )
+        self.keys.take.append(Key(REFERENCE_KEY, command.reference.encode()))
+
+    def payments_of(self, roster_id: UUID | None, enrollment_id: UUID | None = None) -> list[Contribution]:
+        """Return the payments that may concern a list, or one member of it."""
+        return [
+            payment
+            for payment in self.contributions
+            if (roster_id is not None and payment.roster_id == roster_id)
+            or (enrollment_id is not None and enrollment_id in payment.enrollment_ids)
+        ]
+
+    def _meant(self, command: ReceiveContribution) -> list[Contribution]:
+        if command.roster_id is not None:
+            return self.payments_of(command.roster_id)
+        return [p for member in command.enrollment_ids for p in self.payments_of(None, member)]
+
+    def _refuse_paid_twice(self, command: ReceiveContribution, months: frozenset[Month]) -> None:
+        for payment in self._meant(command):
+            if twice := sorted(payment.months & months):
+                raise MonthPaidAlready(str(twice[0]), payment.reference)
+
+    def _refuse_after_lapse(self, command: ReceiveContribution) -> None:
+        paid = frozenset(month for payment in self._meant(command) for month in payment.months)
+        lapsed_on = lapse_day(min(paid).first_day, paid) if paid else None
+        if lapsed_on is not None and command.paid_on > lapsed_on:
+            raise PaidAfterLapse(lapsed_on)
+
+    def facts(self) -> dict[str, Any]:
+        return {"area_code": self.area_code}
+
+    def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
+        super().recorded(event, position, recorded_at)
+        if isinstance(event, ContributionReceived):
+            self.contributions.append(
+                Contribution(
+                    months=frozenset(Month.parse(month) for month in event.months),
+                    paid_on=event.paid_on,
+                    head_position=event.head_position,
+                    position=position,
+                    roster_id=event.roster_id,
+                    enrollment_ids=frozenset(event.enrollment_ids),
+                    reference=event.reference,
+                )
+            )
+
+    def when(self, event: Fact) -> None:
+        super().when(event)
+        match event:
+            case ProgrammeOpened():
+                self.opened, self.area_code = event, event.area_code

@@ -1,0 +1,44 @@
+"""What has happened to a sponsor's programme: its agreement and the money it paid."""
+
+from datetime import date
+from uuid import UUID
+
+from domain.fact import Fact, FirstFact
+from domain.stored_as import stored_as
+
+
+@stored_as("programme.opened")
+class ProgrammeOpened(FirstFact):
+    """A sponsor's agreement. Without `wards` or `occupations`, all of the area and all of the scheme's."""
+
+    name: str
+    area_code: str
+    sponsor: str
+    segment: str
+    target: int  # workers; a goal that never refuses
+    budget: int  # rupiah
+    period_from: date
+    period_to: date
+    wards: tuple[str, ...] = ()
+    occupations: tuple[str, ...] = ()
+    quota: int | None = None  # workers; beyond it a row is refused
+
+
+@stored_as("programme.contribution_received")
+class ContributionReceived(Fact):
+    """One payment: which months, for whom, how much.
+
+    Meant are the members of the list (or those named) who stood registered at `head_position`.
+    heads: members by month; amount: rupiah for all of them and all months.
+    """
+
+    reference: str
+    months: tuple[str, ...]  # YYYY-MM
+    heads: tuple[int, ...]  # members, month by month
+    amount: int
+    paid_on: date
+    head_position: int
+    lines: tuple[tuple[str, int], ...]  # code and rupiah
+    roster_id: UUID | None = None
+    enrollment_ids: tuple[UUID, ...] = ()
+    source: str = "manual"

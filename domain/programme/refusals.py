@@ -1,0 +1,42 @@
+"""Why a payment cannot be recorded as asked."""
+
+from datetime import date
+
+from domain.refusal import AmountDiffers, Duplicate, GuardFailed
+
+
+class ContributionDiffers(AmountDiffers):
+    """The amount is not the invoice of exactly these members and months."""
+
+    def __init__(self, asked: int, expected: int) -> None:
+        super().__init__(
+            f"amount {asked} differs from the invoice of these members and months, {expected}: "
+            "pay the invoice, or name the members and months that are meant",
+            field="amount",
+            asked=asked,
+            expected=expected,
+        )
+
+
+class MonthPaidAlready(Duplicate):
+    """A month of these members is paid already."""
+
+    def __init__(self, month: str, reference: str) -> None:
+        super().__init__(
+            f"month {month} is paid already by payment {reference}: leave the month out",
+            field="months",
+            month=month,
+            reference=reference,
+        )
+
+
+class PaidAfterLapse(GuardFailed):
+    """The membership ended with the fourth unpaid month; money after that opens a new spell."""
+
+    def __init__(self, lapsed_on: date) -> None:
+        super().__init__(
+            f"the membership lapsed on {lapsed_on.isoformat()} with the fourth unpaid month and this payment came "
+            "later: enroll the worker again (a new spell), or have the sponsor's arrears settled with authorisation",
+            guard="paid_before_lapse",
+            lapsed_on=lapsed_on.isoformat(),
+        )

@@ -1,0 +1,210 @@
+"""A sponsor's list of workers: checked row by row, then carried through its steps as one body."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from domain.case import Case, Paper
+from domain.command import header
+from domain.fact import Fact
+from domain.refusal import Invalid, StepNotOpen
+from domain.roster.commands import (
+    AddDocument,
+    FailCheck,
+    FinishCheck,
+    FinishStep,
+    ReceiveRoster,
+    RecordRowsChecked,
+    RequestStep,
+)
+from domain.roster.events import (
+    DocumentAdded,
+    RosterChecked,
+    RosterCheckFailed,
+    RosterReceived,
+    RowIssue,
+    RowRefusal,
+    RowsChecked,
+    StepDone,
+    StepRequested,
+)
+from domain.step import Step
+from domain.stored_as import stored_as
+from domain.world import World
+
+
+def member_id(roster_id: UUID, row: int) -> UUID:
+    """Return the id of the enrollment that a row of a list begins; the same for every try."""
+    return uuid5(roster_id, f"row/{row}")
+
+
+@dataclass
+class MemberStep:
+    """A step asked for all or some members, and what came of it."""
+
+    request: StepRequested
+    finished: bool = False
+    done: int = 0
+    refused: tuple[RowRefusal, ...] = ()
+    position: int = 0  # of the last event about it
+
+
+@stored_as("roster")
+class Roster(Case):
+    """A list, from its arrival to the last step of its members."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.received: RosterReceived
+        self.checked_to = 0  # last row that was checked
+        self.rows: int | None = None
+        self.issues: list[RowIssue] = []
+        self.failure: RosterCheckFailed | None = None
+        self.steps: dict[UUID, MemberStep] = {}
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.id
+
+    def companions(self) -> dict[str, UUID]:
+        return {"programme": self.received.programme_id}
+
+    @property
+    def refused_rows(self) -> frozenset[int]:
+        return frozenset(issue.row for issue in self.issues if issue.severity == "reject")
+
+    @property
+    def warned_rows(self) -> frozenset[int]:
+        return frozenset(issue.row for issue in self.issues if issue.severity == "warn") - self.refused_rows
+
+    def accepted_rows(self) -> list[int]:
+        """Return the rows that were taken up so far, in order."""
+        refused = self.refused_rows
+        return [row for row in range(1, self.checked_to + 1) if row not in refused]
+
+    @classmethod
+    def receive(cls, command: ReceiveRoster, step: Step, world: World) -> list[Case]:
+        """Take in a list; its rows are checked after that, in the background."""
+        roster = cls._create(
+            RosterReceived,
+            id=command.case_id,
+            programme_id=command.programme_id,
+            area_code=world.programme.area_code,
+            sha256=command.sha256,
+            size=command.size,
+            media_type=command.media_type,
+            **header(command, step, command.case_id),
+        )
+        return [roster]
+
+    def record_rows_checked(self, command: RecordRowsChecked, step: Step, world: World) -> None:
+        """Record a slice. A slice that is recorded already is left alone."""
+        if command.to_row <= self.checked_to:
+            return
+        assert command.from_row == self.checked_to + 1, "slices of a list are recorded in order"
+        self.trigger_event(
+            RowsChecked,
+            from_row=command.from_row,
+            to_row=command.to_row,
+            issues=command.issues,
+            **header(command, step, self.id),
+        )
+
+    def finish_check(self, command: FinishCheck, step: Step, world: World) -> None:
+        if self.status != "checking":
+            return
+        self.trigger_event(
+            RosterChecked,
+            rows=command.rows,
+            accepted=command.rows - len(self.refused_rows),
+            rejected=len(self.refused_rows),
+            warnings=len(self.warned_rows),
+            **header(command, step, self.id),
+        )
+
+    def fail_check(self, command: FailCheck, step: Step, world: World) -> None:
+        if self.status != "checking":
+            return
+        self.trigger_event(
+            RosterCheckFailed, code=command.code, message=command.message, **header(command, step, self.id)
+        )
+
+    def add_document(self, command: AddDocument, step: Step, world: World) -> None:
+        self.trigger_event(
+            DocumentAdded,
+            code=command.code,
+            sha256=command.sha256,
+            media_type=command.media_type,
+            size=command.size,
+            **header(command, step, self.id),
+        )
+
+    def request_step(self, command: RequestStep, step: Step, world: World) -> None:
+        """Ask for a step of the members. Refused until every row is checked, and for rows not accepted."""
+        if self.status != "checked":
+            raise StepNotOpen(
+                f"the list is {self.status}: steps open when every row is checked", status=self.status
+            )
+        accepted = set(self.accepted_rows())
+        named = set(command.rows or ()) | set(command.except_rows)
+        if unknown := sorted(named - accepted):
+            raise Invalid(
+                f"row {unknown[0]} is not an accepted row of this list: name accepted rows only",
+                field="rows" if command.rows else "except_rows",
+                row=unknown[0],
+            )
+        self.trigger_event(
+            StepRequested,
+            request_id=command.command_id,
+            member_step=command.member_step,
+            form=command.form,
+            area=command.area,
+            rows=command.rows,
+            except_rows=command.except_rows,
+            **header(command, step, self.id),
+        )
+
+    def finish_step(self, command: FinishStep, step: Step, world: World) -> None:
+        if self.steps[command.request_id].finished:
+            return
+        self.trigger_event(
+            StepDone,
+            request_id=command.request_id,
+            member_step=command.member_step,
+            done=command.done,
+            refused=command.refused,
+            **header(command, step, self.id),
+        )
+
+    def meant_rows(self, request: StepRequested) -> list[int]:
+        """Return the rows a request is for, in order."""
+        rows = self.accepted_rows() if request.rows is None else sorted(set(request.rows))
+        left_out = set(request.except_rows)
+        return [row for row in rows if row not in left_out]
+
+    def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
+        super().recorded(event, position, recorded_at)
+        if isinstance(event, StepRequested | StepDone):
+            self.steps[event.request_id].position = position
+
+    def when(self, event: Fact) -> None:
+        super().when(event)
+        match event:
+            case RosterReceived():
+                self.received, self.area_code, self.status = event, event.area_code, "checking"
+            case RowsChecked():
+                self.checked_to = event.to_row
+                self.issues.extend(event.issues)
+            case RosterChecked():
+                self.rows, self.status = event.rows, "checked"
+            case RosterCheckFailed():
+                self.failure, self.status = event, "failed"
+            case DocumentAdded():
+                self.add_paper(
+                    Paper(code=event.code, sha256=event.sha256, media_type=event.media_type, size=event.size)
+                )
+            case StepRequested():
+                self.steps[event.request_id] = MemberStep(event)
+            case StepDone():
+                step = self.steps[event.request_id]
+                step.finished, step.done, step.refused = True, event.done, event.refused

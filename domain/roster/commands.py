@@ -1,0 +1,90 @@
+"""What may be asked of a list."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from domain.command import Command
+from domain.roster.events import RowIssue, RowRefusal
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RosterCommand(Command):
+    aggregate: ClassVar[str] = "roster"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReceiveRoster(RosterCommand):
+    """Take in a list of a programme; its bytes are stored before, sealed."""
+
+    step: ClassVar[str] = "receive"
+
+    programme_id: UUID
+    sha256: str
+    size: int
+    media_type: str
+
+    def companions(self) -> dict[str, UUID]:
+        return {"programme": self.programme_id}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RecordRowsChecked(RosterCommand):
+    step: ClassVar[str] = "record_rows_checked"
+    commutes: ClassVar[bool] = True
+
+    from_row: int
+    to_row: int
+    issues: tuple[RowIssue, ...]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class FinishCheck(RosterCommand):
+    step: ClassVar[str] = "finish_check"
+    commutes: ClassVar[bool] = True
+
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class FailCheck(RosterCommand):
+    step: ClassVar[str] = "fail_check"
+    commutes: ClassVar[bool] = True
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AddDocument(RosterCommand):
+    step: ClassVar[str] = "add_document"
+    commutes: ClassVar[bool] = True
+
+    code: str
+    sha256: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RequestStep(RosterCommand):
+    """Ask for a step of every accepted member, of `rows` alone, or of all but `except_rows`."""
+
+    step: ClassVar[str] = "request_step"
+    commutes: ClassVar[bool] = True
+
+    member_step: str
+    form: str
+    rows: tuple[int, ...] | None = None
+    except_rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class FinishStep(RosterCommand):
+    step: ClassVar[str] = "finish_step"
+    commutes: ClassVar[bool] = True
+
+    request_id: UUID
+    member_step: str
+    done: int
+    refused: tuple[RowRefusal, ...]

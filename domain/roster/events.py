@@ -1,0 +1,90 @@
+"""What has happened to a sponsor's list: received, checked row by row, carried through its steps."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.fact import Fact, FirstFact
+from domain.stored_as import stored_as
+
+
+@dataclass(frozen=True)
+class RowIssue:
+    """What is wrong or odd with one row. Never holds a value of the row: those are personal."""
+
+    row: int  # data rows from 1
+    field: str
+    code: str
+    severity: str  # reject or warn
+
+
+@dataclass(frozen=True)
+class RowRefusal:
+    """Why a step was refused for the member of one row."""
+
+    row: int
+    code: str
+    message: str
+
+
+@stored_as("roster.received")
+class RosterReceived(FirstFact):
+    """A list arrived. Its bytes are kept sealed under the list's own key; `effective_on` is its day."""
+
+    programme_id: UUID
+    area_code: str
+    sha256: str
+    size: int  # bytes
+    media_type: str
+
+
+@stored_as("roster.rows_checked")
+class RowsChecked(Fact):
+    """A slice of rows was checked and its accepted rows were taken up."""
+
+    from_row: int
+    to_row: int
+    issues: tuple[RowIssue, ...]
+
+
+@stored_as("roster.checked")
+class RosterChecked(Fact):
+    rows: int
+    accepted: int
+    rejected: int
+    warnings: int
+
+
+@stored_as("roster.check_failed")
+class RosterCheckFailed(Fact):
+    """The file could not be read as a list at all; no row was taken up."""
+
+    code: str
+    message: str
+
+
+@stored_as("roster.document_added")
+class DocumentAdded(Fact):
+    code: str
+    sha256: str
+    media_type: str
+    size: int  # bytes
+
+
+@stored_as("roster.step_requested")
+class StepRequested(Fact):
+    """Somebody asked for a step of all members, or of the rows named. `form` is the step's JSON form."""
+
+    request_id: UUID
+    member_step: str
+    form: str
+    area: str | None = None
+    rows: tuple[int, ...] | None = None
+    except_rows: tuple[int, ...] = ()
+
+
+@stored_as("roster.step_done")
+class StepDone(Fact):
+    request_id: UUID
+    member_step: str
+    done: int
+    refused: tuple[RowRefusal, ...]
