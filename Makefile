@@ -1,0 +1,68 @@
+# Every command of the project. `make test` and `make check` are exactly what CI runs.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+RUNTIME := $(VENV)/.runtime-ready
+DEVELOPMENT := $(VENV)/.development-ready
+SOURCES := domain store workflows projections api tests
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+
+.PHONY: help setup run test check gates format lock clean
+
+help: ## print this list
+	@echo "Jaminan: event-sourced claims engine for social insurance. Commands:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(DEVELOPMENT) ## make .venv with everything that running, testing and checking need
+
+run: $(RUNTIME) ## start everything, with the demonstration city of 817 workers
+	@exec $(BIN)/jaminan serve --demo --seed
+
+test: $(DEVELOPMENT) ## run the test suite
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(DEVELOPMENT) ## format, lint, types, import contracts, house rules; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/architecture
+
+gates: $(DEVELOPMENT) ## run the store gates in their long form
+	JAMINAN_GATES=long $(BIN)/python -m pytest -m gate -v --timeout 3600
+
+format: $(DEVELOPMENT) ## put all sources into the house format
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+lock: $(DEVELOPMENT) ## compile requirements/*.txt anew from pyproject.toml; versions move only with UPGRADE=1
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --constraint requirements/dev.txt pyproject.toml -o requirements/runtime.txt
+	printf 'setuptools\n' | $(COMPILE) --constraint requirements/dev.txt - -o requirements/build.txt
+
+clean: ## remove .venv, caches and build products; never data
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find $(SOURCES) scripts -type d -name __pycache__ -exec rm -rf {} +
+
+# pip is the last thing that venv makes; a half-made environment is removed, so that the next try starts afresh.
+$(BIN)/pip:
+	@python=$$(sh scripts/find-python) && echo "Making $(VENV) with $$python" && \
+	    { "$$python" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }; }
+
+# The full set contains the runtime set in the same versions, so it satisfies `make run` as well.
+$(DEVELOPMENT): requirements/dev.txt pyproject.toml | $(BIN)/pip
+	@echo "Installing the locked development set (about a minute, once)"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(RUNTIME) $@
+
+$(RUNTIME): requirements/runtime.txt requirements/build.txt pyproject.toml | $(BIN)/pip
+	@echo "Installing the locked runtime set (about half a minute, once)"
+	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
