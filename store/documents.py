@@ -1,0 +1,68 @@
+"""Papers as bytes under the key of the person they are about, named by the SHA-256 of their content."""
+
+import asyncio
+from hashlib import sha256
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from domain.refusal import NotFound, StaleVersion, SubjectErased
+from domain.sealed import Erased
+from store.sealing import Keyring
+from store.store import Store
+
+
+class DocumentBroken(Exception):
+    """The stored bytes are not what was put there under this name."""
+
+
+class Documents:
+    """First `put`, then the event that names the digest: a document nobody names does no harm."""
+
+    def __init__(self, store: Store, keyring: Keyring) -> None:
+        self._store = store
+        self._keyring = keyring
+
+    async def put(self, content: bytes, subject: UUID) -> str:
+        """Keep a document; return its SHA-256 in hex. The same one again changes nothing.
+
+        Raises `SubjectErased`, and `StaleVersion` if somebody else made the first key of this person
+        at the same moment: then put it again.
+        """
+        await self._keyring.load([subject])
+        new_key = self._keyring.mint(subject) if self._keyring.lacks_stored_key(subject) else None
+        digest, sealed = await asyncio.to_thread(self._sealed, content, subject)
+        outcome = await self._store.pool.fetchval(
+            "select log.put_document($1, $2, $3, $4)", digest, subject, sealed, new_key
+        )
+        if outcome == "erased":
+            self._keyring.forget(subject)
+            raise SubjectErased("The personal data of this person have been erased.")
+        if outcome == "stale":
+            raise StaleVersion("The first key of this person was made elsewhere at the same moment.")
+        return digest.hex()
+
+    async def get(self, digest: str, subject: UUID) -> bytes | Erased:
+        """Return the content, or `ERASED`. Raises `NotFound`, `DocumentBroken`."""
+        await self._keyring.load([subject])
+        sealed = await self._store.pool.fetchval(
+            "select sealed from log.document where sha256 = $1 and subject_id = $2",
+            bytes.fromhex(digest),
+            subject,
+        )
+        if sealed is None:
+            raise NotFound("There is no such document.", sha256=digest)
+        return await asyncio.to_thread(self._opened, bytes.fromhex(digest), sealed, subject)
+
+    def _sealed(self, content: bytes, subject: UUID) -> tuple[bytes, bytes]:
+        digest = sha256(content).digest()
+        return digest, self._keyring.seal(subject, content, digest + subject.bytes)
+
+    def _opened(self, digest: bytes, sealed: bytes, subject: UUID) -> bytes | Erased:
+        try:
+            content = self._keyring.open(subject, sealed, digest + subject.bytes)
+        except InvalidTag:
+            raise DocumentBroken(f"Document {digest.hex()} was altered") from None
+        if not isinstance(content, Erased) and sha256(content).digest() != digest:
+            raise DocumentBroken(f"Document {digest.hex()} holds other content")
+        return content

@@ -1,0 +1,197 @@
+"""Between typed events and rows of the log: readable JSON, with personal values in sealed boxes."""
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, cast, get_args
+from uuid import UUID
+
+import msgspec
+from eventsourcing.domain import DomainEvent, DomainEventProtocol
+from eventsourcing.persistence import Mapper, MapperDeserialisationError, StoredEvent
+from eventsourcing.utils import TopicError, get_topic, resolve_topic
+
+from domain.refusal import SubjectErased
+from domain.sealed import Erased, Sealed
+from store.records import Recorded
+from store.sealing import Keyring, SealedBox, place
+
+
+class UnknownEvent(MapperDeserialisationError):
+    """The log holds an event that this program does not know, or knows only an older version of."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedEvents:
+    """Events ready for an append, with the keys that were made for them and all persons they are about."""
+
+    events: list[StoredEvent]
+    new_keys: dict[UUID, bytes]
+    subjects: list[UUID]
+
+
+class SealingMapper(Mapper[UUID]):
+    """Stores an event as the JSON of those fields that differ from their defaults.
+
+    Each `Sealed` value leaves a placeholder {"sealed": subject, "n": number}; the values themselves
+    stand in "boxes", one per subject, encrypted and bound to this event. Reading needs no key.
+    Upcasters (`upcast_v1_v2`, static, as in the library) change the stored JSON, before typing.
+    """
+
+    def __init__(
+        self, keyring: Keyring
+    ) -> None:  # the library's own transcoder, compressor and cipher stay unused
+        self._keyring = keyring
+        self._forms: dict[str, _Form] = {}
+
+    async def seal(self, events: Iterable[DomainEventProtocol[UUID]]) -> SealedEvents:
+        """Make events ready for one append: load the keys of their subjects, make those that are missing.
+
+        Raises `SubjectErased` if they hold personal values of somebody who was erased.
+        """
+        drafts = [_Draft(event, self._form(get_topic(type(event)))) for event in events]
+        subjects = list({subject for draft in drafts for subject in draft.sealed})
+        await self._keyring.load({*subjects, *(s for draft in drafts for s in draft.to_open())})
+        new_keys = {s: self._keyring.mint(s) for s in subjects if self._keyring.lacks_stored_key(s)}
+        return SealedEvents([draft.finish(self._keyring) for draft in drafts], new_keys, subjects)
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
+        """Seal one event whose subjects' keys are loaded."""
+        return _Draft(domain_event, self._form(get_topic(type(domain_event)))).finish(self._keyring)
+
+    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
+        """Return the typed event. Raises `UnknownEvent`, `MapperDeserialisationError`."""
+        stream = cast(UUID, stored_event.originator_id)
+        return cast(
+            DomainEventProtocol[UUID],
+            self._read(stream, stored_event.originator_version, stored_event.topic, stored_event.state),
+        )
+
+    def event_of(self, record: Recorded) -> Any:  # Any: of whatever class its name says
+        """Return the typed event of a row of the log."""
+        return self._read(record.stream, record.version, record.topic, record.state)
+
+    def _read(self, stream: UUID, version: int, topic: str, state: bytes) -> Any:
+        form = self._form(topic)
+        try:
+            fields: dict[str, Any] = msgspec.json.decode(state)
+            boxes = {
+                subject: SealedBox(UUID(subject), msgspec.convert(box, bytes), stream, version, topic)
+                for subject, box in fields.pop("boxes", {}).items()
+            }
+            form.upcast(fields)
+            fields["originator_id"] = stream
+            fields["originator_version"] = version
+
+            def shut(kind: Any, placeholder: Any) -> Any:
+                box = boxes[placeholder["sealed"]]
+                return Sealed.shut(box, placeholder["n"], get_args(kind)[0] if get_args(kind) else str)
+
+            return msgspec.convert(fields, form.cls, dec_hook=shut, str_keys=True)
+        except UnknownEvent:
+            raise
+        except Exception as error:
+            raise MapperDeserialisationError(
+                f"Version {version} of stream {stream} does not read as {topic}: {error}"
+            ) from error
+
+    def _form(self, topic: str) -> "_Form":
+        form = self._forms.get(topic)
+        if form is None:
+            form = self._forms[topic] = _Form.of(topic)
+        return form
+
+
+def fold(
+    records: Iterable[Recorded], mapper: SealingMapper
+) -> Any:  # Any: the aggregate its first event names
+    """Return the aggregate that these events, in order of version, add up to; None if there are none."""
+    aggregate = None
+    for record in records:
+        aggregate = mapper.event_of(record).mutate(aggregate)
+    return aggregate
+
+
+class _Form(NamedTuple):
+    """How events of one stored name are written and read."""
+
+    cls: type[Any]
+    topic: str
+    version: int
+    defaults: tuple[tuple[str, Any], ...]
+
+    @classmethod
+    def of(cls, topic: str) -> "_Form":
+        try:
+            event = resolve_topic(topic)
+        except TopicError:
+            event = None
+        if not (isinstance(event, type) and issubclass(event, DomainEvent)):
+            raise UnknownEvent(f"The log holds an event named {topic!r}, which this program does not know")
+        fields = dataclasses.fields(event)
+        defaults = tuple((f.name, _default(f)) for f in fields if f.name not in _COLUMNS)
+        assert not {"boxes", "class_version"} & {name for name, _ in defaults}, "these names are taken"
+        return cls(event, topic, getattr(event, "class_version", 1), defaults)
+
+    def upcast(self, fields: dict[str, Any]) -> None:
+        stored_version = fields.pop("class_version", 1)
+        if stored_version > self.version:
+            raise UnknownEvent(
+                f"The log holds version {stored_version} of {self.topic}; this program knows {self.version}"
+            )
+        for version in range(stored_version, self.version):
+            getattr(self.cls, f"upcast_v{version}_v{version + 1}")(fields)
+
+
+class _Draft:
+    """An event as JSON with its boxes still open: which subjects it is about must be known before sealing."""
+
+    def __init__(self, event: DomainEventProtocol[UUID], form: _Form) -> None:
+        self._event = event
+        self._form = form
+        self.sealed: dict[UUID, list[Sealed[Any]]] = {}
+        values = vars(event)
+        fields = {name: values[name] for name, default in form.defaults if values[name] != default}
+        if form.version > 1:
+            fields["class_version"] = form.version
+        self._fields = msgspec.json.encode(fields, enc_hook=self._hold_place)
+
+    def to_open(self) -> Iterable[UUID]:
+        """Return the subjects of values that were read from the log, to be sealed anew."""
+        return [one.subject_id for held in self.sealed.values() for one in held if not one.is_fresh]
+
+    def finish(self, keyring: Keyring) -> StoredEvent:
+        stream, version = self._event.originator_id, self._event.originator_version
+        boxes = {}
+        for subject, held in self.sealed.items():
+            clear = msgspec.json.encode([_opened(one, keyring) for one in held])
+            boxes[subject.hex] = keyring.seal(
+                subject, clear, place(stream, version, self._form.topic, subject)
+            )
+        state = self._fields
+        if boxes:
+            state = state[:-1] + b',"boxes":' + msgspec.json.encode(boxes) + b"}"
+        return StoredEvent(stream, version, self._form.topic, state)
+
+    def _hold_place(self, value: Any) -> Any:
+        if not isinstance(value, Sealed):
+            raise TypeError(f"{type(value).__qualname__} has no place in a stored event")
+        held = self.sealed.setdefault(value.subject_id, [])
+        held.append(value)
+        return {"sealed": value.subject_id.hex, "n": len(held) - 1}
+
+
+def _opened(value: Sealed[Any], keyring: Keyring) -> Any:
+    opened = value.open(keyring)
+    if isinstance(opened, Erased):
+        raise SubjectErased("The personal data of this person have been erased.")
+    return opened
+
+
+def _default(field: "dataclasses.Field[Any]") -> Any:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default  # MISSING, which equals no value, if there is none
+
+
+_COLUMNS: Final = frozenset({"originator_id", "originator_version"})

@@ -1,0 +1,226 @@
+"""Personal values under a key of the person they are about, so that destroying one key erases them all."""
+
+import hmac
+import os
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256, Hash
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from domain.refusal import SubjectErased
+from domain.sealed import ERASED, Erased
+
+KEYS_MAX: Final = 65_536  # kept in memory
+TRUSTED_FOR: Final = (
+    60.0  # seconds after which `load` asks again, so that a key erased elsewhere is gone here too
+)
+_NONCE_BYTES: Final = 12
+
+
+class KeyNotLoaded(AssertionError):
+    """Somebody seals or opens without having loaded the key of the subject first: a bug."""
+
+
+class OtherMasterKey(Exception):
+    """The data keys of this database were wrapped by another master key than the one given."""
+
+
+class SealBroken(Exception):
+    """Sealed values do not open with their subject's key: they were altered or moved here."""
+
+    def __init__(self, stream: UUID, version: int) -> None:
+        super().__init__(
+            f"The personal values in version {version} of stream {stream} were altered or belong elsewhere"
+        )
+        self.stream = stream
+        self.version = version
+
+
+class Keyring:
+    """The data keys of the subjects at hand. Load first (one query); sealing and opening then never wait.
+
+    A new key (`mint`) counts only once an append has stored it. Until a load finds it stored, it
+    travels with every append that uses it; if another key came first, that append is refused as stale
+    and the next load brings the right one.
+    """
+
+    def __init__(self, master_key: bytes, pool: "asyncpg.Pool[Any] | None" = None) -> None:
+        self._master_key = master_key
+        self._wrapper = AESGCM(_derived(master_key, "wrap data keys"))
+        self._wrapper_name = _digest(_derived(master_key, "name of the master key"))[:4]
+        self._look_up_keys: dict[str, bytes] = {}
+        self._pool = pool
+        self._keys: OrderedDict[UUID, _Key] = OrderedDict()
+        self._opened: tuple[object, list[Any]] | None = (
+            None  # the last box, for a reader takes all its values
+        )
+
+    async def load(self, subjects: Iterable[UUID]) -> None:
+        """Make the keys of these subjects ready, in one query for those not known to be stored."""
+        oldest = monotonic() - TRUSTED_FOR
+        wanted = [s for s in set(subjects) if not ((key := self._keys.get(s)) and key.stored_at > oldest)]
+        if not wanted or self._pool is None:
+            return
+        rows = await self._pool.fetch(
+            "select subject_id, wrapped from log.data_key where subject_id = any ($1)", wanted
+        )
+        now = monotonic()
+        for subject, wrapped in rows:
+            if wrapped is None:
+                self.forget(subject)
+                self._keys[subject] = _Key(erased=True, stored_at=now)
+            else:
+                self._keys[subject] = _Key(self._unwrapped(subject, wrapped), stored_at=now)
+            self._keys.move_to_end(subject)
+        for subject in set(wanted).difference(row["subject_id"] for row in rows):
+            self._keys.setdefault(subject, _Key())
+        while len(self._keys) > max(KEYS_MAX, 2 * len(wanted)):
+            self._keys.popitem(last=False)
+
+    def mint(self, subject: UUID) -> bytes:
+        """Return the wrapped new key of a subject that has none, for the same append that first uses it.
+
+        Asked again before it is stored, it returns the same one. Raises `SubjectErased`.
+        """
+        key = self._keys.get(subject) or _Key()
+        if key.erased:
+            raise SubjectErased("The personal data of this person have been erased.")
+        if key.wrapped is None:
+            if key.cipher is not None:
+                raise AssertionError("this subject has a stored key already")
+            fresh = os.urandom(32)
+            nonce = os.urandom(_NONCE_BYTES)
+            wrapped = self._wrapper_name + nonce + self._wrapper.encrypt(nonce, fresh, subject.bytes)
+            key = self._keys[subject] = _Key(AESGCM(fresh), wrapped)
+        assert key.wrapped is not None
+        return key.wrapped
+
+    def lacks_stored_key(self, subject: UUID) -> bool:
+        """Whether an append that seals for this subject has to bring the key along (`mint`)."""
+        key = self._keys.get(subject)
+        return key is None or (key.stored_at == 0 and not key.erased)
+
+    def is_erased(self, subject: UUID) -> bool:
+        """Whether the subject's key is known to have been destroyed."""
+        key = self._keys.get(subject)
+        return key is not None and key.erased
+
+    def forget(self, subject: UUID) -> None:
+        """Drop a subject's key from memory, and what was opened last with it."""
+        self._keys.pop(subject, None)
+        self._opened = None
+
+    def hmac(self, kind: str, value: str) -> bytes:
+        """Return the look-up digest of a value, 32 bytes; each kind has a key of its own."""
+        key = self._look_up_keys.get(kind)
+        if key is None:
+            key = self._look_up_keys[kind] = _derived(self._master_key, f"look up {kind}")
+        return hmac.digest(key, value.encode(), "sha256")
+
+    def seal(self, subject: UUID, clear: bytes, about: bytes) -> bytes:
+        """Encrypt under the subject's key, bound to `about`: it opens nowhere else."""
+        cipher = self._cipher(subject)
+        if self.is_erased(subject):
+            raise SubjectErased("The personal data of this person have been erased.")
+        if cipher is None:
+            raise KeyNotLoaded(f"Subject {subject} has no key yet")
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + cipher.encrypt(nonce, clear, about)
+
+    def open(self, subject: UUID, sealed: bytes, about: bytes) -> bytes | Erased:
+        """Decrypt what `seal` returned. Raises `InvalidTag` if it was altered or moved."""
+        cipher = self._cipher(subject)
+        if cipher is None:
+            return ERASED
+        return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about)
+
+    def open_box(self, box: "SealedBox") -> list[Any] | Erased:
+        """Return the values in a box of an event. Raises `SealBroken`."""
+        if self._opened is not None and self._opened[0] is box:
+            return self._opened[1]
+        try:
+            clear = self.open(box.subject_id, box.sealed, box.about)
+        except InvalidTag:
+            raise SealBroken(box.stream, box.version) from None
+        if isinstance(clear, Erased):
+            return clear
+        values: list[Any] = msgspec.json.decode(clear)
+        self._opened = (box, values)
+        return values
+
+    def _cipher(self, subject: UUID) -> AESGCM | None:
+        key = self._keys.get(subject)
+        if key is None:
+            raise KeyNotLoaded(f"The key of subject {subject} is not loaded")
+        return key.cipher
+
+    def _unwrapped(self, subject: UUID, wrapped: bytes) -> AESGCM:
+        name, nonce, key = wrapped[:4], wrapped[4 : 4 + _NONCE_BYTES], wrapped[4 + _NONCE_BYTES :]
+        if name != self._wrapper_name:
+            raise OtherMasterKey("The personal data of this database belong to another master key")
+        return AESGCM(self._wrapper.decrypt(nonce, key, subject.bytes))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SealedBox:
+    """The sealed values of one subject in one event."""
+
+    subject_id: UUID
+    sealed: bytes
+    stream: UUID
+    version: int
+    name: str  # the stored name of the event
+
+    @property
+    def about(self) -> bytes:
+        return place(self.stream, self.version, self.name, self.subject_id)
+
+    def value(self, number: int, kind: Any, opener: Keyring) -> Any:  # Any: whatever type the event declares
+        """Return one value, as its declared type, or `ERASED`."""
+        values = opener.open_box(self)
+        if isinstance(values, Erased):
+            return values
+        return msgspec.convert(values[number], kind, str_keys=True)
+
+
+def place(stream: UUID, version: int, name: str, subject: UUID) -> bytes:
+    """Return what binds a box to its place in the log, so that no two boxes can be swapped unseen."""
+    return stream.bytes + version.to_bytes(8, "big") + name.encode() + subject.bytes
+
+
+class _Key:
+    """A data key in memory. Until the log is known to hold it, `stored_at` is 0 and `wrapped` is kept."""
+
+    __slots__ = ("cipher", "erased", "stored_at", "wrapped")
+
+    def __init__(
+        self,
+        cipher: AESGCM | None = None,
+        wrapped: bytes | None = None,
+        *,
+        erased: bool = False,
+        stored_at: float = 0,
+    ) -> None:
+        self.cipher = cipher
+        self.wrapped = wrapped
+        self.erased = erased
+        self.stored_at = stored_at
+
+
+def _derived(master_key: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=f"jaminan: {purpose}".encode()).derive(master_key)
+
+
+def _digest(secret: bytes) -> bytes:
+    digest = Hash(SHA256())
+    digest.update(secret)
+    return digest.finalize()

@@ -1,0 +1,266 @@
+"""Group commit: one task per process carries what waits to the append function, many commands a commit."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from domain.refusal import Busy
+from store.connection import NOTHING_WRITTEN, connect, is_lost
+from store.records import Append, Verdict
+
+BATCH_MAX: Final = 256  # commands in one commit: 14 ms, so an interactive one never waits longer
+WAITING_MAX: Final = 2_048  # commands
+BULK_WAITING_MAX: Final = WAITING_MAX // 2
+BULK_PATIENCE: Final = 0.2  # seconds that the head of the queue may have waited before bulk work is refused
+PATIENCE: Final = 2.0  # seconds that an interactive command may wait to be sent
+CONTENTION_MAX: Final = 1.0  # seconds after which a batch that found the lock held is not tried again
+RECONNECT_MAX: Final = 6.0  # seconds after which a batch whose fate is unknown is not sent again
+SERVER_LIMITS: Final = {
+    "lock_timeout": "900ms",
+    "statement_timeout": "5s",
+    "default_transaction_isolation": "read committed",
+}
+CLIENT_LIMIT: Final = 7.0  # seconds; beyond the server's own limit the link itself is dead
+
+_Row = tuple[Any, ...]  # of an array parameter of the append function
+_APPEND: Final = f"select * from log.append({', '.join(f'${n}' for n in range(1, 19))})"
+
+
+class Writer:
+    """Drains the queue as fast as the log takes it; one command that waits alone is sent at once.
+
+    Interactive commands go before bulk ones. A batch holds at most one command per stream, natural key,
+    command id and changed data key; the next one waits for the next batch, so order is kept.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._interactive: deque[_Waiting] = deque()
+        self._bulk: deque[_Waiting] = deque()
+        self._something_waits = asyncio.Event()
+        self._closing = False
+        self._connection: asyncpg.Connection[Any] | None = None
+        self._append: asyncpg.prepared_stmt.PreparedStatement[Any] | None = None
+        self._task = asyncio.create_task(self._run(), name="log writer")
+
+    async def append(
+        self, batch: Sequence[Append], *, bulk: bool = False, simulated_at: datetime | None = None
+    ) -> list[Verdict]:
+        """Return the verdicts in order. Raises `Busy`; then the same commands are safe to send again.
+
+        A caller that stops waiting loses only its own answer. A command may have been recorded even
+        so, or even if a later one of the same call was refused: its id tells.
+        """
+        now = asyncio.get_running_loop().time()
+        call = _Call(batch, simulated_at)
+        waiting = [_Waiting(append, call, place, now) for place, append in enumerate(batch)]
+        if not waiting:
+            return []
+        self._admit(len(waiting), bulk, now)
+        (self._bulk if bulk else self._interactive).extend(waiting)
+        self._something_waits.set()
+        return await call.answer
+
+    async def close(self) -> None:
+        """Take nothing more, answer all that waits, then hang up."""
+        self._closing = True
+        self._something_waits.set()
+        await self._task
+        self._hang_up()
+
+    def _admit(self, coming: int, bulk: bool, now: float) -> None:
+        if self._closing:
+            raise Busy("The store is closing; send the same command again.")
+        waiting = len(self._interactive) + len(self._bulk)
+        limit = BULK_WAITING_MAX if bulk else WAITING_MAX
+        if waiting and waiting + coming > limit:
+            raise Busy("Too many commands wait; send the same command again in a moment.", waiting=waiting)
+        if bulk and self._interactive and now - self._interactive[0].since > BULK_PATIENCE:
+            raise Busy("Bulk work has to wait; send the same commands again in a moment.", waiting=waiting)
+
+    async def _run(self) -> None:
+        while not (self._closing and not self._interactive and not self._bulk):
+            await self._something_waits.wait()
+            if batch := self._drain():
+                await self._write(batch)
+            elif not (self._interactive or self._bulk or self._closing):
+                self._something_waits.clear()
+
+    def _drain(self) -> "list[_Waiting]":
+        now = asyncio.get_running_loop().time()
+        batch: list[_Waiting] = []
+        claims = _Claims()
+        for queue in (self._interactive, self._bulk):
+            left_behind = []
+            for _ in range(min(len(queue), 4 * BATCH_MAX)):  # or a hot stream makes each drain a full scan
+                if len(batch) == BATCH_MAX:
+                    break
+                waiting = queue.popleft()
+                if waiting.call.answer.done():  # the caller went away, or an earlier part was refused
+                    continue
+                if queue is self._interactive and now - waiting.since > PATIENCE:
+                    waiting.call.fail(Busy("The log is busy; send the same command again."))
+                elif (
+                    claims.admit(waiting)
+                    and waiting.call.simulated_at == (batch[0] if batch else waiting).call.simulated_at
+                ):
+                    batch.append(waiting)
+                else:
+                    left_behind.append(waiting)
+            queue.extendleft(reversed(left_behind))
+        return batch
+
+    async def _write(self, batch: "list[_Waiting]") -> None:
+        try:
+            rows = await self._send(batch)
+        except asyncio.CancelledError:
+            for waiting in batch:
+                waiting.call.answer.cancel()
+            raise
+        except Busy as busy:
+            for waiting in batch:
+                waiting.call.fail(busy)
+        except Exception as error:  # whatever it is, it belongs to the callers
+            if len(batch) == 1:
+                batch[0].call.fail(error)
+            else:  # nothing was written, and one command is to blame: the others must not suffer
+                for waiting in batch:
+                    await self._write([waiting])
+        else:
+            for waiting, row in zip(batch, rows, strict=True):
+                waiting.settle(row)
+
+    async def _send(self, batch: "list[_Waiting]") -> list[Any]:
+        """Send the very same batch until its fate is known: its command ids find the first answer."""
+        clock = asyncio.get_running_loop().time
+        arguments = _arguments(batch)
+        began, pause = clock(), 0.02
+        while True:
+            try:
+                statement = self._append or await self._call_up()
+                async with asyncio.timeout(CLIENT_LIMIT):
+                    return await statement.fetch(*arguments)
+            except NOTHING_WRITTEN as error:
+                if clock() - began > CONTENTION_MAX:
+                    raise Busy("The log is held by others; send the same command again.") from error
+            except Exception as error:
+                if not is_lost(error):
+                    raise
+                self._hang_up()
+                if clock() - began > RECONNECT_MAX:
+                    raise Busy("The database cannot be reached; send the same command again.") from error
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, 0.5)
+
+    async def _call_up(self) -> "asyncpg.prepared_stmt.PreparedStatement[Any]":
+        self._connection = await connect(self._url, **SERVER_LIMITS)
+        self._append = await self._connection.prepare(_APPEND)
+        return self._append
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+        self._connection = self._append = None
+
+
+class _Call:
+    """One call of `Writer.append`, answered when the last of its commands is."""
+
+    __slots__ = ("answer", "open", "simulated_at", "verdicts")
+
+    def __init__(self, batch: Sequence[Append], simulated_at: datetime | None) -> None:
+        self.answer: asyncio.Future[list[Verdict]] = asyncio.get_running_loop().create_future()
+        self.verdicts: list[Verdict] = [Verdict("stale")] * len(batch)  # each is replaced before anyone looks
+        self.open = len(batch)
+        self.simulated_at = simulated_at
+
+    def settle(self, place: int, verdict: Verdict) -> None:
+        self.verdicts[place] = verdict
+        self.open -= 1
+        if not self.open and not self.answer.done():
+            self.answer.set_result(self.verdicts)
+
+    def fail(self, error: Exception) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+
+class _Waiting:
+    """One command in the queue, with the names of all that it may not share within a batch."""
+
+    __slots__ = ("answer", "append", "call", "needs", "owns", "place", "since")
+
+    def __init__(self, append: Append, call: _Call, place: int, since: float) -> None:
+        self.append = append
+        self.call = call
+        self.place = place
+        self.since = since
+        self.answer = None if append.answer is None else msgspec.json.encode(append.answer).decode()
+        keys = [(key.kind, key.digest) for key in (*append.take, *append.release)]
+        changed = [("data key", subject) for subject in (*append.new_keys, *append.erase)]
+        self.owns: set[Any] = {append.command_id, *_streams(append), *keys, *changed}
+        self.needs: set[Any] = {("data key", subject) for subject in append.subjects}
+        if not append.events or len(keys) + len(changed) > len({*keys, *changed}):
+            raise ValueError("A command records at least one event and names each key once")
+
+    def settle(self, row: Any) -> None:
+        outcome, position, first_answer, holder, recorded_at = row
+        if outcome == "recorded":
+            answer = self.append.answer
+        else:
+            answer = None if first_answer is None else msgspec.json.decode(first_answer)
+        self.call.settle(self.place, Verdict(outcome, position, answer, holder, recorded_at))
+
+
+class _Claims:
+    """What the commands of a batch own, and what those left behind own: a later one may not overtake."""
+
+    def __init__(self) -> None:
+        self._owned: set[Any] = set()
+        self._needed: set[Any] = set()
+
+    def admit(self, waiting: _Waiting) -> bool:
+        free = self._owned.isdisjoint(waiting.owns) and self._needed.isdisjoint(waiting.owns)
+        free = free and self._owned.isdisjoint(waiting.needs)
+        self._owned |= waiting.owns
+        self._needed |= waiting.needs
+        return free
+
+
+def _streams(append: Append) -> Iterable[UUID]:
+    """Return the streams of a command; their versions must rise one by one."""
+    versions: dict[Any, int] = {}
+    for event in append.events:
+        before = versions.get(event.originator_id)
+        if before is not None and event.originator_version != before + 1:
+            raise ValueError(f"Version {event.originator_version} of a stream follows {before}")
+        versions[event.originator_id] = event.originator_version
+    return versions
+
+
+def _arguments(batch: "list[_Waiting]") -> list[Any]:
+    """Lay the batch out as the columns that the append function takes."""
+    commands = list(zip(*((w.append.command_id, w.append.request, w.answer) for w in batch), strict=True))
+    events: list[_Row] = []
+    keys: list[_Row] = []
+    subjects: list[_Row] = []
+    for number, waiting in enumerate(batch, start=1):
+        append = waiting.append
+        events += [(number, e.originator_id, e.originator_version, e.topic, e.state) for e in append.events]
+        keys += [(number, *key, True) for key in append.take]
+        keys += [(number, *key, False) for key in append.release]
+        subjects += [(number, s, None, False) for s in append.subjects if s not in append.new_keys]
+        subjects += [(number, s, wrapped, False) for s, wrapped in append.new_keys.items()]
+        subjects += [(number, s, None, True) for s in append.erase]
+    simulated_at = batch[0].call.simulated_at
+    return [*commands, *_columns(events, 5), *_columns(keys, 5), *_columns(subjects, 4), simulated_at]
+
+
+def _columns(rows: list[_Row], width: int) -> list[Any]:
+    return list(zip(*rows, strict=True)) or [()] * width
