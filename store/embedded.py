@@ -10,6 +10,7 @@ import atexit
 import json
 import os
 import secrets
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -20,11 +21,11 @@ import asyncpg
 
 from store.postgres import private_files
 from store.postgres.account import Account
-from store.postgres.binaries import find_binaries
+from store.postgres.binaries import find_binaries, wheel_folder
 from store.postgres.cluster import Cluster
 from store.postgres.passwords import DATABASE, Passwords
 from store.postgres.postmaster import Postmaster
-from store.postgres.unavailable import DatabaseUnavailable, DidNotStart, HomeIsBusy
+from store.postgres.unavailable import DataAreGone, DatabaseUnavailable, DidNotStart, HomeIsBusy
 
 OUT_OF_HOMES = Path("/var/lib/jaminan")
 
@@ -77,6 +78,7 @@ class EmbeddedPostgres:
         self._lock = private_files.Lock(self.home / "owner.lock")
         self._note = self.home / "run" / "server.json"
         self._passwords = self.home / "passwords.json"
+        self._one_at_a_time = threading.RLock()
         self._server: Server | None = None  # the one we own, or owned last
         self._postmaster: Postmaster | None = None
 
@@ -86,23 +88,13 @@ class EmbeddedPostgres:
         The owner may call it again at any time: that costs nothing while the server lives, and starts
         it anew after it was killed, on its old port if that is free. Raises `DatabaseUnavailable`.
         """
-        if self._lock.is_held and self._server and self._postmaster and self._postmaster.is_alive:
-            return self._server
-        until = time.monotonic() + self._patience_seconds
         try:
-            private_files.make_folder(self.home, mode=0o711 if os.geteuid() == 0 else 0o700)
-            private_files.make_folder(self._note.parent)
-            while not self._lock.take():
-                if server := self.join():
-                    return server
-                if time.monotonic() > until:
-                    raise HomeIsBusy(
-                        f"Process {self._lock.last_holder} owns {self.home}, but has had no running server "
-                        f"for {self._patience_seconds:.0f} seconds. Wait until it has started, or end it, "
-                        "and start Jaminan again."
-                    )
-                time.sleep(0.05)
-            return self._own()
+            with self._one_at_a_time:
+                if self._lock.is_held and self._server and self._postmaster and self._postmaster.is_alive:
+                    return self._server
+                private_files.make_folder(self.home, mode=0o711 if os.geteuid() == 0 else 0o700)
+                private_files.make_folder(self._note.parent)
+                return self._own() if self._lock.take() else self._join_or_inherit()
         except PermissionError as error:
             raise _belongs_to_another(error) from error
 
@@ -116,20 +108,19 @@ class EmbeddedPostgres:
             raise _belongs_to_another(error) from error
         except (OSError, ValueError, TypeError, KeyError):  # none, or one of another release
             return None
-        if not Postmaster(server.pid, server.data_directory).is_alive:
-            return None
-        told = _answer(server.admin_url, _ANSWER_SECONDS)
+        told = _answer(server.admin_url, Postmaster(server.pid, server.data_directory))
         return server if told and told[:2] == (server.data_directory, server.system_identifier) else None
 
     def stop(self) -> None:
         """Stop the server if this process owns it, and wait until it is gone. May be called again."""
-        if not self._lock.is_held:
-            return
-        self._note.unlink(missing_ok=True)  # from here on nobody joins
-        if self._postmaster and self._postmaster.is_alive:
-            self._say("Stopping PostgreSQL")
-            self._postmaster.stop()
-        self._give_up()
+        with self._one_at_a_time:
+            if not self._lock.is_held:
+                return
+            self._note.unlink(missing_ok=True)  # from here on nobody joins
+            if self._postmaster and self._postmaster.is_alive:
+                self._say("Stopping PostgreSQL")
+                self._postmaster.stop()
+            self._give_up()
 
     def __enter__(self) -> Server:
         return self.start_or_join()
@@ -138,6 +129,21 @@ class EmbeddedPostgres:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _join_or_inherit(self) -> Server:
+        """Wait for the owner: until it has a running server, or until it is gone and the lock is ours."""
+        until = time.monotonic() + self._patience_seconds
+        while time.monotonic() < until:
+            if server := self.join():
+                self._say("Joining the PostgreSQL that is running")
+                return server
+            if self._lock.take():
+                return self._own()
+            time.sleep(0.05)
+        raise HomeIsBusy(
+            f"Process {self._lock.last_holder} owns {self.home}, but has had no running server for "
+            f"{self._patience_seconds:.0f} seconds. Wait until it has started, or end it, and start again."
+        )
 
     def _own(self) -> Server:
         """Adopt or start the server, now that the lock is ours."""
@@ -165,7 +171,7 @@ class EmbeddedPostgres:
         private_files.make_folder(log.parent)
         if log.exists() and log.stat().st_size > _LOG_BYTES_MAX:
             log.replace(log.with_suffix(".log.1"))
-        return Cluster(place, find_binaries(place, account), account, log)
+        return Cluster(place, find_binaries(place, account, wheel_folder()), account, log)
 
     def _account_and_place(self) -> tuple[Account, Path]:
         """Return who runs the server and where: in the home, or elsewhere if that account cannot enter it.
@@ -177,6 +183,11 @@ class EmbeddedPostgres:
         account = Account.for_data(place / "data")
         if place != self.home or not account.is_another or account.reaches(self.home):
             return account, place
+        if self._passwords.exists():
+            raise DataAreGone(
+                f"User {account.uid}, who runs PostgreSQL for root, can no longer enter {self.home}, where "
+                "its data are. Let every user pass through the folders above it, as before."
+            )
         place = self._out_of_homes / secrets.token_hex(8)
         private_files.make_folder(place.parent, mode=0o711)
         private_files.make_folder(place, mode=0o711)
@@ -197,45 +208,55 @@ class EmbeddedPostgres:
         return orphan if orphan.wait_until_ready(self._patience_seconds) else None
 
     def _start(self, cluster: Cluster) -> Postmaster:
-        """Start the server, of new data if there are none, with new passwords if they were lost."""
-        passwords = Passwords.kept_in(self._passwords) or Passwords.new()
-        if not cluster.exists:
-            self._say(f"Setting up PostgreSQL {cluster.binaries.version}, only this once")
-            cluster.create(passwords)
-        elif not self._passwords.exists():
-            cluster.set_passwords(passwords)
+        """Start the server, with new data the first time, and with new passwords if they were lost.
+
+        Passwords are kept only once they hold, so where there are passwords there were data.
+        """
         if not self._passwords.exists():
+            passwords = Passwords.new()
+            if cluster.exists:
+                cluster.set_passwords(passwords)
+            else:
+                self._say(f"Setting up PostgreSQL {cluster.binaries.version}, only this once")
+                cluster.create(passwords)
             passwords.keep_in(self._passwords)
+        elif not cluster.exists:
+            raise DataAreGone(
+                f"This home had a database, but {cluster.data} is gone. Bring the folder back, "
+                f"or remove {self._passwords} to begin with an empty one."
+            )
         self._say(f"Starting PostgreSQL {cluster.binaries.version}")
         return cluster.start(self._server.port if self._server else None)
 
     def _recognise(self, cluster: Cluster, postmaster: Postmaster) -> Server:
         """Return the server once it has shown that it knows our passwords and holds our data."""
         passwords, port = Passwords.kept_in(self._passwords), postmaster.port
-        if passwords and port and (met := _answer(passwords.admin_url(port), _ANSWER_SECONDS)):
-            data, identifier, version = met
-            if (data, identifier) == (cluster.data, cluster.system_identifier):
-                return Server(
-                    admin_url=passwords.admin_url(port),
-                    app_url=passwords.app_url(port),
-                    owned=True,
-                    system_identifier=identifier,
-                    data_directory=data,
-                    pid=postmaster.pid,
-                    port=port,
-                    version=version,
-                )
+        told = _answer(passwords.admin_url(port), postmaster) if passwords and port else None
+        if passwords and port and told and told[:2] == (cluster.data, cluster.system_identifier):
+            return Server(
+                admin_url=passwords.admin_url(port),
+                app_url=passwords.app_url(port),
+                owned=True,
+                system_identifier=cluster.system_identifier,
+                data_directory=cluster.data,
+                pid=postmaster.pid,
+                port=port,
+                version=told[2],
+            )
         raise DidNotStart(
             f"Process {postmaster.pid} runs on {cluster.data} but does not answer as the server of "
             f"{self.home}. Stop it (kill -INT {postmaster.pid}) and start Jaminan again."
         )
 
 
-def _answer(url: str, seconds: float) -> tuple[Path, int, str] | None:
-    """Return data folder, system identifier and version as the server itself tells them, or None."""
+def _answer(url: str, postmaster: Postmaster) -> tuple[Path, int, str] | None:
+    """Return data folder, system identifier and version as the server tells them, or None if it does not.
+
+    One that has just lost a process to a crash refuses for a moment, while it recovers: ask again.
+    """
 
     async def ask() -> tuple[Path, int, str]:
-        connection = await asyncpg.connect(url, timeout=seconds)
+        connection = await asyncpg.connect(url, timeout=_ANSWER_SECONDS)
         try:
             row = await connection.fetchrow(
                 "SELECT current_setting('data_directory'), system_identifier, "
@@ -246,10 +267,15 @@ def _answer(url: str, seconds: float) -> tuple[Path, int, str] | None:
         finally:
             await connection.close()
 
-    try:
-        return asyncio.run(ask())
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return None
+    until = time.monotonic() + _ANSWER_SECONDS
+    while postmaster.is_alive and time.monotonic() < until:
+        try:
+            return asyncio.run(ask())
+        except (asyncpg.CannotConnectNowError, ConnectionError):
+            time.sleep(0.05)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return None
+    return None
 
 
 def _belongs_to_another(error: PermissionError) -> DatabaseUnavailable:

