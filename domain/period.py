@@ -5,7 +5,14 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
+from typing import Final
 
+from domain.rupiah import Language
+
+_MONTH_NAMES: Final[dict[Language, str]] = {
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "en": "January February March April May June July August September October November December",
+}
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
 
@@ -53,6 +60,10 @@ class Month:
     @property
     def last_day(self) -> date:
         return date(self.year, self.month, monthrange(self.year, self.month)[1])
+
+    def written(self, language: Language = "id") -> str:
+        """Return the month as people write it: `Mei 2024` or `May 2024`."""
+        return f"{_MONTH_NAMES[language].split()[self.month - 1]} {self.year}"
 
     def _ordinal(self) -> int:
         return self.year * 12 + self.month - 1
@@ -104,6 +115,11 @@ def age_on(birth_date: date, day: date) -> int:
     """Return completed years of age. A birthday of 29 February is reached on the 28th in common years."""
     years = day.year - birth_date.year
     return years if add_years(birth_date, years) <= day else years - 1
+
+
+def written_day(day: date, language: Language = "id") -> str:
+    """Return a day as people write it: `27 Mei 2024` or `27 May 2024`."""
+    return f"{day.day} {Month.of(day).written(language)}"
 
 
 def month_runs(months: Iterable[Month]) -> tuple[str, ...]:

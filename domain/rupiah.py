@@ -27,6 +27,14 @@ def written_rupiah(amount: Rupiah, language: Language = "id") -> str:
     return f"{sign}Rp {written_number(abs(amount), language)}"
 
 
+def counted(number: int, unit: Literal["person", "month", "day"], language: Language = "id") -> str:
+    """Return a number with its unit: `3 bulan`, `1 month`, `3 months`."""
+    if language == "id":
+        name = {"person": "orang", "month": "bulan", "day": "hari"}[unit]
+        return f"{written_number(number)} {name}"
+    return f"{written_number(number, 'en')} {unit}{'' if number == 1 else 's'}"
+
+
 def written_percent(share: Fraction, language: Language = "id") -> str:
     """Return a share as a percentage without rounding: 1/100 is `1%`, 1/200 is `0,5%` or `0.5%`.
 

@@ -1,0 +1,112 @@
+"""Sentences that go with a decision, in both languages: why it is so, and how sure its rules are."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from domain.benefit.determination import Line, Notice
+from domain.benefit.rules import RuleSet
+from domain.citation import Confidence
+from domain.coverage import Coverage
+from domain.period import Month, written_day
+from domain.rupiah import Language, written_rupiah
+
+_MARKS = {
+    Confidence.SECONDARY: ("sumber sekunder", "secondary sources"),
+    Confidence.MEMORY: ("ingatan, tanpa sumber", "memory, no source seen"),
+    Confidence.CONVENTION: ("kesepakatan mesin", "a convention of the engine"),
+}
+
+
+def use_jkk() -> Notice:
+    return Notice(
+        code="REJECT_USE_JKK",
+        basis="EXCL-JKM-JKK",
+        text_id="Meninggal karena kecelakaan kerja dibayar oleh JKK, bukan JKM.",
+        text_en="A death by a work accident is paid by the work accident benefit, not by the death benefit.",
+    )
+
+
+def not_started(coverage: Coverage, day: date) -> Notice:
+    if coverage.starts_on is None:
+        why_id, why_en = "belum ada iuran yang dibayar", "no contribution was ever paid"
+    else:
+        why_id = f"kepesertaan baru mulai {written_day(coverage.starts_on, 'id')}"
+        why_en = f"the membership starts only on {written_day(coverage.starts_on, 'en')}"
+    return Notice(
+        code="REJECT_NOT_STARTED",
+        basis="JKM-ACTIVE",
+        text_id=f"Pada {written_day(day, 'id')} peserta belum terlindungi: {why_id}.",
+        text_en=f"On {written_day(day, 'en')} the member was not yet covered: {why_en}.",
+    )
+
+
+def lapsed(coverage: Coverage) -> Notice:
+    assert coverage.lapse_day is not None, "a lapsed membership has a day of lapse"
+    return Notice(
+        code="REJECT_LAPSED",
+        basis="CON-LAPSE",
+        text_id=(
+            f"Kepesertaan non-aktif sejak {written_day(coverage.lapse_day, 'id')}; "
+            f"iuran belum dibayar untuk {_listed(coverage.unpaid_months, 'id')}."
+        ),
+        text_en=(
+            f"The membership lapsed on {written_day(coverage.lapse_day, 'en')}; "
+            f"unpaid: {_listed(coverage.unpaid_months, 'en')}."
+        ),
+    )
+
+
+def hold_arrears(unpaid_months: Iterable[Month], arrears: int, *, some_wait: bool) -> Notice:
+    """Say what waits for the arrears; within the minimum period nothing does, yet they are owed."""
+    months = tuple(unpaid_months)
+    id_owed = f"tunggakan {written_rupiah(arrears, 'id')} untuk {_listed(months, 'id')}"
+    en_owed = f"arrears of {written_rupiah(arrears, 'en')} for {_listed(months, 'en')}"
+    return Notice(
+        code="HOLD_ARREARS",
+        basis="CON-GRACE-3M",
+        text_id="Biaya pemakaman dibayar segera; "
+        + (f"sisanya setelah {id_owed} dilunasi." if some_wait else f"{id_owed} masih terutang."),
+        text_en="The funeral benefit is paid at once; "
+        + (f"the rest after {en_owed} are settled." if some_wait else f"{en_owed} are still owed."),
+    )
+
+
+def within_minimum_period(full_from: date, day: date) -> Notice:
+    return Notice(
+        code="MINIMUM_PERIOD",
+        basis="JKM-MIN3",
+        text_id=(
+            f"Meninggal {written_day(day, 'id')}, sebelum {written_day(full_from, 'id')}: "
+            "hanya biaya pemakaman yang dibayar."
+        ),
+        text_en=(
+            f"The death on {written_day(day, 'en')} lies before {written_day(full_from, 'en')}: "
+            "only the funeral benefit is due."
+        ),
+    )
+
+
+def on_confidence(lines: Iterable[Line], rules: RuleSet) -> tuple[Notice, ...]:
+    """Return one notice for each rule behind the lines that rests on less than the wording of the law."""
+    ids = dict.fromkeys(rule_id for line in lines for rule_id in line.rule_ids)
+    found = []
+    for rule in map(rules.find, ids):
+        if not rule.citation.is_verified:
+            mark_id, mark_en = _MARKS[rule.citation.confidence]
+            found.append(
+                Notice(
+                    code="RULE_NOT_VERIFIED",
+                    basis=rule.rule_id,
+                    text_id=f"Aturan {rule.rule_id} ({rule.name_id}) bersandar pada {mark_id}.",
+                    text_en=f"Rule {rule.rule_id} ({rule.name_en}) rests on {mark_en}.",
+                )
+            )
+    return tuple(found)
+
+
+def _listed(months: Iterable[Month], language: Language) -> str:
+    """Return the months as a reader wants them; of a long list the first and the last."""
+    names = [month.written(language) for month in months]
+    if len(names) > 4:
+        return f"{names[0]} – {names[-1]} ({len(names)} {'bulan' if language == 'id' else 'months'})"
+    return ", ".join(names)

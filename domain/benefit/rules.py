@@ -1,0 +1,167 @@
+"""The rule set: every rule of the package, read once, with a version that decisions record.
+
+The rules live in `parameters/*.toml`, one file per subject, and the contribution bands in a table
+beside them. Calculators take a rule set as an argument, so an old decision can be worked out again
+under the rules it used, or under rules that are only proposed.
+"""
+
+import csv
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from domain.benefit.bands import Band, read_bands
+from domain.citation import Citation, Confidence
+from domain.dated import Dated, NotInForce, Rule, RulesContradict, Value
+
+_REQUIRED = {
+    "id",
+    "kind",
+    "name_id",
+    "name_en",
+    "values",
+    "unit",
+    "effective_from",
+    "legal_basis",
+    "confidence",
+}
+_OPTIONAL = {"effective_to", "confidence_note", "sources", "note", "supersedes", "confirmed_on"}
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """All rules that hold together. Two rule sets with the same version give the same decisions."""
+
+    rules: tuple[Rule, ...]
+    bands: tuple[Band, ...] = ()
+    _by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
+    _by_kind: Mapping[str, Dated] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_id = {rule.rule_id: rule for rule in self.rules}
+        if len(by_id) < len(self.rules):
+            ids = [rule.rule_id for rule in self.rules]
+            twice = next(rule_id for rule_id in ids if ids.count(rule_id) > 1)
+            raise RulesContradict(f"{twice} stands twice: a correction is a new rule with its own id")
+        for rule in self.rules:
+            if rule.supersedes is not None and rule.supersedes not in by_id:
+                raise RulesContradict(f"{rule.rule_id} supersedes {rule.supersedes}, which does not exist")
+        kinds = {rule.kind for rule in self.rules}
+        object.__setattr__(self, "_by_id", by_id)
+        object.__setattr__(self, "_by_kind", {kind: Dated.of(kind, self.rules) for kind in kinds})
+
+    @classmethod
+    def parse(cls, texts: Mapping[str, str], bands: str = "") -> "RuleSet":
+        """Read rule files (name to TOML text) and the table of contribution bands (CSV text)."""
+        rules = tuple(
+            rule_of(row, file)
+            for file, text in sorted(texts.items())
+            for row in tomllib.loads(text, parse_float=_no_float).get("rule", [])
+        )
+        return cls(rules, read_bands(csv.DictReader(bands.splitlines())))
+
+    def find(self, rule_id: str) -> Rule:
+        """Return the rule with this id, whether or not it is in force or superseded."""
+        try:
+            return self._by_id[rule_id]
+        except KeyError:
+            raise NotInForce(f"There is no rule {rule_id}.", rule_id=rule_id) from None
+
+    def in_force(self, kind: str, day: date) -> Rule:
+        """Return the rule of a kind in force on a day; refuses a day on which there is none."""
+        return self._of_kind(kind).on(day)
+
+    def in_force_or_none(self, kind: str, day: date) -> Rule | None:
+        return self._of_kind(kind).on_or_none(day)
+
+    def _of_kind(self, kind: str) -> Dated:
+        return self._by_kind.get(kind) or Dated(kind, ())
+
+    @cached_property
+    def version(self) -> str:
+        """The digest of what the rules say. Layout, order and the day of the last reading do not count."""
+        rows = sorted((canonical(rule) for rule in self.rules), key=lambda row: str(row["id"]))
+        content = json.dumps([rows, [list(map(str, band.row)) for band in self.bands]], sort_keys=True)
+        return sha256(content.encode()).hexdigest()[:16]
+
+
+def rule_of(row: Mapping[str, Any], file: str) -> Rule:  # Any: what a TOML file may hold
+    """Return the rule of one `[[rule]]` table; a faulty one is refused by file, id and remedy."""
+    place = f"{file}: {row.get('id', 'a rule without id')}"
+    if missing := _REQUIRED - row.keys():
+        raise RulesContradict(f"{place}: add {', '.join(sorted(missing))}")
+    if unknown := row.keys() - _REQUIRED - _OPTIONAL:
+        raise RulesContradict(f"{place}: remove or correct {', '.join(sorted(unknown))}, which no rule has")
+    if row["confidence"] not in [mark.value for mark in Confidence]:
+        raise RulesContradict(f"{place}: confidence is one of V, S, M, C, not {row['confidence']!r}")
+    return Rule(
+        rule_id=row["id"],
+        kind=row["kind"],
+        name_id=row["name_id"],
+        name_en=row["name_en"],
+        values={name: _value(value, f"{place}: {name}") for name, value in row["values"].items()},
+        unit=row["unit"],
+        effective_from=row["effective_from"],
+        effective_to=row.get("effective_to"),
+        citation=Citation(
+            legal_basis=row["legal_basis"],
+            confidence=Confidence(row["confidence"]),
+            confidence_note=row.get("confidence_note", ""),
+            sources=tuple(row.get("sources", ())),
+            confirmed_on=row.get("confirmed_on"),
+        ),
+        note=row.get("note", ""),
+        supersedes=row.get("supersedes"),
+    )
+
+
+def canonical(rule: Rule) -> dict[str, Any]:  # Any: JSON values
+    """Return what a rule says as JSON values, for its digest and for people who list the rules."""
+    return {
+        "id": rule.rule_id,
+        "kind": rule.kind,
+        "name_id": rule.name_id,
+        "name_en": rule.name_en,
+        "values": dict(rule.values),
+        "unit": rule.unit,
+        "effective_from": rule.effective_from.isoformat(),
+        "effective_to": rule.effective_to.isoformat() if rule.effective_to else None,
+        "legal_basis": rule.citation.legal_basis,
+        "confidence": rule.citation.confidence.value,
+        "confidence_note": rule.citation.confidence_note,
+        "sources": list(rule.citation.sources),
+        "note": rule.note,
+        "supersedes": rule.supersedes,
+    }
+
+
+def _value(value: object, place: str) -> Value:
+    if isinstance(value, bool) or not isinstance(value, int | str | list):
+        raise RulesContradict(f'{place} must be a whole number, a text, a list of texts or a share "1/100"')
+    if isinstance(value, list):
+        return tuple(str(word) for word in value)
+    return value
+
+
+def _no_float(text: str) -> float:
+    raise RulesContradict(f'{text}: money and shares are exact; write a whole number or a fraction "1/100"')
+
+
+def _rules_of_the_package() -> RuleSet:
+    folder = files("domain.benefit").joinpath("parameters")
+    texts = {
+        entry.name: entry.read_text(encoding="utf-8")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    }
+    bands = folder.joinpath("contribution_bands.csv").read_text(encoding="utf-8")
+    return RuleSet.parse(texts, bands)
+
+
+RULES = _rules_of_the_package()
