@@ -12,7 +12,7 @@ from typing import Any, Final
 from domain.benefit import heirs, notices
 from domain.benefit.contribution import SEGMENTS, contribution
 from domain.benefit.determination import Determination, Line, Notice, Plain, total_of
-from domain.benefit.rules import RULES, RuleSet
+from domain.benefit.rules import RULES, RuleSet, grace_months
 from domain.coverage import Coverage, coverage_on
 from domain.dated import Rule
 from domain.period import Month, add_months, month_runs, parse_month_runs
@@ -63,7 +63,7 @@ def determine_death(facts: DeathFacts, rules: RuleSet = RULES) -> Determination:
         day,
         membership_start=facts.membership_start,
         paid_months=facts.paid_months,
-        grace_months=rules.in_force("coverage.grace", day).integer("months"),
+        grace_months=grace_months(day, rules),
     )
     if facts.death_by_work_accident:
         return _rejected(notices.use_jkk(), facts, rules)

@@ -165,3 +165,8 @@ def _rules_of_the_package() -> RuleSet:
 
 
 RULES = _rules_of_the_package()
+
+
+def grace_months(day: date, rules: RuleSet = RULES) -> int:
+    """Return how many consecutive unpaid months keep the right on a day (PP 44/2015 Art. 39 and 42)."""
+    return rules.in_force("coverage.grace", day).integer("months")

@@ -14,7 +14,7 @@ from domain.benefit.deadlines import late_payment, payment_due
 from domain.benefit.death import DeathFacts, determine_death
 from domain.benefit.determination import Line
 from domain.benefit.heirs import NO_HEIR
-from domain.benefit.rules import RULES, RuleSet
+from domain.benefit.rules import RULES, RuleSet, grace_months
 from domain.coverage import coverage_on
 from domain.eligibility import Candidate, reason_to_reject
 from domain.period import Month
@@ -123,7 +123,7 @@ def _membership(facts: Facts, rules: RuleSet) -> Answer:
         day,
         membership_start=registered_on,
         paid_months=_paid_months(registered_on, facts.get("paid_through")),
-        grace_months=rules.in_force("coverage.grace", day).integer("months"),
+        grace_months=grace_months(day, rules),
     )
     return {"status": reason_to_reject(candidate, rules) or coverage.status}
 
