@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, NamedTuple
 from msgspec import UNSET
 from transitions import Machine
 
+from domain.command import SYSTEM_ROLE
 from domain.refusal import NotFound, StepNotOpen
 from workflows import definition_file
 from workflows.conditions import Condition, ConditionRefused, Facts, condition
@@ -39,7 +40,6 @@ from workflows.definition_file import (
 )
 
 BEGINNING: Final = "-"  # where a case stands before it exists
-SYSTEM_ROLE: Final = "system"
 
 
 @dataclass(frozen=True, slots=True)
