@@ -19,6 +19,7 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(DEVELOPMENT) ## make .venv with everything that running, testing and checking need
+	@echo "Ready: $(BIN)/jaminan"
 
 run: $(RUNTIME) ## start everything, with the demonstration city of 817 workers
 	@exec $(BIN)/jaminan serve --demo --seed
