@@ -15,46 +15,12 @@ from store.postgres.account import Account
 from store.postgres.binaries import Binaries
 from store.postgres.passwords import ADMIN, APP, DATABASE, Passwords
 from store.postgres.postmaster import Postmaster
+from store.postgres.settings import ADMISSION, CONFIGURATION, MUST_HOLD
 from store.postgres.unavailable import DidNotStart, OtherMajorVersion
 
 _START_SECONDS = 300  # recovery after a crash counts as starting
-_ATTEMPTS = 6
-
-# Given on the command line: neither a file nor ALTER SYSTEM may undo what durability and privacy rest on.
-# The log of the server takes no statement, no parameter, and of a message no detail: these may hold names.
-_MUST_HOLD = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
-    "fsync": "on",
-    "full_page_writes": "on",
-    "synchronous_commit": "on",
-    "log_statement": "none",
-    "log_min_duration_statement": "-1",
-    "log_min_error_statement": "panic",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
-    "log_error_verbosity": "terse",
-}
-
-_CONFIGURATION = """\
-# Written at every start. To change a value, use ALTER SYSTEM: it outlives and overrules this file.
-max_connections = 100
-shared_buffers = 128MB
-min_wal_size = 512MB
-max_wal_size = 2GB
-checkpoint_timeout = 15min
-jit = off
-timezone = UTC
-log_timezone = UTC
-lc_messages = C
-default_text_search_config = 'pg_catalog.simple'
-log_line_prefix = '%m [%p] '
-"""
-
-_ADMISSION = """\
-# Written at every start. Whoever knows the password may come, from this machine only.
-host all all 127.0.0.1/32 scram-sha-256
-"""
+_AGAIN_SECONDS = 20
+_AGAIN_FOR = ("TCP/IP", "still in use")  # a port snatched, the memory of a killed server not yet let go
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +55,7 @@ class Cluster:
             self.binaries.program("initdb"),
             f"--pgdata={fresh}",
             f"--username={ADMIN}",
-            "--auth=reject",  # its rules of admission are not used: see _ADMISSION
+            "--auth=reject",  # its rules of admission are not used: see ADMISSION
             "--data-checksums",
             "--encoding=UTF8",
             "--locale=C",
@@ -98,7 +64,7 @@ class Cluster:
             initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         made = self.account.run(initdb)
         if made.returncode != 0:
-            raise DidNotStart(f"PostgreSQL could not make its data folder {fresh}: {_last_line(made.stderr)}")
+            raise DidNotStart(f"PostgreSQL could not make its data folder {fresh}: {_reason(made.stderr)}")
         self._tell(
             fresh,
             f"CREATE ROLE {APP} LOGIN",
@@ -112,34 +78,51 @@ class Cluster:
 
     def set_passwords(self, passwords: Passwords) -> None:
         """Replace the passwords. The server must not be running."""
+        self._make_ready()
         self._tell(self.data, *passwords.statements())
 
     def start(self, port: int | None) -> Postmaster:
         """Start the server and wait until it is ready, on this port if it is free, or on any.
 
-        Raises `OtherMajorVersion`, and `DidNotStart` when it gives up again and again: at once if
-        another program snatched the port, for some seconds while processes of a killed server linger.
+        Tries again for some seconds where that may help. Raises `OtherMajorVersion` and `DidNotStart`.
         """
-        self._check_version()
-        if (left := Postmaster.noted_in(self.data)) and not left.is_alive:
-            # PostgreSQL itself would take a zombie, or a stranger with this number, for a running server.
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
-        for attempt in range(_ATTEMPTS):
-            time.sleep(0.2 * attempt)
-            postmaster = self._run(_free_port(None if attempt else port))
+        self._make_ready()
+        until = time.monotonic() + _AGAIN_SECONDS
+        while True:
+            log_begins = self.log.stat().st_size if self.log.exists() else 0
+            postmaster = self._run(_free_port(port))
             try:
                 if postmaster.wait_until_ready(_START_SECONDS) is not None:
                     return postmaster
             except BaseException:
                 postmaster.stop()
                 raise
-        raise DidNotStart(
-            f"PostgreSQL did not start: {_last_line(self.log.read_text(errors='replace'))} "
-            f"Its log is {self.log}. Put right what it names and start Jaminan again."
-        )
+            reason = _reason(self.log.read_bytes()[log_begins:].decode(errors="replace"))
+            if time.monotonic() > until or not any(sign in reason for sign in _AGAIN_FOR):
+                raise DidNotStart(
+                    f"PostgreSQL did not start: {reason} Put this right and start Jaminan again. "
+                    f"More is in {self.log}."
+                )
+            time.sleep(0.2)
+
+    def _make_ready(self) -> None:
+        """Check that these programs fit these data, and forget a server that is no more.
+
+        PostgreSQL itself would take a zombie, or a stranger with its number, for a running server.
+        """
+        wrote = int((self.data / "PG_VERSION").read_text())
+        if wrote != self.binaries.major:
+            raise OtherMajorVersion(
+                f"The data in {self.data} were written by PostgreSQL {wrote} and need it; here is "
+                f"{self.binaries.version}. Install the release of Jaminan that brought PostgreSQL {wrote}, "
+                "make a backup with it, and restore that with this one. The programs of earlier versions "
+                f"are kept in {self.place / 'postgresql'}."
+            )
+        if (left := Postmaster.noted_in(self.data)) and not left.is_alive:
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _run(self, port: int) -> Postmaster:
-        command = [*self._command(self.data), *_settings(_MUST_HOLD | {"port": str(port)})]
+        command = [*self._command(self.data), *_settings(MUST_HOLD | {"port": str(port)})]
         with open(os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "wb") as log:
             child = subprocess.Popen(  # noqa: S603 (a program and folder of our own)
                 command,
@@ -153,30 +136,20 @@ class Cluster:
 
     def _tell(self, data: Path, *statements: str) -> None:
         """Run statements without a server, in PostgreSQL's single-user mode: one a line."""
-        settings = _settings(_MUST_HOLD | {"exit_on_error": "on"})
+        settings = _settings(MUST_HOLD | {"exit_on_error": "on"})
         command = [*self._command(data, "--single"), *settings, "postgres"]
         told = self.account.run(command, told="\n".join(statements) + "\n")
         if told.returncode != 0:
-            raise DidNotStart(f"PostgreSQL could not prepare {data}: {_last_line(told.stderr)}")
+            raise DidNotStart(f"PostgreSQL could not prepare {data}: {_reason(told.stderr)}")
 
     def _command(self, data: Path, *mode: str) -> list[str | Path]:
         """Return how to run `postgres`. Its settings lie outside the folder that its account owns."""
         configuration, admission = self.place / "postgresql.conf", self.place / "pg_hba.conf"
-        for path, text in ((configuration, _CONFIGURATION), (admission, _ADMISSION)):
+        for path, text in ((configuration, CONFIGURATION), (admission, ADMISSION)):
             path.write_text(text)
             path.chmod(0o644)
         files = {"config_file": str(configuration), "hba_file": str(admission)}
         return [self.binaries.program("postgres"), *mode, "-D", data, *_settings(files)]
-
-    def _check_version(self) -> None:
-        wrote = int((self.data / "PG_VERSION").read_text())
-        if wrote != self.binaries.major:
-            raise OtherMajorVersion(
-                f"The data in {self.data} were written by PostgreSQL {wrote} and need it; here is "
-                f"{self.binaries.version}. Install the release of Jaminan that brought PostgreSQL {wrote}, "
-                "make a backup with it, and restore that with this one. The programs of earlier versions "
-                f"are kept in {self.place / 'postgresql'}."
-            )
 
 
 def _settings(settings: dict[str, str]) -> Sequence[str]:
@@ -198,7 +171,8 @@ def _free_port(wanted: int | None) -> int:
     raise DidNotStart("No port is free on 127.0.0.1. End a program that holds many, and start again.")
 
 
-def _last_line(text: str) -> str:
-    """Return the last reason that PostgreSQL gave. While it starts it knows no data, so these name none."""
-    lines = [line for line in text.splitlines() if "FATAL" in line or "PANIC" in line or "error:" in line]
-    return lines[-1].strip() if lines else "it gave no reason."
+def _reason(text: str) -> str:
+    """Return why PostgreSQL gave up, in its own words. While it starts it handles no data of ours."""
+    lines = text.splitlines()
+    fatal = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]
+    return (fatal or lines or ["it gave no reason."])[-1].strip()

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,15 +85,39 @@ def another() -> Iterator[Callable[..., Process]]:
         process.end(signal.SIGKILL)
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A home that is not there yet, in a folder that every account may pass through."""
+@pytest.fixture(scope="module")
+def open_folder() -> Iterator[Path]:
+    """A folder that every account may pass through, which those of pytest are not."""
     folder = Path(tempfile.mkdtemp(prefix="jaminan-test-")).resolve()
     folder.chmod(0o755)
-    yield folder / "home"
-    if left := Postmaster.noted_in(folder / "home" / "data"):
-        left.stop()
+    yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def home(open_folder: Path) -> Iterator[Path]:
+    """A home that earlier tests may have used. Nothing runs there, before or after."""
+    folder = open_folder / "home"
+    yield folder
+    if left := Postmaster.noted_in(folder / "data"):
+        left.stop()
+
+
+@pytest.fixture
+def new_home(open_folder: Path) -> Iterator[Path]:
+    """A home that is not there yet, for a test that needs a first start or does damage."""
+    folder = open_folder / "new" / "home"
+    folder.parent.mkdir(mode=0o755)
+    yield folder
+    if left := Postmaster.noted_in(folder / "data"):
+        left.stop()
+    shutil.rmtree(folder.parent)
+
+
+@pytest.fixture
+def running(home: Path) -> Iterator[Server]:
+    with EmbeddedPostgres(home) as server:
+        yield server
 
 
 def ask(url: str, *statements: str) -> Any:  # Any: whatever the last statement returns
@@ -110,7 +134,7 @@ def ask(url: str, *statements: str) -> Any:  # Any: whatever the last statement 
 
 
 def write_row(server: Server) -> None:
-    ask(server.admin_url, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (42)")
+    ask(server.admin_url, "DROP TABLE IF EXISTS kept", "CREATE TABLE kept AS SELECT 42 AS n")
 
 
 def read_row(server: Server) -> Any:
@@ -133,13 +157,21 @@ def wait_for(happened: Callable[[], object], seconds: float = 20) -> None:
         time.sleep(0.01)
 
 
+@contextmanager
+def changed(path: Path, text: str) -> Iterator[None]:
+    before = path.read_text()
+    path.write_text(text)
+    yield
+    path.write_text(before)
+
+
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_first_start_makes_a_database_with_two_roles(home: Path) -> None:
+def test_first_start_makes_a_database_with_two_roles(new_home: Path) -> None:
     told: list[str] = []
-    with EmbeddedPostgres(home, say=told.append) as server:
+    with EmbeddedPostgres(new_home, say=told.append) as server:
         assert server.owned
         assert ask(server.app_url, "SELECT current_database()") == server.database == "jaminan"
         assert ask(server.app_url, "SELECT current_user") == "jaminan_app"
@@ -171,15 +203,6 @@ def test_server_runs_with(running: Server, setting: str, value: str) -> None:
     assert ask(running.admin_url, f"SHOW {setting}") == value
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix="jaminan-test-")).resolve()
-    folder.chmod(0o755)
-    with EmbeddedPostgres(folder / "home") as server:
-        yield server
-    shutil.rmtree(folder)
-
-
 def test_no_password_no_entry(running: Server) -> None:
     with pytest.raises(asyncpg.InvalidPasswordError):
         ask(f"postgresql://jaminan_admin:guess@127.0.0.1:{running.port}/jaminan", "SELECT 1")
@@ -202,24 +225,19 @@ def test_log_of_the_server_names_no_person(running: Server) -> None:
     assert "Sri" not in log
 
 
-def test_secrets_are_for_the_owner_only(home: Path) -> None:
-    with EmbeddedPostgres(home):
-        assert mode(home / "run" / "server.json") == 0o600
-        assert mode(home / "passwords.json") == 0o600
-        assert mode(home / "run") == mode(home / "log") == mode(home / "data") == 0o700
-        assert mode(home / "log" / "postgresql.log") == 0o600
-        assert mode(home) == (0o711 if ROOT else 0o700)
-    assert not (home / "run" / "server.json").exists()
-
-
-def test_secrets_are_private_whatever_the_umask(home: Path) -> None:
+def test_secrets_are_for_the_owner_only_whatever_the_umask(new_home: Path) -> None:
     before = os.umask(0)
     try:
-        with EmbeddedPostgres(home):
-            assert mode(home / "run" / "server.json") == mode(home / "passwords.json") == 0o600
-            assert mode(home / "postgresql.conf") == 0o644
+        with EmbeddedPostgres(new_home):
+            for secret in ("run/server.json", "passwords.json", "owner.lock", "log/postgresql.log"):
+                assert mode(new_home / secret) == 0o600
+            for folder in ("run", "log", "data"):
+                assert mode(new_home / folder) == 0o700
+            assert mode(new_home / "postgresql.conf") == 0o644
+            assert mode(new_home) == (0o711 if ROOT else 0o700)
     finally:
         os.umask(before)
+    assert not (new_home / "run" / "server.json").exists()
 
 
 def test_data_and_passwords_outlive_the_server(home: Path) -> None:
@@ -267,9 +285,8 @@ def test_stop_of_a_joiner_stops_nothing(home: Path) -> None:
 
 
 def test_fork_of_the_owner_stops_nothing(home: Path) -> None:
-    with EmbeddedPostgres(home) as server:
-        subprocess.run([sys.executable, "-c", "pass"], check=True)
-        postgres = EmbeddedPostgres(home)
+    postgres = EmbeddedPostgres(home)
+    with postgres as server:
         child = os.fork()
         if child == 0:
             postgres.stop()
@@ -278,8 +295,8 @@ def test_fork_of_the_owner_stops_nothing(home: Path) -> None:
         assert ask(server.app_url, "SELECT 1") == 1
 
 
-def test_of_processes_that_start_at_once_one_owns(home: Path, another: Callable[..., Process]) -> None:
-    told = [process.tells() for process in [another(ANOTHER, home) for _ in range(4)]]
+def test_of_processes_that_start_at_once_one_owns(new_home: Path, another: Callable[..., Process]) -> None:
+    told = [process.tells() for process in [another(ANOTHER, new_home) for _ in range(4)]]
     assert sorted(server["owned"] for server in told) == [False, False, False, True]
     assert len({(server["pid"], server["port"]) for server in told}) == 1
 
@@ -344,8 +361,6 @@ def test_lost_passwords_are_replaced(home: Path) -> None:
 
 
 def test_killed_server_is_started_again_by_its_owner_on_its_port(home: Path) -> None:
-    with EmbeddedPostgres(home) as first:
-        pass
     postgres = EmbeddedPostgres(home)
     with postgres as first:
         write_row(first)
@@ -406,56 +421,55 @@ def test_other_data_in_the_same_place_are_not_joined(home: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["", "{", "[]", "{}", '{"data_directory": "/"}'])
-def test_unreadable_word_of_a_server_is_none(home: Path, word: str) -> None:
-    (home / "run").mkdir(parents=True)
-    (home / "run" / "server.json").write_text(word)
-    assert EmbeddedPostgres(home).join() is None
+def test_unreadable_word_of_a_server_is_none(new_home: Path, word: str) -> None:
+    (new_home / "run").mkdir(parents=True)
+    (new_home / "run" / "server.json").write_text(word)
+    assert EmbeddedPostgres(new_home).join() is None
 
 
-def test_set_up_that_was_cut_off_begins_anew(home: Path) -> None:
+def test_set_up_that_was_cut_off_begins_anew(new_home: Path) -> None:
     for left in ("data.new", "postgresql/0.0.0.part"):
-        (home / left).mkdir(parents=True)
-    (home / "data.new" / "PG_VERSION").write_text("18\n")
-    home.chmod(0o755)
-    with EmbeddedPostgres(home) as server:
+        (new_home / left).mkdir(parents=True)
+    (new_home / "data.new" / "PG_VERSION").write_text("18\n")
+    new_home.chmod(0o755)
+    with EmbeddedPostgres(new_home) as server:
         assert ask(server.app_url, "SELECT 1") == 1
 
 
 def test_lost_data_are_not_replaced_by_empty_ones(home: Path) -> None:
     with EmbeddedPostgres(home):
         pass
-    shutil.rmtree(home / "data")
+    (home / "data").rename(home / "lost")
     with pytest.raises(DataAreGone, match="Bring the folder back"):
         EmbeddedPostgres(home).start_or_join()
+    (home / "lost").rename(home / "data")
 
 
 def test_data_of_another_major_version_are_not_touched(home: Path) -> None:
-    with EmbeddedPostgres(home):
-        pass
-    (home / "data" / "PG_VERSION").write_text("14\n")
-    with pytest.raises(OtherMajorVersion, match="written by PostgreSQL 14 and need it; here is 18"):
-        EmbeddedPostgres(home).start_or_join()
-    assert list((home / "postgresql").iterdir())
+    with EmbeddedPostgres(home) as server:
+        ours = server.version.partition(".")[0]
+    with changed(home / "data" / "PG_VERSION", "14\n"):
+        with pytest.raises(OtherMajorVersion, match=f"written by PostgreSQL 14 and need it; here is {ours}"):
+            EmbeddedPostgres(home).start_or_join()
 
 
 def test_server_that_cannot_start_says_why(home: Path) -> None:
     with EmbeddedPostgres(home):
         pass
-    (home / "data" / "postgresql.auto.conf").write_text("shared_buffers = 'much'\n")
-    with pytest.raises(DidNotStart, match=r"postgresql\.auto\.conf.*postgresql\.log"):
-        EmbeddedPostgres(home).start_or_join()
-    with pytest.raises(DidNotStart):  # the failed start left no lock behind
-        EmbeddedPostgres(home).start_or_join()
+    with changed(home / "data" / "postgresql.auto.conf", "shared_buffers = 'much'\n"):
+        for _ in range(2):  # a failed start leaves no lock behind
+            with pytest.raises(DidNotStart, match=r"postgresql\.auto\.conf.*postgresql\.log"):
+                EmbeddedPostgres(home).start_or_join()
 
 
-def test_without_a_wheel_the_postgres_of_the_system_serves(home: Path) -> None:
-    home.mkdir()
-    account = Account.for_data(home / "data")
+def test_without_a_wheel_the_postgres_of_the_system_serves(new_home: Path) -> None:
+    new_home.mkdir()
+    account = Account.for_data(new_home / "data")
     try:
-        binaries = find_binaries(home, account, wheel=None)
+        binaries = find_binaries(new_home, account, wheel=None)
     except NoPostgres:
         pytest.skip("this system has no PostgreSQL of its own")
-    cluster = Cluster(home, binaries, account, home / "log")
+    cluster = Cluster(new_home, binaries, account, new_home / "log")
     passwords = Passwords.new()
     cluster.create(passwords)
     postmaster = cluster.start(None)
@@ -477,8 +491,8 @@ class TestAsRoot:
             )
             assert "0" not in told.stdout.split()
 
-    def test_home_that_nobody_else_may_enter_keeps_its_mode(self, home: Path) -> None:
-        shut, out_of_homes = home / "root", home / "var" / "jaminan"
+    def test_home_that_nobody_else_may_enter_keeps_its_mode(self, new_home: Path) -> None:
+        shut, out_of_homes = new_home / "root", new_home / "var" / "jaminan"
         shut.mkdir(parents=True)
         shut.chmod(0o700)
         for _ in range(2):
@@ -492,19 +506,19 @@ class TestAsRoot:
         assert mode(shut) == 0o700
         assert len(list(out_of_homes.iterdir())) == 1
 
-    def test_home_that_was_shut_later_gets_no_second_database(self, home: Path) -> None:
-        with EmbeddedPostgres(home):
+    def test_home_that_was_shut_later_gets_no_second_database(self, new_home: Path) -> None:
+        with EmbeddedPostgres(new_home):
             pass
-        home.chmod(0o700)
+        new_home.chmod(0o700)
         with pytest.raises(DataAreGone, match="can no longer enter"):
-            EmbeddedPostgres(home, out_of_homes=home.parent / "var").start_or_join()
-        assert not (home.parent / "var").exists()
+            EmbeddedPostgres(new_home, out_of_homes=new_home.parent / "var").start_or_join()
+        assert not (new_home.parent / "var").exists()
 
-    def test_two_shut_homes_have_two_databases(self, home: Path) -> None:
-        home.mkdir()
-        home.chmod(0o700)
-        with EmbeddedPostgres(home / "a", out_of_homes=home.parent / "var") as a:
-            with EmbeddedPostgres(home / "b", out_of_homes=home.parent / "var") as b:
+    def test_two_shut_homes_have_two_databases(self, new_home: Path) -> None:
+        new_home.mkdir()
+        new_home.chmod(0o700)
+        with EmbeddedPostgres(new_home / "a", out_of_homes=new_home.parent / "var") as a:
+            with EmbeddedPostgres(new_home / "b", out_of_homes=new_home.parent / "var") as b:
                 assert a.system_identifier != b.system_identifier
 
 
