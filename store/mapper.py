@@ -87,13 +87,17 @@ class SealingMapper(Mapper[UUID]):
                 box = boxes[placeholder["sealed"]]
                 return Sealed.shut(box, placeholder["n"], get_args(kind)[0] if get_args(kind) else str)
 
-            return msgspec.convert(fields, form.cls, dec_hook=shut, str_keys=True)
+            event = msgspec.convert(fields, form.cls, dec_hook=shut, str_keys=True)
         except UnknownEvent:
             raise
         except Exception as error:
             raise MapperDeserialisationError(
                 f"Version {version} of stream {stream} does not read as {topic}: {error}"
             ) from error
+        values = vars(event)  # msgspec leaves a default to the class; the library looks at the event itself
+        for name in form.defaults.keys() - values.keys():
+            values[name] = form.defaults[name]
+        return event
 
     def _form(self, topic: str) -> "_Form":
         form = self._forms.get(topic)
@@ -118,19 +122,19 @@ class _Form(NamedTuple):
     cls: type[Any]
     topic: str
     version: int
-    defaults: tuple[tuple[str, Any], ...]
+    defaults: dict[str, Any]  # of every field that is stored in the state; MISSING where it has none
 
     @classmethod
     def of(cls, topic: str) -> "_Form":
         try:
             event = resolve_topic(topic)
-        except TopicError:
+        except (TopicError, ValueError):  # the library tries to import what it does not know
             event = None
         if not (isinstance(event, type) and issubclass(event, DomainEvent)):
             raise UnknownEvent(f"The log holds an event named {topic!r}, which this program does not know")
         fields = dataclasses.fields(event)
-        defaults = tuple((f.name, _default(f)) for f in fields if f.name not in _COLUMNS)
-        assert not {"boxes", "class_version"} & {name for name, _ in defaults}, "these names are taken"
+        defaults = {f.name: _default(f) for f in fields if f.name not in _COLUMNS}
+        assert not {"boxes", "class_version"} & defaults.keys(), "these names are taken"
         return cls(event, topic, getattr(event, "class_version", 1), defaults)
 
     def upcast(self, fields: dict[str, Any]) -> None:
@@ -151,7 +155,7 @@ class _Draft:
         self._form = form
         self.sealed: dict[UUID, list[Sealed[Any]]] = {}
         values = vars(event)
-        fields = {name: values[name] for name, default in form.defaults if values[name] != default}
+        fields = {name: values[name] for name, default in form.defaults.items() if values[name] != default}
         if form.version > 1:
             fields["class_version"] = form.version
         self._fields = msgspec.json.encode(fields, enc_hook=self._hold_place)
@@ -191,7 +195,7 @@ def _opened(value: Sealed[Any], keyring: Keyring) -> Any:
 def _default(field: "dataclasses.Field[Any]") -> Any:
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
-    return field.default  # MISSING, which equals no value, if there is none
+    return field.default
 
 
 _COLUMNS: Final = frozenset({"originator_id", "originator_version"})

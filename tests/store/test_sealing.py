@@ -1,0 +1,138 @@
+"""Data keys, their wrapping, and the master key."""
+
+import base64
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from cryptography.exceptions import InvalidTag
+
+from domain.refusal import SubjectErased
+from domain.sealed import ERASED
+from store import sealing
+from store.master_key import MasterKeyUnusable, load_master_key
+from store.sealing import KeyNotLoaded, Keyring, OtherMasterKey
+from store.store import Store
+from tests.store.facts import command
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    key = os.urandom(32)
+    assert load_master_key(tmp_path, {"JAMINAN_MASTER_KEY": base64.b64encode(key).decode()}) == key
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_run_makes_a_private_file_and_later_ones_keep_it(tmp_path: Path) -> None:
+    home = tmp_path / "new"
+    key = load_master_key(home, {})
+    [file] = home.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert len(key) == 32
+    assert load_master_key(home, {}) == key
+
+
+def test_two_first_runs_agree(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        keys = set(threads.map(lambda _: load_master_key(tmp_path, {}), range(8)))
+    assert len(keys) == 1
+
+
+@pytest.mark.parametrize("text", ["", "not base64!", base64.b64encode(b"short").decode()])
+def test_an_unusable_key_is_refused_and_left_alone(tmp_path: Path, text: str) -> None:
+    (tmp_path / "master.key").write_text(text)
+    with pytest.raises(MasterKeyUnusable, match=r"master\.key"):
+        load_master_key(tmp_path, {})
+    assert (tmp_path / "master.key").read_text() == text
+
+
+def test_look_up_digests_differ_by_kind_and_master_key(master_key: bytes) -> None:
+    keyring, other = Keyring(master_key), Keyring(bytes(32))
+    digest = keyring.hmac("person", "3375010101900001")
+    assert len(digest) == 32
+    assert digest == keyring.hmac("person", "3375010101900001")
+    assert (
+        len(
+            {digest, keyring.hmac("membership", "3375010101900001"), other.hmac("person", "3375010101900001")}
+        )
+        == 3
+    )
+
+
+async def test_a_stored_key_opens_in_another_process(store: Store, master_key: bytes) -> None:
+    one, other, subject = Keyring(master_key, store.pool), Keyring(master_key, store.pool), uuid4()
+    await store.append([command(new_keys={subject: one.mint(subject)})])
+    sealed = one.seal(subject, b"clear", b"here")
+    with pytest.raises(KeyNotLoaded):
+        other.open(subject, sealed, b"here")
+    await other.load([subject])
+    assert other.open(subject, sealed, b"here") == b"clear"
+    with pytest.raises(InvalidTag):
+        other.open(subject, sealed, b"there")
+    with pytest.raises(AssertionError, match="stored key already"):
+        other.mint(subject)
+
+
+async def test_a_key_that_lost_the_race_gives_way(store: Store, master_key: bytes) -> None:
+    one, other, subject = Keyring(master_key, store.pool), Keyring(master_key, store.pool), uuid4()
+    first, second = one.mint(subject), other.mint(subject)
+    [won] = await store.append([command(new_keys={subject: first})])
+    [lost] = await store.append([command(new_keys={subject: second})])
+    assert (won.outcome, lost.outcome) == ("recorded", "stale")
+    await other.load([subject])
+    assert other.open(subject, one.seal(subject, b"x", b""), b"") == b"x"
+
+
+async def test_another_master_key_is_named_as_the_cause(store: Store, keyring: Keyring) -> None:
+    subject = uuid4()
+    await store.append([command(new_keys={subject: keyring.mint(subject)})])
+    with pytest.raises(OtherMasterKey):
+        await Keyring(bytes(32), store.pool).load([subject])
+
+
+async def test_an_erased_or_unknown_subject_opens_as_erased(store: Store, keyring: Keyring) -> None:
+    subject, unknown = uuid4(), uuid4()
+    await store.append([command(new_keys={subject: keyring.mint(subject)})])
+    sealed = keyring.seal(subject, b"x", b"")
+    await store.append([command(erase=[subject])])
+    keyring.forget(subject)
+    await keyring.load([subject, unknown])
+    assert keyring.open(subject, sealed, b"") is ERASED
+    assert keyring.open(unknown, sealed, b"") is ERASED
+    assert (keyring.is_erased(subject), keyring.is_erased(unknown)) == (True, False)
+    with pytest.raises(SubjectErased):
+        keyring.seal(subject, b"x", b"")
+    with pytest.raises(SubjectErased):
+        keyring.mint(subject)
+
+
+async def test_a_key_erased_elsewhere_is_noticed(
+    store: Store, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = uuid4()
+    await store.append([command(new_keys={subject: keyring.mint(subject)})])
+    sealed = keyring.seal(subject, b"x", b"")
+    await keyring.load([subject])
+    await store.append([command(erase=[subject])])
+    await keyring.load([subject])
+    assert keyring.open(subject, sealed, b"") == b"x"  # trusted a little longer
+    monkeypatch.setattr(sealing, "TRUSTED_FOR", 0)
+    await keyring.load([subject])
+    assert keyring.open(subject, sealed, b"") is ERASED
+
+
+async def test_memory_is_bounded_and_the_latest_load_is_kept(
+    store: Store, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "KEYS_MAX", 4)
+    subjects = [uuid4() for _ in range(12)]
+    await store.append([command(new_keys={subject: keyring.mint(subject) for subject in subjects})])
+    for subject in subjects:
+        await keyring.load([subject])
+    with pytest.raises(KeyNotLoaded):
+        keyring.seal(subjects[0], b"", b"")
+    await keyring.load(subjects)
+    for subject in subjects:
+        keyring.seal(subject, b"", b"")
