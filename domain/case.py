@@ -72,6 +72,24 @@ class Case(Aggregate):
         change: KeyChange = self.__dict__.setdefault("_keys", KeyChange())
         return change
 
+    @property
+    def counted_papers(self) -> frozenset[str]:
+        """Codes of papers that something else of the case counts as."""
+        return frozenset()
+
+    @property
+    def amount_to_sign(self) -> int:
+        """The amount in rupiah that the limit of an approver is held against."""
+        return 0
+
+    def is_known_to(self, participant: str) -> bool:
+        """Whether a participant may see this case: one who took a step of it."""
+        return any(taken.actor == participant for taken in self.taken)
+
+    def answer(self, step: str) -> dict[str, Any]:
+        """Return what the answer to a step says beyond status and version."""
+        return {}
+
     def facts(self) -> dict[str, Any]:
         """Return what conditions of a definition may ask about."""
         return {"status": self.status, "flags": sorted(self.flags)}

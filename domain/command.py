@@ -40,6 +40,7 @@ class Command:
 
     aggregate: ClassVar[str] = ""  # stored name of the aggregate that carries it out
     step: ClassVar[str] = ""
+    begins: ClassVar[bool] = False  # the case does not exist before
     commutes: ClassVar[bool] = False  # may be decided again after a lost race
 
     command_id: UUID

@@ -18,10 +18,12 @@ class World:
     """The companions of a case as the log has them now.
 
     attempt: how often this command was decided before and lost a race for a number.
+    missing: roles of companions that the command names and that do not exist.
     """
 
     cases: dict[str, Case] = field(default_factory=dict)  # by role: programme, roster, enrollment
     attempt: int = 0
+    missing: frozenset[str] = frozenset()
 
     @property
     def programme(self) -> Programme:

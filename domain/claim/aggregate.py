@@ -6,7 +6,8 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from domain.benefit.death import DeathFacts, determine_death, late_penalty
+from domain.benefit.deadlines import late_payment
+from domain.benefit.death import DeathFacts, determine_death
 from domain.benefit.determination import Determination
 from domain.case import Case, Key, Paper
 from domain.claim.commands import (
@@ -55,7 +56,6 @@ from domain.refusal import Invalid
 from domain.sealed import Sealed
 from domain.step import Step
 from domain.stored_as import stored_as
-from domain.working_days import days_late
 from domain.world import World
 
 DEATH_CLAIM_KEY: Final = "death-claim"
@@ -121,9 +121,21 @@ class Claim(Case):
         }
 
     @property
+    def amount_to_sign(self) -> int:
+        return self.determination.total if self.determination else 0
+
+    def answer(self, step: str) -> dict[str, Any]:
+        answer: dict[str, Any] = {"number": self.reported.number}
+        return answer | {"determination": self.determination} if step == "calculate" else answer
+
+    @property
     def arrears_open(self) -> bool:
         """Whether approved lines still wait for the arrears to be settled."""
-        return self.determination is not None and self.determination.waits_for_arrears and not self.arrears_paid
+        return (
+            self.determination is not None
+            and self.determination.amount_payable("after_arrears") > 0
+            and not self.arrears_paid
+        )
 
     # -- decisions
 
@@ -206,6 +218,7 @@ class Claim(Case):
                 date_of_death=self.reported.event_on,
                 membership_start=membership.start,
                 paid_months=membership.paid_months,
+                paid_months_total=len(membership.paid_until(self.reported.event_on)),
                 segment=world.enrollment.begun.segment,
                 wage_base=world.enrollment.begun.wage_base,
                 children=len(self.filed.children),
@@ -274,15 +287,16 @@ class Claim(Case):
         assert self.payment_id is not None, "the definition lets nobody confirm what was not ordered"
         payment: Payment = world.payment(self.payment_id)
         clock = self.clocks.get(PAY_CLOCK)
-        late = days_late(clock.due_on, command.paid_on) if clock and clock.due_on else None
+        amount = payment.ordered.amount
+        late = late_payment(amount, due_on=clock.due_on, paid_on=command.paid_on) if clock and clock.due_on else None
         self.trigger_event(
             PaymentSucceeded,
             payment_id=payment.id,
-            amount=payment.ordered.amount,
+            amount=amount,
             bank_reference=command.bank_reference.strip(),
             paid_on=command.paid_on,
-            days_late=late,
-            penalty_due=late_penalty(payment.ordered.amount, late or 0, self.reported.event_on),
+            days_late=late.days_late if late else None,
+            penalty_due=late.line.amount if late and late.line else 0,
             **header(command, step, self.subject_id),
         )
         payment.succeed(command, command.bank_reference.strip(), command.paid_on)
@@ -311,7 +325,7 @@ class Claim(Case):
     def _lines_to_order(self) -> tuple[PaymentLine, ...]:
         determination = self._determined()
         return tuple(
-            PaymentLine(code=line.code, amount=line.amount, payee=determination.payee_of(line.code))
+            PaymentLine(code=line.code, amount=line.amount, payee=_payee_of(determination, line.code))
             for line in determination.lines
             if line.code not in self.ordered_lines and not (self.arrears_open and line.payable == "after_arrears")
         )
@@ -350,6 +364,11 @@ def claim_number(claim_id: UUID, area_code: str, year: int, attempt: int) -> str
     """Return the number people see, `JKM-<area>-<year>-<6 digits>`; the later of two tries again."""
     digest = sha256(claim_id.bytes + attempt.to_bytes(2)).digest()
     return f"JKM-{area_code}-{year}-{int.from_bytes(digest[:8]) % 10**6:06d}"
+
+
+def _payee_of(determination: Determination, line: str) -> str:
+    """Return who receives a line; without a split of its own the heir does."""
+    return next((share.payee for share in determination.payees if share.code == line), "HEIR")
 
 
 def _payee(form: PayeeForm, subject: UUID) -> Payee:

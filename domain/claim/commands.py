@@ -56,6 +56,7 @@ class ClaimCommand(Command):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ReportDeath(ClaimCommand):
     step: ClassVar[str] = "report"
+    begins: ClassVar[bool] = True
 
     enrollment_id: UUID
     event_on: date

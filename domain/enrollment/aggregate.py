@@ -6,10 +6,11 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-from domain.benefit.contribution import wage_base_for
+from domain.benefit.bands import wage_base_of
+from domain.benefit.rules import RULES, grace_months
 from domain.case import Case, Key, Paper
 from domain.command import header
-from domain.coverage import Coverage, coverage_at, membership_start
+from domain.coverage import Coverage, coverage_on, membership_start
 from domain.enrollment.commands import (
     AddDocument,
     BeginEnrollment,
@@ -45,6 +46,8 @@ NUMBER_KEY: Final = "membership-number"
 # What a row of an accepted list stands for, so that nobody has to bring it again.
 COUNTED_PAPERS: Final = frozenset({"ENR_LIST", "ENR_KTP", "ENR_F1BPU", "ENR_PAYPROOF"})
 
+SPONSORED: Final = frozenset({"BPU_APBD", "BPU_APBN"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Membership:
@@ -53,8 +56,18 @@ class Membership:
     start: date | None
     paid_months: frozenset[Month]
 
+    def paid_until(self, on: date) -> frozenset[Month]:
+        """Return the months paid up to and including the month of a day."""
+        return frozenset(month for month in self.paid_months if month.first_day <= on)
+
     def coverage(self, on: date) -> Coverage:
-        return coverage_at(self.start, self.paid_months, on)
+        """Return the cover on a day, always computed, never read from a status (dossier 2.4)."""
+        return coverage_on(
+            on,
+            membership_start=self.start,
+            paid_months=self.paid_months,
+            grace_months=grace_months(on),
+        )
 
 
 @stored_as("enrollment")
@@ -71,6 +84,10 @@ class Enrollment(Case):
     @property
     def subject_id(self) -> UUID:
         return self.begun.person_id
+
+    @property
+    def counted_papers(self) -> frozenset[str]:
+        return COUNTED_PAPERS
 
     def companions(self) -> dict[str, UUID]:
         streams = {"programme": self.begun.programme_id}
@@ -95,7 +112,7 @@ class Enrollment(Case):
             ward=worker.ward,
             occupation=worker.occupation,
             segment=programme.opened.segment,
-            wage_base=wage_base_for(programme.opened.segment, worker.income, command.effective_on),
+            wage_base=_wage_base(programme.opened.segment, worker.income, command.effective_on),
             roster_id=command.roster_id,
             row=command.row,
             declared=details_of(worker, command.person_id) if command.known else None,
@@ -141,7 +158,7 @@ class Enrollment(Case):
         first = Month.parse(command.first_month)
         self.trigger_event(
             FirstContributionPaid,
-            membership_start=membership_start(self.begun.effective_on, first),
+            membership_start=membership_start(effective_on=self.begun.effective_on, first_paid_month=first),
             first_month=command.first_month,
             payment_position=command.payment_position,
             **header(command, step, self.subject_id),
@@ -169,7 +186,9 @@ class Enrollment(Case):
             for month in payment.months
             if self.id in payment.enrollment_ids or self.is_head_in(month, payment.head_position)
         )
-        start = membership_start(self.begun.effective_on, min(paid)) if paid else None
+        start = (
+            membership_start(effective_on=self.begun.effective_on, first_paid_month=min(paid)) if paid else None
+        )
         return Membership(start=start, paid_months=paid)
 
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
@@ -196,3 +215,8 @@ def membership_number(enrollment_id: UUID, attempt: int) -> str:
     """Return the number people see. Of two that fall together the later one tries again."""
     digest = sha256(enrollment_id.bytes + attempt.to_bytes(2)).digest()
     return f"{int.from_bytes(digest[:8]) % 10**11:011d}"
+
+
+def _wage_base(segment: str, income: int | None, on: date) -> int:
+    """Return the wage base in rupiah a month; a sponsor pays the lowest band (dossier 2.3)."""
+    return wage_base_of(0 if segment in SPONSORED else income or 0, on, RULES.bands)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
+from domain.benefit.rules import grace_months
 from domain.case import Case, Key
 from domain.command import header
 from domain.coverage import lapse_day
@@ -88,11 +89,11 @@ class Programme(Case):
             ContributionReceived,
             reference=command.reference,
             months=tuple(str(month) for month in sorted(months)),
-            heads=tuple(command.heads.by_month[str(month)] for month in sorted(months)),
+            heads=tuple(invoice.heads.get(month, 0) for month in sorted(months)),
             amount=command.amount,
             paid_on=command.paid_on,
             head_position=command.heads.position,
-            lines=tuple((line.code, line.amount) for line in invoice.lines),
+            lines=invoice.lines,
             roster_id=command.roster_id,
             enrollment_ids=command.enrollment_ids,
             **header(command, step, self.id),
@@ -120,12 +121,15 @@ class Programme(Case):
 
     def _refuse_after_lapse(self, command: ReceiveContribution) -> None:
         paid = frozenset(month for payment in self._meant(command) for month in payment.months)
-        lapsed_on = lapse_day(min(paid).first_day, paid) if paid else None
-        if lapsed_on is not None and command.paid_on > lapsed_on:
+        if not paid:
+            return
+        lapsed_on = lapse_day(
+            membership_start=min(paid).first_day,
+            paid_months=paid,
+            grace_months=grace_months(command.paid_on),
+        )
+        if command.paid_on > lapsed_on:
             raise PaidAfterLapse(lapsed_on)
-
-    def facts(self) -> dict[str, Any]:
-        return {"area_code": self.area_code}
 
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
         super().recorded(event, position, recorded_at)

@@ -1,19 +1,19 @@
 """What may be asked of a programme."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from domain.benefit.contribution import Invoice
 from domain.command import Command
+from domain.programme.invoice import Invoice
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class OpenProgramme(Command):
     aggregate: ClassVar[str] = "programme"
     step: ClassVar[str] = "open"
+    begins: ClassVar[bool] = True
 
     name: str
     area_code: str
@@ -30,10 +30,9 @@ class OpenProgramme(Command):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Heads:
-    """How many members a payment is for, counted in the log up to `position`."""
+    """How many members a payment is for, counted in the log up to `position`, and what they owe."""
 
     position: int
-    by_month: Mapping[str, int]
     invoice: Invoice
 
 

@@ -18,6 +18,7 @@ class ReceiveRoster(RosterCommand):
     """Take in a list of a programme; its bytes are stored before, sealed."""
 
     step: ClassVar[str] = "receive"
+    begins: ClassVar[bool] = True
 
     programme_id: UUID
     sha256: str

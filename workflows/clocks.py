@@ -1,0 +1,57 @@
+"""Legal clocks: what a step starts, pauses and stops, and the day the law expects the end."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from domain.case import Case
+from domain.fact import ClockChange
+from domain.working_days import WorkingDays
+from workflows.definition_file import Clock
+from workflows.lifecycle import Definition, Way
+
+
+def clock_changes(
+    definition: Definition, way: Way, case: Case | None, on: date, calendar: WorkingDays
+) -> tuple[ClockChange, ...]:
+    """Return the changes of clocks that come with a step taken on a legal day.
+
+    A restarted clock counts its whole length again from the day it restarts. The due date is kept
+    with the change, so that a past one never moves when a calendar does.
+    """
+    return tuple(_changes(definition, way, case, on, calendar))
+
+
+def _changes(
+    definition: Definition, way: Way, case: Case | None, on: date, calendar: WorkingDays
+) -> Iterator[ClockChange]:
+    running = {name for name, change in case.clocks.items() if change.change in RUNNING} if case else set()
+    for name in way.clocks.start:
+        yield _begun("started", definition.clocks[name], on, calendar)
+    for name in way.clocks.restart:
+        yield _begun("restarted", definition.clocks[name], on, calendar)
+    for kind, names in (("paused", way.clocks.pause), ("stopped", way.clocks.stop), ("voided", way.clocks.void)):
+        for name in names:
+            if name in running:
+                due_on = case.clocks[name].due_on if case else None
+                yield ClockChange(clock=name, change=kind, on=on, due_on=due_on)
+
+
+RUNNING = frozenset({"started", "restarted"})
+
+
+def _begun(change: str, clock: Clock, on: date, calendar: WorkingDays) -> ClockChange:
+    if clock.unit == "working_days":
+        due = calendar.due_date(on, clock.length)
+        return ClockChange(
+            clock=clock.name,
+            change=change,
+            on=on,
+            due_on=due.due_on,
+            calendar=due.calendar,
+            calendar_ends=due.calendar_ends if due.due_on is None else None,
+            basis=clock.article,
+        )
+    days = clock.length if clock.unit == "calendar_days" else -(-clock.length // 24)
+    return ClockChange(
+        clock=clock.name, change=change, on=on, due_on=on + timedelta(days=days), basis=clock.article
+    )

@@ -1,0 +1,160 @@
+"""Who may take which step now: the process rules of a definition, asked in a fixed order.
+
+Role, version, state, four eyes, money authority, papers, guards; what only the domain can know (the
+amount, one entitlement) is left to the aggregate.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from domain.case import Case
+from domain.command import SYSTEM, SYSTEM_ROLE, Command
+from domain.refusal import (
+    AuthorityExceeded,
+    DocumentsMissing,
+    GuardFailed,
+    NotFound,
+    NotYourRole,
+    OutsideArea,
+    Refusal,
+    SecondPersonRequired,
+    StaleVersion,
+)
+from domain.world import World
+from workflows.guards import GUARDS
+from workflows.lifecycle import Definition, StepRule, Way
+from workflows.papers import papers_missing
+
+PARTICIPANT: Final = "participant"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, in which roles, and for which area; no area means everywhere."""
+
+    name: str
+    roles: frozenset[str]
+    area: str | None = None
+
+    @classmethod
+    def of(cls, command: Command) -> "Caller":
+        return cls(command.issued_by, command.roles, command.area)
+
+    @property
+    def is_system(self) -> bool:
+        return self.name == SYSTEM and SYSTEM_ROLE in self.roles
+
+    @property
+    def is_only_participant(self) -> bool:
+        return self.roles == {PARTICIPANT}
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step as one caller sees it: open, or the refusal that says why not."""
+
+    rule: StepRule
+    refusal: Refusal | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.refusal is None
+
+
+def refuse_outside_view(case: Case, caller: Caller) -> None:
+    """Refuse a case the caller may not know of, or that lies outside the caller's area."""
+    if caller.is_only_participant and not case.is_known_to(caller.name):
+        raise NotFound("there is no case with this id that you reported or are paid from", id=str(case.id))
+    refuse_outside_area(case, caller)
+
+
+def refuse_outside_area(case: Case, caller: Caller) -> None:
+    """Refuse a case of another area than the caller's mandate."""
+    if caller.area is not None and not case.area_code.startswith(caller.area):
+        raise OutsideArea(
+            f"the case belongs to area {case.area_code}, your mandate is {caller.area}: ask an officer of that area",
+            area_code=case.area_code,
+        )
+
+
+def refuse_wrong_role(rule: StepRule, caller: Caller) -> None:
+    if not caller.roles & frozenset(rule.roles):
+        raise NotYourRole(
+            f"step {rule.name} is taken by {' or '.join(rule.roles)}", step=rule.name, roles=list(rule.roles)
+        )
+
+
+def refuse_stale(case: Case, expected_version: int | None) -> None:
+    if expected_version is not None and expected_version != case.version:
+        raise StaleVersion(
+            f"the case stands at version {case.version}, not {expected_version}: look at it again and decide anew",
+            version=case.version,
+        )
+
+
+def way_for(
+    definition: Definition, rule: StepRule, case: Case, caller: Caller, world: World, expected_version: int | None
+) -> Way:
+    """Return the way a step takes, after every process rule agreed. Refuses with the first that does not."""
+    refuse_wrong_role(rule, caller)
+    refuse_stale(case, expected_version)
+    facts = case.facts()
+    way = definition.way(rule.name, case.status, facts, case.entered_from)
+    if not caller.roles & frozenset(way.roles):
+        raise NotYourRole(
+            f"step {rule.name} is taken by {' or '.join(way.roles)} from {case.status}",
+            step=rule.name,
+            roles=list(way.roles),
+        )
+    _refuse_same_person(way, case, caller)
+    _refuse_above_authority(definition, way, case, caller)
+    if missing := papers_missing(way, case, world):
+        raise DocumentsMissing(
+            f"papers are missing for {rule.name}: {', '.join(missing)}; upload them first", missing=list(missing)
+        )
+    for name in way.guards:
+        if reason := GUARDS[name](case, world):
+            raise GuardFailed(reason, guard=name)
+    return way
+
+
+def step_views(definition: Definition, case: Case, caller: Caller, world: World) -> Iterator[StepView]:
+    """Yield every step that begins where the case stands, open to this caller or with the reason why not."""
+    for rule in definition.steps_from(case.status):
+        try:
+            way_for(definition, rule, case, caller, world, None)
+        except Refusal as refusal:
+            yield StepView(rule, refusal)
+        else:
+            yield StepView(rule, None)
+
+
+def open_steps(definition: Definition, case: Case, caller: Caller, world: World) -> list[str]:
+    """Return the names of the steps this caller could take now."""
+    return [view.rule.name for view in step_views(definition, case, caller, world) if view.is_open]
+
+
+def _refuse_same_person(way: Way, case: Case, caller: Caller) -> None:
+    if caller.is_system:
+        return
+    barred = frozenset(way.separate_from)
+    for taken in case.taken:
+        if taken.actor == caller.name and taken.step in barred and taken.step != way.step:
+            raise SecondPersonRequired(
+                f"you took {taken.step} on this case: {way.step} must be taken by another person",
+                step=way.step,
+                earlier_step=taken.step,
+            )
+
+
+def _refuse_above_authority(definition: Definition, way: Way, case: Case, caller: Caller) -> None:
+    if not way.authority or caller.is_system:
+        return
+    amount = case.amount_to_sign
+    signing = definition.signing(way, amount, case.facts())
+    if not caller.roles & frozenset(signing.roles):
+        able = " or ".join(signing.roles) or "nobody"
+        raise AuthorityExceeded(
+            f"an amount of Rp{amount} is signed by {able}", amount=amount, roles=list(signing.roles)
+        )

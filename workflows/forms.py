@@ -1,0 +1,113 @@
+"""The form of a step, made from its command class: strict types, no unknown field, errors that name the field."""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from domain.command import Behalf, Command
+from domain.refusal import Invalid
+
+C = TypeVar("C", bound=Command)
+HEADER = {field.name for field in dataclasses.fields(Command)}
+_PLACE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
+
+
+def form_of(command: type[Command], *, every: bool = True) -> type[msgspec.Struct]:
+    """Return the form of a command; `every` adds what every form may carry (`effective_on`, `note`, …)."""
+    return _form(command, every)  # type: ignore[arg-type]  # classes hash, whatever their instances do
+
+
+def read_form(form: type[msgspec.Struct], body: bytes) -> dict[str, Any]:
+    """Return the fields of a JSON body as the command's own values. Refused (`invalid`) with field and remedy."""
+    try:
+        read = msgspec.json.decode(body or b"{}", type=form)
+    except msgspec.ValidationError as fault:
+        raise _invalid(str(fault)) from None
+    except msgspec.DecodeError as fault:
+        raise Invalid(f"the body is not JSON: {fault}", field="body") from None
+    return _fields(read)
+
+
+def written_form(command: type[Command], fields: Mapping[str, Any]) -> str:
+    """Return the fields of a form as JSON, to be read again with `read_form`."""
+    return msgspec.json.encode(dict(fields), enc_hook=_plain).decode()
+
+
+def make(command: type[C], fields: Mapping[str, Any], **header: Any) -> C:
+    """Return the command with these form fields and this header."""
+    return command(**header, **fields)
+
+
+def _plain(value: Any) -> Any:
+    raise TypeError(f"a form holds no {type(value).__name__}")
+
+
+@cache
+def _form(command: type[Command], every: bool) -> type[msgspec.Struct]:
+    hints = get_type_hints(command, include_extras=True)
+    own = [field for field in dataclasses.fields(command) if field.name not in HEADER]
+    fields: list[Any] = [_struct_field(field, hints[field.name]) for field in own]
+    if every:
+        for name in ("effective_on", "note"):
+            fields.append((name, Union[_kind(hints[name]), None], None))  # noqa: UP007  # built from a value
+        fields.append(("on_behalf_of", Union[_struct(Behalf), None], None))  # noqa: UP007  # built from a value
+    return msgspec.defstruct(command.__name__, fields, kw_only=True, frozen=True, forbid_unknown_fields=True)
+
+
+@cache
+def _struct(cls: type[Any]) -> type[msgspec.Struct]:
+    """Return a dataclass of the domain as a struct that refuses unknown fields, nested ones too."""
+    hints = get_type_hints(cls, include_extras=True)
+    fields = [_struct_field(field, hints[field.name]) for field in dataclasses.fields(cls)]
+    made = msgspec.defstruct(
+        cls.__name__, fields, kw_only=True, frozen=True, forbid_unknown_fields=True, namespace={"__of__": cls}
+    )
+    return made
+
+
+def _struct_field(field: "dataclasses.Field[Any]", hint: Any) -> Any:
+    if field.default is not dataclasses.MISSING:
+        return (field.name, _kind(hint), field.default)
+    return (field.name, _kind(hint))
+
+
+def _kind(hint: Any) -> Any:
+    """Return the type of a form field for a type of the domain."""
+    origin = get_origin(hint)
+    if origin is Annotated:
+        return _kind(get_args(hint)[0])
+    if origin in (Union, UnionType):
+        return Union[tuple(_kind(part) for part in get_args(hint))]  # noqa: UP007  # built from values
+    if origin is tuple:
+        return tuple.__class_getitem__((_kind(get_args(hint)[0]), ...))
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _struct(hint)
+    return hint
+
+
+def _fields(read: msgspec.Struct) -> dict[str, Any]:
+    return {name: _value(getattr(read, name)) for name in read.__struct_fields__}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_value(part) for part in value)
+    if isinstance(value, msgspec.Struct):
+        return type(value).__of__(**_fields(value))  # type: ignore[attr-defined]
+    return value
+
+
+def _invalid(fault: str) -> Invalid:
+    """Return the library's complaint as a refusal; it names types and fields, never values."""
+    place = _PLACE.search(fault)
+    path = place["path"] if place else ""
+    problem = fault[: place.start()] if place else fault
+    named = re.search(r"(?:missing required|unknown) field `([^`]+)`", problem)
+    field = ".".join(part for part in (path, named[1] if named else "") if part) or "body"
+    problem = problem[0].lower() + problem[1:]
+    return Invalid(f"{field}: {problem}; see the form of this step for what it takes", field=field)

@@ -1,0 +1,37 @@
+"""Conditions that a definition names where a sentence must say what is wrong; each returns its reason."""
+
+from collections.abc import Callable
+from typing import Final
+
+from domain.case import Case
+from domain.claim.aggregate import Claim
+from domain.world import World
+
+Guard = Callable[[Case, World], str | None]
+
+
+def determination_is_payable(case: Case, world: World) -> str | None:
+    assert isinstance(case, Claim)
+    if case.determination is not None and case.determination.is_rejection:
+        return f"the determination is {case.determination.outcome}: sign the rejection or return the calculation"
+    return None
+
+
+def determination_is_rejection(case: Case, world: World) -> str | None:
+    assert isinstance(case, Claim)
+    if case.determination is None or not case.determination.is_rejection:
+        return "the determination grants a benefit: approve it or return the calculation"
+    return None
+
+
+def account_name_matches_payee(case: Case, world: World) -> str | None:
+    assert isinstance(case, Claim)
+    if case.filed is None or all(payee.account_name_matches for payee in case.filed.payees):
+        return None
+    return "the account is not in the payee's own name: have the bank details corrected or confirmed"
+
+
+GUARDS: Final[dict[str, Guard]] = {
+    guard.__name__: guard
+    for guard in (determination_is_payable, determination_is_rejection, account_name_matches_payee)
+}

@@ -1,0 +1,466 @@
+"""One way for every command: load, ask the definition, let the aggregate decide, save.
+
+One command is the case of length one; bulk work is the same path. What a decision looked at besides
+its own case (programme, list, membership) is read from the log, never from a read model.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+import msgspec
+
+from domain.attempt.events import AttemptRefused, attempts_of
+from domain.case import Case
+from domain.command import SYSTEM, Command, header
+from domain.enrollment.commands import BeginEnrollment
+from domain.fact import Fact
+from domain.refusal import (
+    Busy,
+    Duplicate,
+    IdempotencyKeyReused,
+    Invalid,
+    NotFound,
+    NotYourRole,
+    Refusal,
+    StaleVersion,
+    StepNotOpen,
+    SubjectErased,
+)
+from domain.step import Step
+from domain.working_days import WorkingDays
+from domain.world import World
+from store.mapper import SealingMapper
+from store.records import Append, NaturalKey, Verdict
+from store.store import Store
+from workflows.cases import Cases
+from workflows.catalogue import AGGREGATES, STEP_COMMANDS
+from workflows.clocks import clock_changes
+from workflows.desk import (
+    Caller,
+    open_steps,
+    refuse_outside_area,
+    refuse_outside_view,
+    refuse_stale,
+    refuse_wrong_role,
+    way_for,
+)
+from workflows.library import Library
+from workflows.lifecycle import Definition
+
+WIB: Final = timezone(timedelta(hours=7), "WIB")  # Asia/Jakarta: no daylight saving
+TRIES: Final = 5
+BACKDATED: Final = "BACKDATED_ENTRY"
+
+# Steps of aggregates without a lifecycle of their own: who may take them.
+PLAIN_STEPS: Final[dict[tuple[str, str], frozenset[str]]] = {
+    ("programme", "open"): frozenset({"sponsor_officer"}),
+    ("programme", "receive_contribution"): frozenset({"finance"}),
+    ("roster", "receive"): frozenset({"sponsor_officer"}),
+    ("roster", "add_document"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),
+    ("roster", "request_step"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),
+    ("roster", "record_rows_checked"): frozenset({"system"}),
+    ("roster", "finish_check"): frozenset({"system"}),
+    ("roster", "fail_check"): frozenset({"system"}),
+    ("roster", "finish_step"): frozenset({"system"}),
+}
+LIFECYCLES: Final = {"enrollment": "enrollment", "claim": "jkm-claim"}  # aggregate to definition
+
+TAKEN: Final = {
+    "membership": "this person is already proposed or enrolled: end that membership first, or leave this one",
+    "death-claim": "a claim for the death of this person exists: go on with that one",
+    "payment-reference": "a payment with this reference is recorded: check the reference",
+    "person": "this person was made known a moment ago: send the same again",
+}
+NUMBERS: Final = frozenset({"membership-number", "claim-number"})  # drawn again when two fall together
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a command was answered. `data` is remembered with the command id for whoever repeats it."""
+
+    position: int
+    data: dict[str, Any]  # JSON: id, kind, status, version, open_steps and what the step adds
+
+
+@dataclass
+class _Decision:
+    """A command that was decided and waits to be stored."""
+
+    command: Command
+    append: Append
+
+
+class Office:
+    """Carries out commands. One per process; holds no case between commands."""
+
+    def __init__(
+        self, store: Store, mapper: SealingMapper, library: Library, calendar: WorkingDays, *, simulated: bool = False
+    ) -> None:
+        """simulated: in a demonstration's log, record at the instant of decision instead of now."""
+        self.store = store
+        self.mapper = mapper
+        self.library = library
+        self.calendar = calendar
+        self.cases = Cases(store, mapper)
+        self._simulated = simulated
+
+    async def carry_out(self, commands: Sequence[Command], *, bulk: bool = False) -> list[Answer | Refusal]:
+        """Return for each command its answer, or the refusal that says why not.
+
+        Each is stored whole or not at all, and none fails another. Commands on one case are carried out
+        one after the other, in the order given. Raises `Busy` when the log takes nothing now.
+        """
+        outcomes: dict[int, Answer | Refusal] = {}
+        waiting = list(enumerate(commands))
+        while waiting:
+            wave, waiting = _one_per_case(waiting)
+            outcomes |= await self._carry_out_wave(wave, bulk=bulk)
+        return [outcomes[n] for n in range(len(commands))]
+
+    async def do(self, command: Command) -> Answer:
+        """Carry out one command. Raises its refusal."""
+        [outcome] = await self.carry_out([command])
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
+    async def world_of(self, case: Case, *, up_to: int | None = None) -> World:
+        """Return the companions of a case as of a position of the log."""
+        companions = case.companions()
+        found = await self.cases.load(companions.values(), up_to=up_to)
+        return World(cases={role: found[id_] for role, id_ in companions.items() if id_ in found})
+
+    def definition_of(self, case: Case) -> Definition | None:
+        """Return the definition a case is pinned to."""
+        return self.library.get(case.definition) if case.definition else None
+
+    # -- one wave: at most one command per case
+
+    async def _carry_out_wave(
+        self, wave: Sequence[tuple[int, Command]], *, bulk: bool
+    ) -> dict[int, Answer | Refusal]:
+        outcomes: dict[int, Answer | Refusal] = {}
+        waiting = dict(wave)
+        for attempt in range(TRIES):
+            decided, refused = await self._decide(waiting, attempt)
+            for n, refusal in refused.items():
+                outcomes[n] = await self._refused(waiting[n], refusal)
+            verdicts = await self._append(decided, bulk=bulk)
+            again: dict[int, Command] = {}
+            for n, verdict in verdicts.items():
+                outcome = await self._judge(decided[n], verdict, last=attempt == TRIES - 1)
+                if isinstance(outcome, Command):
+                    again[n] = outcome
+                else:
+                    outcomes[n] = outcome
+            if not again:
+                break
+            waiting = again
+        return outcomes
+
+    async def _decide(
+        self, commands: dict[int, Command], attempt: int
+    ) -> tuple[dict[int, _Decision], dict[int, Refusal]]:
+        cases, worlds = await self._load(commands.values(), attempt)
+        decided: dict[int, _Decision] = {}
+        refused: dict[int, Refusal] = {}
+        for n, command in commands.items():
+            try:
+                touched = self._take_step(command, cases.get(command.case_id), worlds[command.command_id])
+                decided[n] = await self._sealed(command, touched, worlds[command.command_id])
+            except Refusal as refusal:
+                refused[n] = refusal
+        return decided, refused
+
+    async def _load(
+        self, commands: Iterable[Command], attempt: int
+    ) -> tuple[dict[UUID, Case], dict[UUID, World]]:
+        """Read the cases in one query and what they lean on in a second."""
+        commands = list(commands)
+        cases = await self.cases.load(command.case_id for command in commands)
+        leaning = {
+            command.command_id: command.companions()
+            | (cases[command.case_id].companions() if command.case_id in cases else {})
+            for command in commands
+        }
+        found = await self.cases.load(id_ for companions in leaning.values() for id_ in companions.values())
+        worlds = {
+            command_id: World(
+                cases={role: found[id_] for role, id_ in companions.items() if id_ in found}, attempt=attempt
+            )
+            for command_id, companions in leaning.items()
+        }
+        for command in commands:
+            if missing := command.companions().keys() - worlds[command.command_id].cases.keys():
+                worlds[command.command_id] = World(attempt=attempt, missing=frozenset(missing))
+        return cases, worlds
+
+    def _take_step(self, command: Command, case: Case | None, world: World) -> list[Case]:
+        """Return every aggregate the step changed or began, the command's own first."""
+        _refuse_impossible_day(command)
+        caller = Caller.of(command)
+        if world.missing:
+            raise NotFound(f"there is no {' or '.join(sorted(world.missing))} with this id")
+        if command.begins:
+            if case is not None:
+                raise StepNotOpen("this was begun already: go on with what exists", status=case.status)
+            return self._begin(command, caller, world)
+        if case is None:
+            raise NotFound(f"there is no {command.aggregate} with this id", id=str(command.case_id))
+        refuse_outside_view(case, caller)
+        if (command.aggregate, command.step) in STEP_COMMANDS:
+            step = self._resolved(command, case, caller, world)
+        else:
+            step = self._plain(command, case, caller)
+        others = getattr(case, command.step)(command, step, world)
+        return [case, *(others or ())]
+
+    def _begin(self, command: Command, caller: Caller, world: World) -> list[Case]:
+        aggregate = AGGREGATES[command.aggregate]
+        name = LIFECYCLES.get(command.aggregate)
+        for companion in world.cases.values():
+            refuse_outside_area(companion, caller)
+        if name is None:
+            step = self._plain(command, None, caller)
+        else:
+            on = getattr(command, "event_on", command.effective_on)
+            definition = self.library.latest(name, on)
+            rule = definition.opening
+            refuse_wrong_role(rule, caller)
+            way = definition.way(rule.name, None, {"status": ""})
+            step = Step(
+                name=rule.name,
+                to_status=way.target("-", None),
+                definition=definition.key,
+                roles=frozenset(rule.roles),
+                clocks=clock_changes(definition, way, None, command.effective_on, self.calendar),
+                flags=_flags(command, definition.backdating_days),
+            )
+        begun: list[Case] = getattr(aggregate, command.step)(command, step, world)
+        refuse_outside_area(begun[0], caller)
+        return begun
+
+    def _resolved(self, command: Command, case: Case, caller: Caller, world: World) -> Step:
+        definition = self.library.get(case.definition or "")
+        rule = definition.step(command.step)
+        way = way_for(definition, rule, case, caller, world, command.expected_version)
+        on = getattr(command, "paid_on", command.effective_on)
+        return Step(
+            name=rule.name,
+            from_status=case.status,
+            to_status=way.target(case.status, case.entered_from),
+            definition=definition.key,
+            roles=frozenset(way.roles),
+            clocks=clock_changes(definition, way, case, on, self.calendar),
+            flags=_flags(command, definition.backdating_days),
+        )
+
+    def _plain(self, command: Command, case: Case | None, caller: Caller) -> Step:
+        """Return a step of an aggregate without a lifecycle, or one that is no step of it, such as a paper."""
+        roles = PLAIN_STEPS.get((command.aggregate, command.step))
+        if roles is None and case is not None and (definition := self.definition_of(case)):
+            if definition.statuses[case.status].final:
+                raise StepNotOpen(f"the case is {case.status}: its file is closed", status=case.status)
+            roles = frozenset(role for rule in definition.steps.values() for role in rule.roles)
+        if roles is None or not caller.roles & roles:
+            names = sorted(roles or ())
+            raise NotYourRole(
+                f"step {command.step} is taken by {' or '.join(names)}", step=command.step, roles=names
+            )
+        if case is not None:
+            refuse_stale(case, command.expected_version)
+        status = case.status or None if case is not None else None
+        return Step(name=command.step, from_status=status, to_status=None, roles=roles)
+
+    # -- storing
+
+    async def _sealed(self, command: Command, touched: list[Case], world: World) -> _Decision:
+        events: list[Fact] = [event for case in touched for event in case.collect_events()]  # type: ignore[misc]
+        sealed = await self.mapper.seal(events)
+        take = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.take]
+        release = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.release]
+        return _Decision(
+            command,
+            Append(
+                command_id=command.command_id,
+                request=command.request or _digest(command),
+                events=sealed.events,
+                answer=self._answer(command, touched[0], world),
+                take=take,
+                release=release,
+                new_keys=sealed.new_keys,
+                subjects=sealed.subjects,
+            ),
+        )
+
+    def _answer(self, command: Command, case: Case, world: World) -> dict[str, Any]:
+        definition = self.definition_of(case)
+        steps = open_steps(definition, case, Caller.of(command), world) if definition else []
+        answer: dict[str, Any] = msgspec.to_builtins(
+            {
+                "id": str(case.id),
+                "status": case.status,
+                "version": case.version,
+                "open_steps": steps,
+                **case.answer(command.step),
+            }
+        )
+        return answer
+
+    async def _append(self, decided: dict[int, _Decision], *, bulk: bool) -> dict[int, Verdict]:
+        with_events = {n: decision for n, decision in decided.items() if decision.append.events}
+        verdicts = {
+            n: Verdict("repeated", position=0, answer=decision.append.answer)
+            for n, decision in decided.items()
+            if n not in with_events
+        }
+        if with_events:
+            at = max(d.command.decided_at for d in with_events.values()) if self._simulated else None
+            stored = await self.store.append(
+                [decision.append for decision in with_events.values()], bulk=bulk, simulated_at=at
+            )
+            verdicts |= dict(zip(with_events, stored, strict=True))
+        return verdicts
+
+    async def _judge(self, decision: _Decision, verdict: Verdict, *, last: bool) -> Answer | Refusal | Command:
+        """Return the answer, the refusal, or the command to be decided again."""
+        command = decision.command
+        match verdict.outcome:
+            case "recorded":
+                assert verdict.position is not None
+                return Answer(position=verdict.position, data=decision.append.answer)
+            case "repeated":
+                return Answer(position=verdict.position or 0, data=verdict.answer)
+            case "reused":
+                return _key_reused()
+            case "taken":
+                return await self._taken(decision)
+            case "stale":
+                if not last and self._may_decide_again(command):
+                    return command
+                return await self._refused(
+                    command, StaleVersion("somebody else acted on this case at the same moment: look at it again")
+                )
+            case "erased":
+                return SubjectErased("the personal data of this person have been erased: nothing can be added")
+
+    def _may_decide_again(self, command: Command) -> bool:
+        if command.expected_version is not None:
+            return False
+        return command.commutes or command.issued_by == SYSTEM or isinstance(command, BeginEnrollment)
+
+    async def _taken(self, decision: _Decision) -> Answer | Refusal | Command:
+        command = decision.command
+        for key in decision.append.take:
+            holder = (await self.store.find_owners(key.kind, [key.digest])).get(key.digest)
+            if holder is None:
+                continue
+            if key.kind in NUMBERS:
+                return command
+            if key.kind == "person" and isinstance(command, BeginEnrollment):
+                return replace(command, person_id=holder, known=True)
+            return await self._refused(
+                command, Duplicate(TAKEN[key.kind], key=key.kind, existing_id=str(holder))
+            )
+        return command  # released between the two looks
+
+    # -- refusals
+
+    async def _refused(self, command: Command, refusal: Refusal) -> Answer | Refusal:
+        """Return the first answer of a repeated command, or the refusal, recorded if it weighs."""
+        if command.keyed:
+            remembered = await self.store.find_command(command.command_id)
+            if remembered is not None:
+                if remembered.request != (command.request or _digest(command)):
+                    return _key_reused()
+                return Answer(position=remembered.position, data=remembered.answer)
+        if weighs(refusal) and command.issued_by != SYSTEM:
+            await self._record_attempt(command, refusal)
+        if isinstance(refusal, Duplicate) and Caller.of(command).is_only_participant:
+            return await self._without_strangers_id(command, refusal)
+        return refusal
+
+    async def _without_strangers_id(self, command: Command, refusal: Duplicate) -> Refusal:
+        existing = refusal.detail.get("existing_id")
+        if existing is not None:
+            found = (await self.cases.load([UUID(existing)])).get(UUID(existing))
+            if found is None or not found.is_known_to(command.issued_by):
+                detail = {name: value for name, value in refusal.detail.items() if name != "existing_id"}
+                return Duplicate(refusal.message, **detail)
+        return refusal
+
+    async def _record_attempt(self, command: Command, refusal: Refusal) -> None:
+        """Put a refused attempt of weight beside the case it was aimed at."""
+        case_id = UUID(refusal.detail.get("existing_id", str(command.case_id)))
+        stream = attempts_of(case_id)
+        for _ in range(TRIES):
+            earlier = await self.store.read_streams([stream, case_id])
+            case = self.cases.fold(earlier[case_id]) if earlier.get(case_id) else None
+            step = Step(name=command.step, from_status=case.status if case else None)
+            told = {**header(command, step, case_id), "on_behalf_of": None, "note": None}
+            event = AttemptRefused(
+                originator_id=stream,
+                originator_version=len(earlier.get(stream, ())) + 1,
+                case_id=case_id,
+                code=refusal.code,
+                message=refusal.message,
+                **told,
+            )
+            sealed = await self.mapper.seal([event])
+            attempt_id = uuid5(command.command_id, f"attempt/{refusal.code}")
+            at = command.decided_at if self._simulated else None
+            [verdict] = await self.store.append(
+                [Append(command_id=attempt_id, request=b"attempt", events=sealed.events)], simulated_at=at
+            )
+            if verdict.outcome != "stale":
+                return
+        raise Busy("too many attempts on this case at once: send the same again")
+
+
+def weighs(refusal: Refusal) -> bool:
+    """Whether a refused attempt is put on record: the codes of weight, and a second death claim."""
+    return refusal.weighs or (isinstance(refusal, Duplicate) and refusal.detail.get("key") == "death-claim")
+
+
+def legal_day(instant: datetime) -> date:
+    """Return the day in Asia/Jakarta on which an instant lies."""
+    return instant.astimezone(WIB).date()
+
+
+def _one_per_case(
+    waiting: Sequence[tuple[int, Command]],
+) -> tuple[list[tuple[int, Command]], list[tuple[int, Command]]]:
+    wave: list[tuple[int, Command]] = []
+    later: list[tuple[int, Command]] = []
+    seen: set[UUID] = set()
+    for n, command in waiting:
+        (later if command.case_id in seen else wave).append((n, command))
+        seen.add(command.case_id)
+    return wave, later
+
+
+def _refuse_impossible_day(command: Command) -> None:
+    today = legal_day(command.decided_at)
+    if command.effective_on > today:
+        raise Invalid(
+            f"effective_on {command.effective_on.isoformat()} lies after today, {today.isoformat()}: give a day up to today",
+            field="effective_on",
+        )
+
+
+def _flags(command: Command, backdating_days: int) -> tuple[str, ...]:
+    back = (legal_day(command.decided_at) - command.effective_on).days
+    return (BACKDATED,) if back > backdating_days else ()
+
+
+def _key_reused() -> Refusal:
+    return IdempotencyKeyReused("this Idempotency-Key was sent with another request: use a new key for a new request")
+
+
+def _digest(command: Command) -> bytes:
+    """Return a digest of what a command asks, for callers that sent no request of their own."""
+    return hashlib.sha256(f"{command.aggregate}/{command.step}/{command.case_id}".encode()).digest()

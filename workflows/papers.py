@@ -1,0 +1,67 @@
+"""Which papers a case needs, which it has, and which somebody still has to bring."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.case import Case
+from domain.world import World
+from workflows.lifecycle import Definition, Way
+
+PaperState = Literal["missing", "present", "counted", "made_by_system"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperNeeded:
+    """A line of the checklist; `needed_for` is the step that asks for the paper."""
+
+    code: str
+    name_id: str
+    name_en: str
+    needed_for: str
+    state: PaperState
+    sha256: str | None
+
+
+def papers_at_hand(case: Case, world: World) -> frozenset[str]:
+    """Return the codes of the papers that count as brought: own, of the list, or counted as such."""
+    roster = world.roster
+    return frozenset(case.papers) | case.counted_papers | (frozenset(roster.papers) if roster else frozenset())
+
+
+def papers_missing(way: Way, case: Case, world: World) -> tuple[str, ...]:
+    """Return the codes that people must still bring before the step can be taken."""
+    at_hand, facts = papers_at_hand(case, world), case.facts()
+    return tuple(
+        paper.code
+        for paper in way.papers
+        if paper.by == "people" and paper.is_needed(facts) and paper.code not in at_hand
+    )
+
+
+def checklist(definition: Definition, case: Case, world: World) -> list[PaperNeeded]:
+    """Return every paper that some step of the lifecycle asks for under the facts as they stand."""
+    at_hand, facts = papers_at_hand(case, world), case.facts()
+    lines: dict[str, PaperNeeded] = {}
+    for rule in definition.steps.values():
+        for way in rule.ways:
+            for paper in way.papers:
+                if paper.code in lines or not paper.is_needed(facts):
+                    continue
+                own = case.papers.get(paper.code)
+                state: PaperState = "missing"
+                if own:
+                    state = "present"
+                elif paper.code in at_hand:
+                    state = "counted"
+                elif paper.by == "system":
+                    state = "made_by_system"
+                text = definition.documents[paper.code]
+                lines[paper.code] = PaperNeeded(
+                    code=paper.code,
+                    name_id=text.name_id,
+                    name_en=text.name_en,
+                    needed_for=rule.name,
+                    state=state,
+                    sha256=own[-1].sha256 if own else None,
+                )
+    return list(lines.values())
