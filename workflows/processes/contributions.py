@@ -1,0 +1,121 @@
+"""What follows from money that came in: members become active, and claims that waited go on.
+
+The payment itself is one event on the programme. A member gets an event only when the status changes.
+"""
+
+from uuid import UUID, uuid5
+
+from domain.claim.aggregate import Claim
+from domain.claim.commands import SettleArrears
+from domain.claim.events import PaymentSucceeded
+from domain.command import SYSTEM, SYSTEM_ROLE
+from domain.enrollment.aggregate import Enrollment
+from domain.enrollment.commands import RecordFirstContribution
+from domain.fact import Fact
+from domain.period import Month
+from domain.programme.events import ContributionReceived
+from domain.refusal import Refusal
+from domain.roster.aggregate import Roster, member_id
+from store.records import Recorded
+from workflows.office import Office
+from workflows.ports import Clock, HeldClaims
+from workflows.processes.member_steps import SLICE, carry_out_patiently
+
+REGISTERED = "REGISTERED"
+HELD = "HELD_ARREARS"
+
+
+class ContributionsReachMembers:
+    """Records the first contribution of every member a payment is for."""
+
+    name = "contributions_reach_members"
+    reads = frozenset({"programme.contribution_received"})
+
+    def __init__(self, office: Office, clock: Clock) -> None:
+        self._office = office
+        self._clock = clock
+
+    async def react(self, fact: Fact, record: Recorded) -> None:
+        assert isinstance(fact, ContributionReceived)
+        members = await self._members(fact)
+        for start in range(0, len(members), SLICE):
+            found = await self._office.cases.load(members[start : start + SLICE])
+            commands = [
+                self._first(fact, record, member, month)
+                for member in found.values()
+                if isinstance(member, Enrollment) and (month := first_month(fact, member)) is not None
+            ]
+            await carry_out_patiently(self._office, commands)
+
+    async def _members(self, fact: ContributionReceived) -> list[UUID]:
+        if fact.roster_id is None:
+            return list(fact.enrollment_ids)
+        roster = await self._office.cases.get(fact.roster_id)
+        assert isinstance(roster, Roster)
+        return [member_id(roster.id, row) for row in roster.accepted_rows()]
+
+    def _first(
+        self, fact: ContributionReceived, record: Recorded, member: Enrollment, month: Month
+    ) -> RecordFirstContribution:
+        return RecordFirstContribution(
+            command_id=uuid5(fact.command_id, f"first/{member.id}"),
+            case_id=member.id,
+            issued_by=SYSTEM,
+            roles=frozenset({SYSTEM_ROLE}),
+            decided_at=self._clock(fact),
+            effective_on=fact.effective_on,
+            correlation_id=fact.correlation_id,
+            causation_id=fact.command_id,
+            keyed=True,
+            first_month=str(month),
+            payment_position=record.position,
+        )
+
+
+def first_month(fact: ContributionReceived, member: Enrollment) -> Month | None:
+    """Return the first month a payment covers of a member who had none before."""
+    if member.status != REGISTERED:
+        return None
+    months = [Month.parse(month) for month in fact.months]
+    named = member.id in fact.enrollment_ids
+    return min((m for m in months if named or member.is_head_in(m, fact.head_position)), default=None)
+
+
+class ArrearsReleaseClaims:
+    """Frees the waiting lines of a claim once every month up to the death is paid (PP 44/2015 Art. 42(1))."""
+
+    name = "arrears_release_claims"
+    reads = frozenset({"programme.contribution_received", "claim.payment_succeeded"})
+
+    def __init__(self, office: Office, clock: Clock, held: HeldClaims) -> None:
+        self._office = office
+        self._clock = clock
+        self._held = held
+
+    async def react(self, fact: Fact, record: Recorded) -> None:
+        if isinstance(fact, PaymentSucceeded):
+            waiting = [fact.originator_id] if fact.to_status == HELD else []
+        else:
+            waiting = list(await self._held.waiting_for_arrears(fact.originator_id, record.position))
+        for claim_id in waiting:
+            await self._release(claim_id, fact, record)
+
+    async def _release(self, claim_id: UUID, fact: Fact, record: Recorded) -> None:
+        claim = await self._office.cases.get(claim_id)
+        assert isinstance(claim, Claim)
+        if claim.status != HELD:
+            return
+        command = SettleArrears(
+            command_id=uuid5(fact.command_id, f"settle/{claim_id}"),
+            case_id=claim_id,
+            issued_by=SYSTEM,
+            roles=frozenset({SYSTEM_ROLE}),
+            decided_at=self._clock(fact),
+            effective_on=fact.effective_on,
+            causation_id=fact.command_id,
+            keyed=True,
+            payment_position=record.position,
+        )
+        [outcome] = await self._office.carry_out([command])
+        if isinstance(outcome, Refusal) and outcome.code not in ("guard_failed", "step_not_open"):
+            raise outcome

@@ -1,0 +1,69 @@
+"""Publishing definitions into the log, so that cases pin a version and never depend on a file."""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from domain.command import SYSTEM, SYSTEM_ROLE
+from domain.definition.events import DefinitionPublished
+from store.mapper import SealingMapper
+from store.records import Append
+from store.store import Store
+from workflows.library import Library
+from workflows.lifecycle import Definition
+from workflows.office import legal_day
+
+NAMESPACE = UUID("6e5f2d0c-52c6-4f7b-9a63-0c1f5f8f6a10")  # of ids that follow from a name
+
+
+async def published(store: Store, mapper: SealingMapper) -> dict[str, DefinitionPublished]:
+    """Return every definition the log holds, by name@version."""
+    found: dict[str, DefinitionPublished] = {}
+    after = 0
+    while page := await store.read_log(after, 500, topics=["definition.published"]):
+        for record in page:
+            event = mapper.event_of(record)
+            assert isinstance(event, DefinitionPublished)
+            found[f"{event.name}@{event.version}"] = event
+        after = page[-1].position
+    return found
+
+
+async def publish(library: Library, store: Store, mapper: SealingMapper, now: datetime) -> None:
+    """Publish what the log does not hold, and take from the log what no file holds.
+
+    Raises `DefinitionRefused` when a file was changed without a new version: start-up stops there.
+    """
+    known = await published(store, mapper)
+    library.check_published({key: event.digest for key, event in known.items()})
+    for event in known.values():
+        library.add(Definition.from_canonical(event.canonical))
+    for definition in library:
+        if definition.key not in known:
+            await _publish(definition, store, mapper, now)
+
+
+async def _publish(definition: Definition, store: Store, mapper: SealingMapper, now: datetime) -> None:
+    stream = uuid5(NAMESPACE, definition.key)
+    event = DefinitionPublished(
+        originator_id=stream,
+        originator_version=1,
+        originator_topic="definition",
+        timestamp=now,
+        actor=SYSTEM,
+        acting_roles=(SYSTEM_ROLE,),
+        effective_on=legal_day(now),
+        command_id=uuid5(stream, "publish"),
+        name=definition.name,
+        version=definition.version,
+        digest=definition.digest,
+        canonical=definition.canonical,
+    )
+    sealed = await mapper.seal([event])
+    # Two processes may start at once: the second finds the command repeated, with the same digest.
+    append = Append(
+        command_id=event.command_id, request=definition.digest.encode(), events=sealed.events, answer=None
+    )
+    [verdict] = await store.append([append])
+    if verdict.outcome not in ("recorded", "repeated"):
+        known = await published(store, mapper)
+        Library([definition]).check_published({definition.key: known[definition.key].digest})
