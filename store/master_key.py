@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -33,8 +34,7 @@ def load_master_key(home: Path, environ: Mapping[str, str]) -> bytes:
 def _make(path: Path) -> None:
     """Write a fresh key beside its place and link it there: of two first runs, one wins and both use it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # mode 0600
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(base64.b64encode(os.urandom(32)) + b"\n")
@@ -43,7 +43,7 @@ def _make(path: Path) -> None:
         with suppress(FileExistsError):
             path.hardlink_to(draft)
     finally:
-        draft.unlink()
+        os.unlink(draft)
 
 
 def _decoded(text: str, where: str) -> bytes:
