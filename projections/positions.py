@@ -1,0 +1,137 @@
+"""How far each read model is: kept beside its rows, announced when it moves, waited for by readers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from domain.refusal import Busy
+from projections.reader import Db, Projection
+from store.store import Store
+
+CHANNEL: Final = "projection"
+
+_TABLE: Final = """
+create table if not exists work.projection (
+    name     text    primary key,
+    version  integer not null,
+    position bigint  not null,   -- of the last fact that its rows hold
+    error    jsonb               -- where it stopped and why; empty while it follows
+)"""
+
+
+async def install(db: Db, models: Iterable[type[Projection]]) -> None:
+    """Make the tables of those read models that have none yet. Several processes may do so at once."""
+    async with db.transaction():
+        await db.execute("select pg_advisory_xact_lock(hashtext('jaminan.projection.install'))")
+        await db.execute("set local client_min_messages = warning")
+        await db.execute(_TABLE)
+        there = {row["name"] for row in await db.fetch("select name from work.projection")}
+        for model in models:
+            if model.name not in there:
+                for table in model.tables:
+                    await table.create(db)
+                    await table.create_indexes(db)
+                await db.execute("insert into work.projection values ($1, $2, 0)", model.name, model.version)
+
+
+async def move(db: Db, model: type[Projection], position: int) -> None:
+    """Note that the rows of a read model reach a position, and announce it with the commit."""
+    await db.execute(
+        "with moved as (update work.projection set position = $2, version = $3, error = null where name = $1)"
+        " select pg_notify($4, $5)",
+        model.name,
+        position,
+        model.version,
+        CHANNEL,
+        msgspec.json.encode({"name": model.name, "position": position}).decode(),
+    )
+
+
+@asynccontextmanager
+async def snapshot(pool: "asyncpg.Pool[Any]", *models: type[Projection]) -> AsyncIterator[tuple[Db, int]]:
+    """Open one snapshot of the rows of read models, with the position that all of them reach in it.
+
+    Raises `Busy` while a model is being built for this release.
+    """
+    tables = ", ".join(table.name for model in models for table in model.tables)
+    names = {model.name: model.version for model in models}
+    try:
+        async with pool.acquire() as db, db.transaction(isolation="repeatable_read", readonly=True):
+            # The lock comes before the snapshot, so that no rebuilt model is swapped in between them.
+            await db.execute(f"lock table {tables} in access share mode")
+            found = await db.fetch(
+                "select name, version, position from work.projection where name = any ($1)", [*names]
+            )
+            if {row["name"]: row["version"] for row in found} != names:
+                raise _being_built(names)
+            yield db, min(row["position"] for row in found)
+    except asyncpg.UndefinedTableError:
+        raise _being_built(names) from None
+
+
+def _being_built(names: Iterable[str]) -> Busy:
+    return Busy(f"{', '.join(names)} is being built for this release; ask again in a moment")
+
+
+class Positions:
+    """The positions of all read models as they announce them, for those who wait. One per process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._reached: dict[str, int] = {}
+        self._moved = asyncio.Event()  # replaced whenever a position moves
+        self._waiting = 0
+        self._look: asyncio.Task[None] | None = None
+        store.listen(CHANNEL, self._heard)
+
+    async def wait_for(self, name: str, position: int, timeout: float = 2.0) -> int:  # noqa: ASYNC109
+        """Wait until a read model holds all facts up to a position; return the position it reached.
+
+        timeout: seconds; after them `Busy` is raised.
+        """
+        self._waiting += 1
+        try:
+            if name not in self._reached:
+                self._look_for_yourself()
+            async with asyncio.timeout(timeout):
+                while self._reached.get(name, -1) < position:
+                    await self._moved.wait()
+        except TimeoutError:
+            reached = self._reached.get(name)
+            raise Busy(
+                f"{name} has not reached position {position} yet; ask again in a moment",
+                name=name,
+                position=position,
+                reached=reached,
+            ) from None
+        finally:
+            self._waiting -= 1
+        return self._reached[name]
+
+    def _heard(self, payload: str) -> None:
+        if payload:
+            told = msgspec.json.decode(payload)
+            self._note({told["name"]: told["position"]})
+        elif self._waiting:
+            self._look_for_yourself()
+
+    def _look_for_yourself(self) -> None:
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(self._read(), name="read model positions")
+
+    async def _read(self) -> None:
+        """Read all positions; a fault is left to the next look, a second later."""
+        try:
+            found = await self._store.pool.fetch("select name, position from work.projection", timeout=1)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            return
+        self._note({row["name"]: row["position"] for row in found})
+
+    def _note(self, positions: dict[str, int]) -> None:
+        self._reached |= positions
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()

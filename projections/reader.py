@@ -1,0 +1,225 @@
+"""What every read model is: tables, and a table of which fact changes them how.
+
+A read model is a function of the log and of which data keys exist: no clock, no generated ids. It folds
+batches: rows that a batch touches are read in one query, changed in memory, and written back in two
+statements, whatever the number of facts.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import attrgetter
+from types import ModuleType
+from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from eventsourcing.utils import TopicError, resolve_topic
+
+from domain.fact import Fact
+from domain.sealed import Erased, Sealed
+from projections.log import Entry
+from store.mapper import UnknownEvent
+from store.sealing import Keyring
+
+Db: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
+Method: TypeAlias = Callable[[Any, Any, Entry], None]  # Any: the read model, and the fact its key names
+R = TypeVar("R")
+T = TypeVar("T")
+
+BESIDE: Final = "__beside"  # ends the names of tables that are built beside those that serve
+
+_known: Final[set[str]] = set()  # stored names that are not read here, but belong to a class
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a read model; made by it and never migrated.
+
+    name: with its schema. columns: SQL, one column a line. indexes: what follows `create index on NAME`.
+    """
+
+    name: str
+    columns: str
+    key: tuple[str, ...]
+    indexes: tuple[str, ...] = ()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(line.split()[0] for line in self.columns.splitlines() if line.strip())
+
+    def beside(self) -> "Table":
+        return replace(self, name=self.name + BESIDE)
+
+    async def create(self, db: Db) -> None:
+        columns = ", ".join(line.strip().rstrip(",") for line in self.columns.splitlines() if line.strip())
+        await db.execute(f"create table {self.name} ({columns}, primary key ({', '.join(self.key)}))")
+
+    async def create_indexes(self, db: Db) -> None:
+        for index in self.indexes:
+            await db.execute(f"create index on {self.name} {index}")
+
+    async def add(self, db: Db, rows: Collection[Sequence[Any]]) -> None:
+        """Write new rows, each in the order of the columns."""
+        schema, _, name = self.name.partition(".")
+        if rows:
+            await db.copy_records_to_table(name, schema_name=schema, columns=self.names, records=rows)
+
+
+class Rows(Generic[R]):
+    """The rows of a table that a batch touches, in memory until it is saved.
+
+    The class of a row has one attribute for each column, in the same order. A changed row is deleted and
+    written anew: that costs what an update costs, and needs no statement per column.
+    """
+
+    def __init__(self, table: Table, row: Callable[..., R]) -> None:
+        self._table = table
+        self._row = row
+        self._key = table.key[0]
+        self._values = attrgetter(*table.names)
+        self._rows: dict[UUID, R] = {}
+        self._stored: set[UUID] = set()  # keys of rows that the table holds in an older form
+        self._gone: set[UUID] = set()
+
+    async def fetch(self, db: Db, keys: Iterable[UUID]) -> None:
+        """Bring the rows of these keys into memory, those that exist and are not there yet."""
+        wanted = [key for key in set(keys) if key not in self._rows and key not in self._gone]
+        if not wanted:
+            return
+        found = await db.fetch(
+            f"select {', '.join(self._table.names)} from {self._table.name} where {self._key} = any ($1)",
+            wanted,
+        )
+        for record in found:
+            self._rows[record[self._key]] = self._row(*record)
+            self._stored.add(record[self._key])
+
+    def __getitem__(self, key: UUID) -> R:
+        return self._rows[key]
+
+    def get(self, key: UUID) -> R | None:
+        return self._rows.get(key)
+
+    def put(self, key: UUID, row: R) -> None:
+        self._rows[key] = row
+        self._gone.discard(key)
+
+    def drop(self, key: UUID) -> None:
+        if self._rows.pop(key, None) is not None:
+            self._gone.add(key)
+
+    async def save(self, db: Db) -> None:
+        """Write everything back and forget it."""
+        if old := [*self._stored]:
+            await db.execute(f"delete from {self._table.name} where {self._key} = any ($1)", old)
+        await self._table.add(db, [self._values(row) for row in self._rows.values()])
+        self.forget()
+
+    def forget(self) -> None:
+        self._rows.clear()
+        self._stored.clear()
+        self._gone.clear()
+
+
+class Poisoned(Exception):
+    """A fact that a read model cannot fold. Says where it is and what went wrong, never a value of it."""
+
+    def __init__(self, entry: Entry, error: BaseException) -> None:
+        self.position, self.stream, self.topic = entry.position, entry.stream, entry.topic
+        self.what = _what(error)
+        super().__init__(f"{self.what} at position {self.position}, stream {self.stream}, event {self.topic}")
+
+
+class Projection:
+    """A read model.
+
+    reads: subscription and dispatch in one: which method takes which fact.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int]  # raise it to rebuild from the first fact
+    tables: ClassVar[tuple[Table, ...]]
+    reads: ClassVar[Mapping[type[Fact], Method]]
+
+    _methods: ClassVar[Mapping[str, Method]]
+
+    def __init_subclass__(cls) -> None:
+        cls._methods = {_topic(fact): method for fact, method in cls.reads.items()}
+
+    def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
+        """tables: those to write, if not the ones that serve."""
+        self.keyring = keyring
+        self.here = tuple(tables or self.tables)
+
+    async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
+        """Fetch the rows, and load the keys of the persons, that these facts touch."""
+
+    async def save(self, db: Db) -> None:
+        """Write what the batch changed, and forget it."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Drop what is in memory: the batch came to nothing."""
+        raise NotImplementedError
+
+    async def absorb(self, db: Db, entries: Iterable[Entry]) -> None:
+        """Fold entries in memory; `save` writes them. Raises `Poisoned`."""
+        read = [(entry, method) for entry in entries if (method := self._method_for(entry))]
+        if not read:
+            return
+        await self.prepare(db, [_fact(entry) for entry, _ in read])
+        for entry, method in read:
+            try:
+                method(self, entry.fact, entry)
+            except Exception as error:
+                raise Poisoned(entry, error) from error
+
+    def _method_for(self, entry: Entry) -> Method | None:
+        """Return what to do with a fact; a name that nobody knows stops the model: it may be newer than it."""
+        method = self._methods.get(entry.topic)
+        if method is None and entry.topic not in _known:
+            try:
+                resolve_topic(entry.topic)
+            except (TopicError, ValueError):
+                raise Poisoned(entry, UnknownEvent()) from None
+            _known.add(entry.topic)
+        return method
+
+    def opened(self, value: Sealed[T] | None) -> T | None:
+        """Return a personal value, or None where it was erased: what a rebuild without the key writes."""
+        found = None if value is None else value.open(self.keyring)
+        return None if isinstance(found, Erased) else found
+
+
+def facts_in(*modules: ModuleType) -> list[type[Fact]]:
+    """Return every fact that has a stored name in these modules."""
+    return [
+        found
+        for module in modules
+        for found in vars(module).values()
+        if isinstance(found, type) and issubclass(found, Fact) and "TOPIC" in vars(found)
+    ]
+
+
+def _topic(fact: type[Fact]) -> str:
+    return str(vars(fact)["TOPIC"])
+
+
+def _fact(entry: Entry) -> Fact:
+    try:
+        fact: Fact = entry.fact
+    except Exception as error:
+        raise Poisoned(entry, error) from error
+    return fact
+
+
+def _what(error: BaseException) -> str:
+    """Name an error and the place it came from. Its message is left out: it may hold personal values."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" in {place.tb_frame.f_code.co_qualname}, line {place.tb_lineno}" if place else ""
+    return f"{type(error).__name__}{where}"
