@@ -95,6 +95,8 @@ def _fields(read: msgspec.Struct) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
+    if isinstance(value, str) and "\0" in value:
+        raise Invalid("a text holds the character U+0000, which cannot be kept: leave it out", field="body")
     if isinstance(value, tuple):
         return tuple(_value(part) for part in value)
     if isinstance(value, msgspec.Struct):

@@ -15,6 +15,7 @@ class RowIssue:
     field: str
     code: str
     severity: str  # reject or warn
+    first_row: int | None = None  # of a duplicate within the list: the row that stands
 
 
 @dataclass(frozen=True)

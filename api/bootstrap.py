@@ -1,0 +1,236 @@
+"""The one place where the parts meet: from settings to a working house."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import httpx2
+from joserfc.jwk import KeySet
+
+from api.demo import issuer
+from api.settings import Settings
+from api.tokens import KeysOfUrl, TokenVerifier, keys_of_file
+from domain.fact import Fact
+from domain.working_days import CALENDAR
+from projections.case_timeline.view import CaseTimelineView
+from projections.claim_register.view import ClaimRegisterView
+from projections.enrollment_register.view import EnrollmentRegisterView
+from projections.positions import Positions
+from projections.programme_ledger.view import ProgrammeLedgerView
+from projections.runner import Runner
+from projections.worklist.view import WorklistView
+from store.documents import Documents
+from store.embedded import EmbeddedPostgres
+from store.mapper import SealingMapper
+from store.master_key import load_master_key
+from store.migrate import initialise, migrate
+from store.sealing import Keyring
+from store.store import Origin, Store
+from workflows.catalogue import EVENTS, ROLES
+from workflows.guards import GUARDS
+from workflows.library import OWN_FOLDER, Library
+from workflows.office import Office
+from workflows.processes.contributions import ArrearsReleaseClaims, ContributionsReachMembers
+from workflows.processes.list_check import ListCheck
+from workflows.processes.member_steps import MemberSteps
+from workflows.proofs import Known, prove_all
+from workflows.publishing import publish
+from workflows.runner import Process, run_all
+
+READERS = 16  # connections for reading, besides those that processes and projections keep
+PATIENCE = 5.0  # seconds a process waits for a read model before it tries again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Views:
+    """The read models, as the ways in and out use them."""
+
+    positions: Positions
+    enrollments: EnrollmentRegisterView
+    claims: ClaimRegisterView
+    worklist: WorklistView
+    timeline: CaseTimelineView
+    ledger: ProgrammeLedgerView
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """Where the database is. URLs hold passwords: for connecting, never for showing."""
+
+    app_url: str
+    admin_url: str
+    embedded: EmbeddedPostgres | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """Everything that ways in and out need; made once per process."""
+
+    settings: Settings
+    database: Database
+    origin: Origin
+    store: Store
+    keyring: Keyring
+    mapper: SealingMapper
+    documents: Documents
+    library: Library
+    office: Office
+    views: Views
+    verifier: TokenVerifier
+    runner: Runner
+    processes: Sequence[Process]
+
+
+@dataclass(frozen=True)
+class _HeldClaims:
+    """Claims that wait for arrears, from the claim register."""
+
+    view: ClaimRegisterView
+    positions: Positions
+
+    async def waiting_for_arrears(self, programme_id: UUID, position: int) -> Sequence[UUID]:
+        await self.positions.wait_for(ClaimRegisterView.name, position, timeout=PATIENCE)
+        found: list[UUID] = []
+        cursor: str | None = None
+        while True:
+            page = await self.view.page(
+                status="HELD_ARREARS", programme_id=programme_id, cursor=cursor, limit=200
+            )
+            found += [claim.id for claim in page.items]
+            if page.next is None:
+                return found
+            cursor = page.next
+
+
+@asynccontextmanager
+async def open_database(
+    settings: Settings, *, say: Callable[[str], None] = lambda _: None
+) -> AsyncIterator[Database]:
+    """Find or start the database; stop it at the end if this process started it."""
+    if settings.database_url is not None:
+        app_url = settings.database_url.get_secret_value()
+        admin = settings.database_admin_url
+        yield Database(
+            app_url=app_url, admin_url=admin.get_secret_value() if admin else app_url, embedded=None
+        )
+        return
+    embedded = EmbeddedPostgres(settings.home, say=say)
+    server = await asyncio.to_thread(embedded.start_or_join)
+    try:
+        yield Database(app_url=server.app_url, admin_url=server.admin_url, embedded=embedded)
+    finally:
+        await asyncio.to_thread(embedded.stop)
+
+
+def load_library(settings: Settings) -> Library:
+    """Read and prove every definition. Raises `DefinitionRefused` with all findings."""
+    folders = [OWN_FOLDER] + ([settings.definitions] if settings.definitions else [])
+    library = Library.load(*folders)
+    prove_all(library, Known(events=EVENTS.keys(), roles=ROLES, guards=GUARDS.keys()))
+    return library
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, *, demo: bool = False, say: Callable[[str], None] = lambda _: None
+) -> AsyncIterator[House]:
+    """Open everything: database, migrations, keys, definitions, office, read models.
+
+    demo: a new log is marked as simulated, and the demonstration's issuer is made and trusted.
+    """
+    library = load_library(settings)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings, say=say))
+        origin = await _prepared(settings, database, simulated=demo)
+        store = await stack.enter_async_context(await Store.open(database.app_url, readers=READERS))
+        keyring = Keyring(load_master_key(settings.home, os.environ), store.pool)
+        mapper = SealingMapper(keyring)
+        await publish(library, store, mapper, datetime.now(UTC))
+        if demo:
+            issuer.make_issuer(settings.home)
+        views = _views(store)
+        office = Office(store, mapper, library, CALENDAR)
+        documents = Documents(store, keyring)
+        yield House(
+            settings=settings,
+            database=database,
+            origin=origin,
+            store=store,
+            keyring=keyring,
+            mapper=mapper,
+            documents=documents,
+            library=library,
+            office=office,
+            views=views,
+            verifier=_verifier(settings, demo=demo),
+            runner=Runner(database.app_url, store, mapper, keyring),
+            processes=_processes(office, views, documents, keyring, store),
+        )
+
+
+async def run_processes(house: House) -> None:
+    """Run the processes until cancelled."""
+    await run_all(house.processes, house.store, house.mapper)
+
+
+async def _prepared(settings: Settings, database: Database, *, simulated: bool) -> Origin:
+    if database.admin_url != database.app_url or database.embedded is not None:
+        await migrate(database.admin_url)
+    async with await Store.open(database.app_url, readers=1) as store:
+        origin = await store.origin()
+        if origin is None:
+            await initialise(database.admin_url, log_id=uuid4(), simulated=simulated)
+            origin = await store.origin()
+        assert origin is not None
+        return origin
+
+
+def _views(store: Store) -> Views:
+    positions = Positions(store)
+    return Views(
+        positions=positions,
+        enrollments=EnrollmentRegisterView(store.pool, positions),
+        claims=ClaimRegisterView(store.pool),
+        worklist=WorklistView(store.pool),
+        timeline=CaseTimelineView(store.pool),
+        ledger=ProgrammeLedgerView(store.pool),
+    )
+
+
+def _processes(
+    office: Office, views: Views, documents: Documents, keyring: Keyring, store: Store
+) -> Sequence[Process]:
+    return (
+        ListCheck(office, documents, keyring, store, _clock),
+        MemberSteps(office, _clock),
+        ContributionsReachMembers(office, _clock),
+        ArrearsReleaseClaims(office, _clock, _HeldClaims(views.claims, views.positions)),
+    )
+
+
+def _clock(cause: Fact) -> datetime:
+    """Processes decide now, and never before the fact that made them act."""
+    return max(datetime.now(UTC), cause.decided_at)
+
+
+def _verifier(settings: Settings, *, demo: bool) -> TokenVerifier:
+    verifier = TokenVerifier(audience=settings.audience, roles_claim=settings.roles_claim)
+    if demo and (keys := issuer.public_keys(settings.home)) is not None:
+        own = KeySet.import_key_set(keys)  # type: ignore[arg-type]  # its own export
+        verifier.trust(issuer.ISSUER, lambda: own)
+    if settings.issuer is not None and settings.jwks_file is not None:
+        verifier.trust(settings.issuer, keys_of_file(settings.jwks_file))
+    elif settings.issuer is not None and settings.jwks_url is not None:
+        verifier.trust(settings.issuer, KeysOfUrl(settings.jwks_url, _fetched))
+    return verifier
+
+
+def _fetched(url: str) -> bytes:
+    answer = httpx2.get(url, timeout=10, follow_redirects=False)
+    answer.raise_for_status()
+    return bytes(answer.content)
+

@@ -1,0 +1,151 @@
+"""What every request brings along: who asks, the clock, idempotency key, expected version, freshness."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import Depends, Request
+
+from api.bootstrap import House
+from api.http.problems import UnsupportedMedia
+from domain.refusal import Invalid, NotFound, NotYourRole, TooLarge
+from workflows.desk import Caller
+from workflows.office import legal_day
+
+_KEYS = UUID("5f7f6f58-8a1c-4d59-9f0b-0d7a1f6a4c11")  # of command ids that follow from a key
+_VERSION = re.compile(r'\s*(?:W/)?"?(\d{1,9})"?\s*')
+KEY_LENGTH_MAX = 255
+
+INTERNAL = frozenset(
+    {
+        "intake", "verifier", "field_checker", "medical_adviser", "calculator", "approver_1", "approver_2",
+        "finance", "sponsor_officer", "ward_verifier", "inspector", "auditor", "admin",
+    }
+)  # fmt: skip
+
+
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who asks. Refused (`unauthenticated`) without a valid bearer token."""
+    return house_of(request).verifier.caller(request.headers.get("authorization"))
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+TheHouse = Annotated[House, Depends(house_of)]
+TheCaller = Annotated[Caller, Depends(caller_of)]
+
+
+def internal(caller: TheCaller) -> Caller:
+    """Return a caller of the office. Refused (`not_your_role`) for participants."""
+    if not caller.roles & INTERNAL:
+        raise NotYourRole("this is for the staff of the office", roles=sorted(INTERNAL))
+    return caller
+
+
+TheStaff = Annotated[Caller, Depends(internal)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The part of a writing request that is the same for every command."""
+
+    caller: Caller
+    at: datetime
+    command_id: UUID
+    request: bytes
+    keyed: bool
+    expected_version: int | None
+
+    def header(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return a command's header; takes `effective_on`, `note` and `on_behalf_of` out of the form's fields."""
+        today = legal_day(self.at)
+        effective_on: date = fields.pop("effective_on", None) or today
+        if effective_on > today:
+            raise Invalid(
+                f"effective_on {effective_on.isoformat()} lies after today, {today.isoformat()}: "
+                "give a day up to today",
+                field="effective_on",
+            )
+        return {
+            "command_id": self.command_id,
+            "issued_by": self.caller.name,
+            "roles": self.caller.roles,
+            "area": self.caller.area,
+            "decided_at": self.at,
+            "effective_on": effective_on,
+            "note": fields.pop("note", None),
+            "on_behalf_of": fields.pop("on_behalf_of", None),
+            "expected_version": self.expected_version,
+            "keyed": self.keyed,
+            "request": self.request,
+        }
+
+
+def asked(request: Request, caller: Caller, *parts: bytes) -> Asked:
+    """Return what a writing request asks; `parts` are its body, which a repeated key must bring again."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not 0 < len(key) <= KEY_LENGTH_MAX:
+        raise Invalid(f"Idempotency-Key has 1 to {KEY_LENGTH_MAX} characters", field="Idempotency-Key")
+    digest = hashlib.sha256(f"{request.method} {request.url.path}".encode())
+    for part in parts:
+        digest.update(len(part).to_bytes(8) + part)
+    return Asked(
+        caller=caller,
+        at=now(),
+        command_id=uuid4() if key is None else uuid5(_KEYS, f"{caller.name}\n{key}"),
+        request=digest.digest(),
+        keyed=key is not None,
+        expected_version=_expected_version(request),
+    )
+
+
+def _expected_version(request: Request) -> int | None:
+    text = request.headers.get("if-match")
+    if text is None or text.strip() == "*":
+        return None
+    read = _VERSION.fullmatch(text)
+    if read is None:
+        raise Invalid('If-Match is the ETag of the case, such as "7"', field="If-Match")
+    return int(read[1])
+
+
+def min_position_of(request: Request) -> int:
+    """Return the position a list must have reached: header Jaminan-Min-Position or query min_position."""
+    text = request.headers.get("jaminan-min-position") or request.query_params.get("min_position") or "0"
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Invalid("min_position is a position of the log, such as 120", field="min_position")
+    return int(text)
+
+
+MinPosition = Annotated[int, Depends(min_position_of)]
+
+
+def uuid_of(text: str) -> UUID:
+    """Return an id of the path. Refused (`not_found`) where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("there is no case with this id") from None
+
+
+async def body_of(request: Request, limit: int = 1 << 20) -> bytes:
+    """Return the JSON body. Refused (`too_large`, `unsupported_media`)."""
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind not in ("application/json", ""):
+        raise UnsupportedMedia(f"send application/json, not {kind}")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge(f"the body is larger than {limit} bytes", limit=limit)
+    return bytes(body)

@@ -1,0 +1,109 @@
+"""Refusals as problem details (RFC 9457): one table from code to status, for answers and for the reference."""
+
+from typing import Any, Final
+
+import msgspec
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from domain.refusal import Busy, Refusal
+
+STATUS_OF: Final[dict[str, int]] = {
+    "invalid": 422,
+    "unauthenticated": 401,
+    "not_your_role": 403,
+    "same_person": 403,
+    "authority_exceeded": 403,
+    "outside_area": 403,
+    "not_found": 404,
+    "step_not_open": 409,
+    "documents_missing": 409,
+    "guard_failed": 409,
+    "duplicate": 409,
+    "other_log": 409,
+    "erased": 410,
+    "stale_version": 412,
+    "too_large": 413,
+    "unsupported_media": 415,
+    "amount_differs": 422,
+    "idempotency_key_reused": 422,
+    "too_many_requests": 429,
+    "busy": 503,
+}
+TITLES: Final[dict[str, str]] = {
+    "invalid": "A value is missing, malformed or out of range",
+    "unauthenticated": "Nobody knows who asks",
+    "not_your_role": "Your roles may not take this step",
+    "same_person": "A second person is required",
+    "authority_exceeded": "The amount lies above your authority",
+    "outside_area": "The case lies outside your area",
+    "not_found": "There is no such thing",
+    "step_not_open": "The step is not open",
+    "documents_missing": "Papers are missing",
+    "guard_failed": "A condition of the step does not hold",
+    "duplicate": "It exists already",
+    "other_log": "The cursor belongs to another log",
+    "erased": "The personal data have been erased",
+    "stale_version": "The case moved on",
+    "too_large": "Too large",
+    "unsupported_media": "This kind of file is not accepted",
+    "amount_differs": "The amount does not follow from the facts",
+    "idempotency_key_reused": "The key was used for another request",
+    "too_many_requests": "Too many requests",
+    "busy": "Busy",
+}
+MEDIA_TYPE: Final = "application/problem+json"
+_RETRY_AFTER: Final = "1"  # seconds
+_CODE_OF_STATUS: Final = {404: "not_found", 405: "not_found", 413: "too_large", 415: "unsupported_media"}
+
+
+class UnsupportedMedia(Refusal):
+    """The file or body is of a kind that is not accepted here."""
+
+    code = "unsupported_media"
+
+
+def problem(code: str, sentence: str, detail: dict[str, Any], instance: str, status: int | None = None) -> Response:
+    """Return the answer to a refused request. `detail` adds facts for machines, such as `missing`."""
+    status = status or STATUS_OF[code]
+    body = {
+        **detail,
+        "type": f"/problems/{code}",
+        "title": TITLES[code],
+        "status": status,
+        "detail": sentence,
+        "code": code,
+        "instance": instance,
+    }
+    headers = {"Retry-After": _RETRY_AFTER} if status in (429, 503) else {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(msgspec.json.encode(body), status, headers, media_type=MEDIA_TYPE)
+
+
+async def refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return problem(refusal.code, refusal.message, refusal.detail, request.url.path)
+
+
+async def invalid_request(request: Request, fault: Exception) -> Response:
+    """Answer a parameter that does not read; names the place, never the value."""
+    assert isinstance(fault, RequestValidationError)
+    first = fault.errors()[0]
+    *_, name = first["loc"]
+    if first["loc"][0] == "path":
+        return problem("not_found", "there is nothing at this address", {}, request.url.path)
+    sentence = f"{name}: {str(first['msg']).lower()}; see the reference for what it takes"
+    return problem("invalid", sentence, {"field": str(name)}, request.url.path)
+
+
+async def http_fault(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    code = _CODE_OF_STATUS.get(fault.status_code, "invalid")
+    return problem(code, str(fault.detail), {}, request.url.path, fault.status_code)
+
+
+async def database_away(request: Request, fault: Exception) -> Response:
+    return await refused(request, Busy("the database is away for a moment: send the same again with the same key"))

@@ -1,0 +1,97 @@
+"""Bearer tokens: whose they are and whether they hold. Keys come as JWKS, algorithms from a fixed list."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from domain.refusal import Refusal
+from workflows.catalogue import ROLES
+from workflows.desk import Caller
+
+ALGORITHMS: Final = ["Ed25519", "ES256", "RS256", "PS256"]
+LEEWAY: Final = 30  # seconds between the issuer's clock and ours
+
+
+class Unauthenticated(Refusal):
+    """Nobody knows who asks."""
+
+    code = "unauthenticated"
+
+
+class TokenVerifier:
+    """Checks tokens of the issuers it was given. Names and roles of a token are never logged."""
+
+    def __init__(self, *, audience: str, roles_claim: str) -> None:
+        self._audience = audience
+        self._roles_claim = roles_claim
+        self._issuers: dict[str, Callable[[], KeySet]] = {}
+
+    def trust(self, issuer: str, keys: Callable[[], KeySet]) -> None:
+        """Accept tokens of this issuer that verify under its keys."""
+        self._issuers[issuer] = keys
+
+    def caller(self, authorization: str | None) -> Caller:
+        """Return who asks. Refused (`unauthenticated`) without a valid token."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthenticated("send a bearer token: Authorization: Bearer …")
+        claims = self._verified(token.strip())
+        name = claims.get("sub")
+        roles = claims.get(self._roles_claim)
+        if not isinstance(name, str) or not name or not isinstance(roles, list):
+            raise Unauthenticated("the token names no person (sub) or no roles")
+        area = claims.get("area")
+        known = frozenset(role for role in roles if isinstance(role, str) and role in ROLES and role != "system")
+        return Caller(name=name, roles=known, area=area if isinstance(area, str) else None)
+
+    def _verified(self, token: str) -> dict[str, Any]:
+        for issuer, keys in self._issuers.items():
+            try:
+                claims = jwt.decode(token, keys(), algorithms=ALGORITHMS).claims
+                rules = jwt.JWTClaimsRegistry(
+                    leeway=LEEWAY,
+                    iss={"essential": True, "value": issuer},
+                    aud={"essential": True, "value": self._audience},
+                    exp={"essential": True},
+                )
+                rules.validate(claims)
+            except (JoseError, ValueError):
+                continue
+            return dict(claims)
+        raise Unauthenticated("the token is not valid: expired, of another issuer, or altered; get a new one")
+
+
+def keys_of_file(path: Path) -> Callable[[], KeySet]:
+    """Return the keys of a JWKS file, read anew when the file changes."""
+    known: tuple[float, KeySet] | None = None
+
+    def read() -> KeySet:
+        nonlocal known
+        changed = path.stat().st_mtime
+        if known is None or known[0] != changed:
+            known = (changed, KeySet.import_key_set(json.loads(path.read_text())))
+        return known[1]
+
+    return read
+
+
+class KeysOfUrl:
+    """The keys of a JWKS address: fetched at start and again when a while has passed."""
+
+    def __init__(self, url: str, fetch: Callable[[str], bytes], refresh_seconds: float = 600) -> None:
+        self._url = url
+        self._fetch = fetch
+        self._refresh_seconds = refresh_seconds
+        self._known: tuple[float, KeySet] | None = None
+
+    def __call__(self) -> KeySet:
+        now = time.monotonic()
+        if self._known is None or now - self._known[0] > self._refresh_seconds:
+            self._known = (now, KeySet.import_key_set(json.loads(self._fetch(self._url))))
+        return self._known[1]

@@ -1,0 +1,201 @@
+"""Checks a list that arrived, row by row, and takes up every accepted row as an enrollment in DRAFT.
+
+The rows go in slices: look up who is known, judge, take up, record. Ids derive from list and row, so a
+crash in the middle resumes after the last recorded slice without doubles.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from uuid import UUID, uuid4, uuid5
+
+from domain.claim.aggregate import DEATH_CLAIM_KEY
+from domain.command import SYSTEM, SYSTEM_ROLE
+from domain.enrollment.aggregate import MEMBERSHIP_KEY, Enrollment
+from domain.enrollment.commands import BeginEnrollment
+from domain.fact import Fact
+from domain.person.aggregate import PERSON_KEY
+from domain.programme.aggregate import Programme
+from domain.refusal import Refusal
+from domain.roster.aggregate import Roster, member_id
+from domain.roster.commands import FailCheck, FinishCheck, RecordRowsChecked
+from domain.roster.events import RosterReceived, RowIssue
+from domain.sealed import Erased
+from store.documents import Documents
+from store.records import Recorded
+from store.sealing import Keyring
+from store.store import Store
+from workflows.office import Office, legal_day
+from workflows.ports import Clock
+from workflows.processes.member_steps import carry_out_patiently
+from workflows.roster.checks import (
+    AcceptedRow,
+    Declared,
+    Issue,
+    ProgrammeRules,
+    RefusedRow,
+    RowOutcome,
+    SeenNiks,
+    Standing,
+    judge,
+    niks_of,
+    read_row,
+)
+from workflows.roster.columns import Row
+from workflows.roster.messages import sheet_message
+from workflows.roster.sheet import Sheet, open_sheet
+from workflows.roster.table import SheetRefused
+
+SLICE: Final = 250  # rows
+_UNKNOWN: Final = UUID(int=0)
+
+
+class ListCheck:
+    """Turns a received list into enrollments and outcomes."""
+
+    name = "list_check"
+    reads = frozenset({"roster.received"})
+
+    def __init__(
+        self, office: Office, documents: Documents, keyring: Keyring, store: Store, clock: Clock
+    ) -> None:
+        self._office = office
+        self._documents = documents
+        self._keyring = keyring
+        self._store = store
+        self._clock = clock
+
+    async def react(self, fact: Fact, record: Recorded) -> None:
+        assert isinstance(fact, RosterReceived)
+        roster = await self._office.cases.get(fact.originator_id)
+        programme = await self._office.cases.get(fact.programme_id)
+        assert isinstance(roster, Roster) and isinstance(programme, Programme)
+        if roster.status != "checking":
+            return
+        try:
+            content = await self._documents.get(fact.sha256, roster.id)
+            if isinstance(content, Erased):
+                raise SheetRefused("unreadable", "empty")
+            sheet = await asyncio.to_thread(open_sheet, content)
+        except SheetRefused as refused:
+            message = sheet_message(refused, "en")
+            await self._office.do(
+                FailCheck(**self._header(fact, "fail"), code=refused.code, message=message)
+            )
+            return
+        await self._check(fact, roster, programme, sheet)
+        await self._office.do(FinishCheck(**self._header(fact, "finish"), rows=sheet.rows_total))
+
+    async def _check(self, fact: RosterReceived, roster: Roster, programme: Programme, sheet: Sheet) -> None:
+        rules = ProgrammeRules(
+            area_code=programme.area_code,
+            effective_on=fact.effective_on,
+            uploaded_on=legal_day(fact.decided_at),
+            wards=programme.opened.wards,
+            occupations=programme.opened.occupations,
+            quota=programme.opened.quota,
+        )
+        issues = [Issue(i.row, i.field, i.code, _severity(i), i.first_row) for i in roster.issues]
+        before = (row for row in sheet.rows() if row.number <= roster.checked_to)
+        seen = SeenNiks.recall(before, issues)
+        waiting: list[Row] = []
+        for row in sheet.rows(after=roster.checked_to):
+            waiting.append(row)
+            if len(waiting) == SLICE:
+                await self._check_slice(fact, rules, waiting, seen)
+                waiting = []
+        if waiting:
+            await self._check_slice(fact, rules, waiting, seen)
+
+    async def _check_slice(
+        self, fact: RosterReceived, rules: ProgrammeRules, rows: list[Row], seen: SeenNiks
+    ) -> None:
+        readings = [read_row(row, uploaded_on=rules.uploaded_on) for row in rows]
+        people = await self._people(niks_of(readings))
+        known = await self._standings(people, fact.programme_id)
+        outcomes = judge(readings, rules, known, seen)
+        await self._take_up(fact, readings, outcomes, people)
+        issues = tuple(_row_issue(issue) for outcome in outcomes for issue in _issues(outcome))
+        first, last = rows[0].number, rows[-1].number
+        await self._office.do(
+            RecordRowsChecked(
+                **self._header(fact, f"rows/{last}"), from_row=first, to_row=last, issues=issues
+            )
+        )
+
+    async def _take_up(
+        self,
+        fact: RosterReceived,
+        readings: Iterable[Declared | RefusedRow],
+        outcomes: Iterable[RowOutcome],
+        people: Mapping[str, UUID],
+    ) -> None:
+        commands = []
+        for reading, outcome in zip(readings, outcomes, strict=True):
+            if not isinstance(outcome, AcceptedRow):
+                continue
+            assert isinstance(reading, Declared)
+            nik = reading.nik.digits
+            header = self._header(fact, f"row/{outcome.row}")
+            header["case_id"] = member_id(fact.originator_id, outcome.row)
+            commands.append(
+                BeginEnrollment(
+                    **header,
+                    programme_id=fact.programme_id,
+                    person_id=people.get(nik) or uuid4(),
+                    worker=outcome.worker,
+                    known=nik in people,
+                    nik_digest=self._keyring.hmac(PERSON_KEY, nik),
+                    roster_id=fact.originator_id,
+                    row=outcome.row,
+                    warnings=tuple(warning.code for warning in outcome.warnings),
+                )
+            )
+        for refusal in await carry_out_patiently(self._office, commands):
+            if isinstance(refusal, Refusal):
+                raise refusal  # an accepted row can always be taken up: stand still and say so
+
+    async def _people(self, niks: list[str]) -> dict[str, UUID]:
+        """Return who is known among these NIKs, by the keyed look-up."""
+        digests = {self._keyring.hmac(PERSON_KEY, nik): nik for nik in niks}
+        owners = await self._store.find_owners(PERSON_KEY, list(digests))
+        return {digests[digest]: person for digest, person in owners.items()}
+
+    async def _standings(self, people: Mapping[str, UUID], programme_id: UUID) -> dict[str, Standing]:
+        digests = {person.bytes: nik for nik, person in people.items()}
+        members = await self._store.find_owners(MEMBERSHIP_KEY, list(digests))
+        dead = await self._store.find_owners(DEATH_CLAIM_KEY, list(digests))
+        enrollments = await self._office.cases.load(members.values())
+        standings: dict[str, Standing] = {}
+        for digest, nik in digests.items():
+            held = enrollments.get(members.get(digest, _UNKNOWN))
+            live = None
+            if isinstance(held, Enrollment):
+                live = "same_programme" if held.begun.programme_id == programme_id else "other_programme"
+            standings[nik] = Standing(live_membership=live, deceased=digest in dead)  # type: ignore[arg-type]
+        return standings
+
+    def _header(self, fact: RosterReceived, part: str) -> dict[str, Any]:
+        return {
+            "command_id": uuid5(fact.command_id, f"check/{part}"),
+            "case_id": fact.originator_id,
+            "issued_by": SYSTEM,
+            "roles": frozenset({SYSTEM_ROLE}),
+            "decided_at": self._clock(fact),
+            "effective_on": fact.effective_on,
+            "correlation_id": fact.originator_id,
+            "causation_id": fact.command_id,
+            "keyed": True,
+        }
+
+
+def _issues(outcome: RowOutcome) -> tuple[Issue, ...]:
+    return (outcome.issue,) if isinstance(outcome, RefusedRow) else outcome.warnings
+
+
+def _row_issue(issue: Issue) -> RowIssue:
+    return RowIssue(issue.row, issue.field, issue.code, issue.severity, issue.first_row)
+
+
+def _severity(issue: RowIssue) -> Any:  # Any: the two words of the reader
+    return issue.severity
