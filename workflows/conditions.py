@@ -100,7 +100,8 @@ def condition(text: str, vocabulary: Mapping[str, FactRule] = VOCABULARY) -> Con
     except (SyntaxError, ValueError, MemoryError, RecursionError) as fault:
         raise ConditionRefused(f"{text!r} is not a condition: {fault}.", ALLOWED) from None
     reader = _Reader(vocabulary)
-    return Condition(text, frozenset(reader.names), reader.truth(tree.body))
+    holds = reader.truth(tree.body)
+    return Condition(text, frozenset(reader.names), holds)
 
 
 @dataclass(frozen=True, slots=True)

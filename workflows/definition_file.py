@@ -128,7 +128,7 @@ class ClockEffects(Table, frozen=True, kw_only=True):
 
     start: Names = ()
     pause: Names = ()
-    restart: Names = ()  # a paused clock runs on
+    restart: Names = ()  # a paused clock runs again
     stop: Names = ()
     void: Names = ()  # the step that started it was a mistake
 
@@ -221,7 +221,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         problem, remedy = f"The file cannot be read: {fault}.", "Give a TOML file in UTF-8."
     except tomllib.TOMLDecodeError as fault:
         problem, remedy = f"This is not TOML: {fault}.", "Mend the line that is named."
-    raise DefinitionRefused([Finding(path.name, "", problem, remedy)])
+    raise DefinitionRefused([Finding(str(path), "", problem, remedy)])
 
 
 def read(raw: Mapping[str, Any], file: str) -> DefinitionText:
@@ -346,7 +346,7 @@ def _words(kind: inspect.Type) -> str:
 
 def _said(path: Path_) -> str:
     """Return a path as it reads in the file, without the step, which stands in front already."""
-    rest = path[2:] if path[:1] == ("step",) else path
+    rest = path[2:] if path[:1] == ("step",) and len(path) > 1 else path
     said = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest).lstrip(".")
     return f"{said}: " if said else ""
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from workflows.lifecycle import BEGINNING, Definition
+from workflows.lifecycle import Definition
+from workflows.step_rules import BEGINNING
 
 
 def diagram(definition: Definition, language: Literal["id", "en"] = "en") -> str:

@@ -89,7 +89,7 @@ def _named_as_its_file(definition: Definition, path: Path) -> Definition:
     expected = f"{definition.name}.v{definition.version}.toml"
     if path.name != expected:
         problem = f"It holds {definition.name}, version {definition.version}."
-        raise DefinitionRefused([Finding(path.name, "", problem, f"Name the file {expected}.")])
+        raise DefinitionRefused([Finding(definition.file, "", problem, f"Name the file {expected}.")])
     return definition
 
 

@@ -6,18 +6,17 @@ answers questions is compiled from it, so the two cannot disagree. Replay needs 
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any
 
 from msgspec import UNSET
 from transitions import Machine
 
-from domain.command import SYSTEM_ROLE
 from domain.refusal import NotFound, StepNotOpen
 from workflows import definition_file
 from workflows.conditions import Condition, ConditionRefused, Facts, condition
@@ -29,7 +28,6 @@ from workflows.definition_file import (
     DefinitionRefused,
     DefinitionText,
     Document,
-    Field,
     Finding,
     Flag,
     Names,
@@ -38,109 +36,7 @@ from workflows.definition_file import (
     WayText,
     nearest,
 )
-
-BEGINNING: Final = "-"  # where a case stands before it exists
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A paper that a step needs, and whether people bring it or the system makes it."""
-
-    code: str
-    by: Literal["people", "system"]
-    when: Condition | None
-
-    def is_needed(self, facts: Facts) -> bool:
-        return self.when is None or self.when.holds(facts)
-
-
-@dataclass(frozen=True, slots=True)
-class Escalation:
-    """Above the limit: `first` endorses by a step of its own, then one of `then`, another person, signs."""
-
-    first: str | None
-    then: Names
-    when: Condition | None
-
-
-class Signing(NamedTuple):
-    """Which roles may sign an amount, and the step by which another person must have endorsed it, if any."""
-
-    roles: Names
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Way:
-    """One way of a step: everything the office asks before the aggregate decides."""
-
-    step: str
-    sources: Names
-    to: str  # "" stays, "previous" goes back
-    previous: Names
-    when: Condition | None
-    roles: Names
-    separate_from: Names
-    authority: Mapping[str, int | None]  # rupiah by role; None has no limit
-    escalation: Escalation | None
-    papers: tuple[Paper, ...]
-    guards: Names
-    clocks: ClockEffects
-
-    def targets(self, status: str) -> Names:
-        """Return every status this way may lead to from here."""
-        if self.to == PREVIOUS:
-            return self.previous
-        return (self.to or status,)
-
-    def target(self, status: str, entered_from: str | None) -> str | None:
-        """Return where this way leads, or None where it goes back and the case came from elsewhere."""
-        if self.to == PREVIOUS:
-            return entered_from if entered_from in self.previous else None
-        return self.to or status
-
-    def papers_needed(self, facts: Facts) -> Names:
-        """Return the codes of the papers that must be in the file, in the order of the definition."""
-        return tuple(paper.code for paper in self.papers if paper.is_needed(facts))
-
-    def signing(self, amount: int, demanded: bool) -> Signing:
-        """Return who may sign an amount in rupiah; `demanded`: a flag or condition wants two people."""
-        limits = self.authority
-        able = tuple(role for role in self.roles if not limits or _covers(limits.get(role, 0), amount))
-        if self.escalation is None or not (demanded or len(able) < len(self.roles)):
-            return Signing(able, None)
-        return Signing(tuple(role for role in able if role in self.escalation.then), self.escalation.first)
-
-
-def _covers(limit: int | None, amount: int) -> bool:
-    return limit is None or amount <= limit
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StepRule:
-    """A step: its name, event and form, and its ways. `roles` are those of all ways together."""
-
-    name: str
-    label_id: str
-    label_en: str
-    event: str
-    form: tuple[Field, ...]
-    ways: tuple[Way, ...]
-    roles: Names
-
-    @property
-    def is_opening(self) -> bool:
-        return self.ways[0].sources == (BEGINNING,)
-
-    @property
-    def system_only(self) -> bool:
-        """Whether no person may take it: timers, processes and matching do."""
-        return self.roles == (SYSTEM_ROLE,)
-
-    @property
-    def sources(self) -> Names:
-        return _once(chain.from_iterable(way.sources for way in self.ways))
-
+from workflows.step_rules import BEGINNING, Escalation, Paper, Signing, StepRule, Way, once
 
 Table = Mapping[str, Mapping[str, Names]]  # status, step: where it may lead
 
@@ -176,7 +72,7 @@ class Definition:
     @classmethod
     def load(cls, path: Path) -> "Definition":
         """Read and compile a file. Raises `DefinitionRefused` with every finding."""
-        return compiled(definition_file.read_toml(path), path.name)
+        return compiled(definition_file.read_toml(path), str(path))
 
     @classmethod
     def from_canonical(cls, text: str, source: str = "the log") -> "Definition":
@@ -296,7 +192,7 @@ def _machine(statuses: Collection[str], steps: Mapping[str, StepRule]) -> Machin
 
 def _table(machine: Machine) -> Table:
     def targets(step: str, status: str) -> Names:
-        return _once(move.dest for move in machine.get_transitions(step, status) if move.dest is not None)
+        return once(move.dest for move in machine.get_transitions(step, status) if move.dest is not None)
 
     return MappingProxyType(
         {
@@ -312,10 +208,6 @@ def _ways_by_place(steps: Mapping[str, StepRule]) -> dict[tuple[str, str], tuple
         for rule in steps.values()
         for source in rule.sources
     }
-
-
-def _once(names: Iterator[str] | Collection[str]) -> Names:
-    return tuple(dict.fromkeys(names))
 
 
 class _Compiler:
@@ -346,11 +238,11 @@ class _Compiler:
         self.findings.append(Finding(self.file, step, problem, remedy))
 
     def unique(self, kind: str, names: list[str]) -> Names:
-        for name in _once(names):
+        for name in once(names):
             if names.count(name) > 1:
                 step = name if kind == "step" else ""
                 self.find(step, f'The {kind} "{name}" stands here twice.', "Rename or remove one.")
-        return _once(names)
+        return once(names)
 
     def rule(self, step: StepText) -> StepRule:
         if step.way and step.when:
@@ -367,7 +259,7 @@ class _Compiler:
             event=step.event,
             form=step.form,
             ways=ways,
-            roles=_once(chain.from_iterable(way.roles for way in ways)),
+            roles=once(chain.from_iterable(way.roles for way in ways)),
         )
 
     def way(self, step: StepText, way: WayText) -> Way:
@@ -393,7 +285,7 @@ class _Compiler:
             to=to,
             previous=previous,
             when=self.condition(step.name, way.when),
-            roles=_once(said("roles", ())),
+            roles=once(said("roles", ())),
             separate_from=self.expand(step.name, said("separate_from", ()), self.text.step_lists),
             authority=MappingProxyType(
                 {role: None if limit == UNLIMITED else limit for role, limit in said("authority", {}).items()}
@@ -406,12 +298,12 @@ class _Compiler:
                 else Paper(paper.code, paper.by, self.condition(step.name, paper.when))
                 for paper in said("documents", ())
             ),
-            guards=_once(said("guards", ())),
+            guards=once(said("guards", ())),
             clocks=said("clocks", ClockEffects()),
         )
 
     def expand(self, step: str, names: Names, lists: Mapping[str, Names]) -> Names:
-        return _once(chain.from_iterable(lists.get(name, (name,)) for name in names))
+        return once(chain.from_iterable(lists.get(name, (name,)) for name in names))
 
     def condition(self, step: str, text: str) -> Condition | None:
         if not text:

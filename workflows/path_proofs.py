@@ -8,7 +8,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeVar
 
 from workflows.definition_file import PREVIOUS
-from workflows.lifecycle import BEGINNING, Definition, StepRule, Way
+from workflows.lifecycle import Definition
+from workflows.step_rules import BEGINNING, StepRule, Way
 
 DETERMINATION: Final = "benefit_calculated"
 APPROVAL: Final = "approved"
@@ -52,7 +53,9 @@ def _statuses(definition: Definition, moves: list[Move], find: Find) -> None:
         onward[move.source].add(move.target)
         back[move.target].add(move.source)
     reached = _closure({BEGINNING}, onward)
-    ending = _closure({name for name in definition.statuses if _may_stay(definition, name)}, back)
+    # A dead end counts as an end here: it is found once, not again for every status that leads to it.
+    ends = {name for name in definition.statuses if _may_stay(definition, name) or onward[name] <= {name}}
+    ending = _closure(ends, back)
     for name, status in definition.statuses.items():
         exits = onward[name] - {name}
         if name not in reached:

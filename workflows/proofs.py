@@ -11,26 +11,10 @@ from typing import Final
 from domain.command import SYSTEM_ROLE
 from workflows.definition_file import FREE_STEP, DefinitionRefused, Finding, nearest
 from workflows.library import Library
-from workflows.lifecycle import Definition, StepRule, Way
+from workflows.lifecycle import Definition
 from workflows.path_proofs import prove_paths
+from workflows.step_rules import StepRule, Way
 
-ROLES: Final = (
-    "participant",
-    "sponsor_officer",
-    "ward_verifier",
-    "intake",
-    "verifier",
-    "field_checker",
-    "medical_adviser",
-    "calculator",
-    "approver_1",
-    "approver_2",
-    "finance",
-    "inspector",
-    "auditor",
-    "admin",
-    SYSTEM_ROLE,
-)
 ORDERS_FIELD_CHECK: Final = "field_check_ordered"
 
 
@@ -42,8 +26,8 @@ class Known:
     """
 
     events: Collection[str]
-    guards: Collection[str] = ()
-    roles: Collection[str] = ROLES
+    roles: Collection[str]
+    guards: Collection[str]
     documents: Collection[str] = ()
 
 
@@ -155,6 +139,7 @@ class _Proof:
 
     def form(self, rule: StepRule) -> None:
         """The command is the schema of a typed step; a step by file alone has only the file."""
+        self.both(rule.name, "The step", rule)
         free = rule.event == FREE_STEP
         names = [line.field for line in rule.form]
         for line in rule.form:

@@ -1,0 +1,332 @@
+"""A compiled lifecycle answers as its machine does, and needs no file to be the same again."""
+
+import ast
+import json
+import random
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+
+import workflows
+from domain.refusal import NotFound, StepNotOpen
+from tests.workflows.small_lifecycle import SMALL, changed, small
+from workflows.catalogue import EVENTS, ROLES
+from workflows.guards import GUARDS
+from workflows.library import OWN_FOLDER, Library
+from workflows.lifecycle import Definition, compiled
+from workflows.proofs import Known, prove
+from workflows.step_rules import BEGINNING, Signing
+
+COMPLETE = Path(__file__).parent / "definitions" / "complete"
+OURS = Library.load(OWN_FOLDER)
+WHOLE = Library.load(COMPLETE)
+EVERY = [
+    pytest.param(one, id=f"{one.key} {kind}")
+    for kind in ("main", "whole")
+    for one in (OURS, WHOLE)[kind == "whole"]
+]
+FACTS: dict[str, Any] = {
+    "flags": [],
+    "claim.reopened": False,
+    "arrears.open": False,
+    "papers.asked": [],
+    "payee.relation": "spouse",
+    "payee.heir_tier": "SPOUSE_CHILD",
+    "payee.is_guardian": False,
+    "has_no_heir": False,
+    "determination.total": 42_000_000,
+    "rejection.code": None,
+    "termination.reason": "MOVED_OUT",
+}
+claim = OURS.get("jkm-claim@1")
+whole_claim = WHOLE.get("jkm-claim@1")
+whole_enrollment = WHOLE.get("enrollment@1")
+
+
+def follow(definition: Definition, *steps: str, **facts: object) -> list[str]:
+    """Take steps from the beginning; return the statuses on the way."""
+    known = FACTS | {name.replace("__", "."): fact for name, fact in facts.items()}
+    status, entered_from, statuses = "", "", list[str]()
+    for step in steps:
+        target = definition.target(step, status, known, entered_from)
+        if target != status:
+            status, entered_from = target, status
+        statuses.append(status)
+    return statuses
+
+
+# The shipped definitions
+
+
+@pytest.mark.parametrize("definition", list(OURS), ids=lambda one: one.key)
+def test_a_shipped_definition_is_proved_against_what_the_office_knows(definition: Definition) -> None:
+    assert prove(definition, Known(events=EVENTS, roles=ROLES, guards=GUARDS)) == []
+
+
+@pytest.mark.parametrize("definition", list(WHOLE), ids=lambda one: one.key)
+def test_the_format_carries_every_step_of_the_first_version(definition: Definition) -> None:
+    rules = definition.steps.values()
+    missed = {clock.missed.event for clock in definition.clocks.values() if clock.missed}
+    guards = {guard for rule in rules for way in rule.ways for guard in way.guards}
+    assert (
+        prove(definition, Known(events={rule.event for rule in rules} | missed, roles=ROLES, guards=guards))
+        == []
+    )
+
+
+def test_the_death_benefit_leads_from_the_report_to_the_closed_case() -> None:
+    to_order = (
+        "report",
+        "file",
+        "confirm_complete",
+        "start_verification",
+        "calculate",
+        "approve",
+        "order_payment",
+    )
+    assert follow(claim, *to_order, "confirm_payment", "close") == [
+        "REPORTED",
+        "FILED",
+        "COMPLETE",
+        "VERIFYING",
+        "CALCULATED",
+        "APPROVED",
+        "PAYMENT_ORDERED",
+        "PAID",
+        "CLOSED",
+    ]
+    held = follow(claim, *to_order, "confirm_payment", "settle_arrears", "order_payment", arrears__open=True)
+    assert held[-3:] == ["HELD_ARREARS", "APPROVED", "PAYMENT_ORDERED"]
+
+
+def test_enrollment_leads_from_the_draft_to_the_active_member() -> None:
+    steps = ("begin", "propose", "start_verification", "verify", "issue_decree", "register", "activate")
+    assert follow(OURS.get("enrollment@1"), *steps)[-1] == "ACTIVE"
+
+
+def test_the_papers_of_a_complete_file_follow_the_payee() -> None:
+    way = claim.way("confirm_complete", "FILED", FACTS)
+    usual = (
+        "JKM_FORM",
+        "MEMBER_CARD",
+        "KTP_DECEASED",
+        "KTP_HEIR",
+        "KK",
+        "DEATH_CERT",
+        "HEIR_CERT",
+        "BANK_HEIR",
+    )
+    assert set(way.papers_needed(FACTS)) == {*usual, "MARRIAGE"}
+    assert set(way.papers_needed(FACTS | {"payee.relation": "child"})) == set(usual)
+    asked = FACTS | {"payee.relation": "guardian", "payee.is_guardian": True, "papers.asked": ["WORK_REF"]}
+    assert set(way.papers_needed(asked)) == {*usual, "GUARDIAN", "WORK_REF"}
+
+
+@pytest.mark.parametrize(("total", "needed"), [(50_000_000, False), (50_000_001, True)])
+def test_a_tax_number_is_needed_above_fifty_million(total: int, needed: bool) -> None:
+    way = claim.way("approve", "CALCULATED", FACTS)
+    assert ("NPWP" in way.papers_needed(FACTS | {"determination.total": total})) is needed
+
+
+def test_the_clock_of_three_working_days_runs_from_the_complete_file_to_the_payment() -> None:
+    clock = claim.clocks["pay_3wd"]
+    assert (clock.length, clock.unit, clock.article, clock.rule) == (
+        3,
+        "working_days",
+        "PP 44/2015 Art. 40(3)",
+        "JKM-PAY-3WD",
+    )
+    assert claim.way("confirm_complete", "FILED", FACTS).clocks.start == ("pay_3wd",)
+    assert claim.way("confirm_payment", "PAYMENT_ORDERED", FACTS).clocks.stop == ("pay_3wd",)
+    held = claim.way("confirm_payment", "PAYMENT_ORDERED", FACTS | {"arrears.open": True})
+    assert (held.clocks.pause, held.clocks.stop) == (("pay_3wd",), ())
+    assert claim.way("settle_arrears", "HELD_ARREARS", FACTS).clocks.restart == ("pay_3wd",)
+
+
+# Table and machine
+
+
+@pytest.mark.parametrize("definition", EVERY)
+def test_the_table_equals_the_machine_for_every_status_and_step(definition: Definition) -> None:
+    for status in (BEGINNING, *definition.statuses):
+        for step in definition.steps:
+            moves = definition.machine.get_transitions(step, status)
+            assert set(definition.table[status].get(step, ())) == {move.dest for move in moves}
+            assert definition.open(step, status) is (step in definition.machine.get_triggers(status))
+
+
+@pytest.mark.parametrize("definition", EVERY)
+def test_a_step_leads_where_the_table_says_or_is_refused(definition: Definition) -> None:
+    for status in (BEGINNING, *definition.statuses):
+        for step in definition.steps:
+            goes_back = any(way.to == "previous" for way in definition.steps[step].ways)
+            for entered_from in (None, *definition.statuses):
+                if definition.open(step, status) and (
+                    not goes_back or entered_from in definition.table[status][step]
+                ):
+                    assert (
+                        definition.target(step, status, FACTS, entered_from) in definition.table[status][step]
+                    )
+                else:
+                    with pytest.raises(StepNotOpen):
+                        definition.target(step, status, FACTS, entered_from)
+
+
+@pytest.mark.parametrize("definition", EVERY)
+def test_the_machine_has_no_model_and_no_way_around_its_rules(definition: Definition) -> None:
+    assert definition.machine.models == []
+    assert set(definition.machine.events) == set(definition.steps)
+
+
+def test_only_the_lifecycle_imports_the_machine() -> None:
+    importing = {
+        path.name
+        for path in Path(workflows.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("transitions"))
+        or (isinstance(node, ast.Import) and any(one.name.startswith("transitions") for one in node.names))
+    }
+    assert importing == {"lifecycle.py"}
+
+
+# Questions
+
+
+def test_a_step_that_is_not_open_says_what_is() -> None:
+    with pytest.raises(StepNotOpen) as refused:
+        claim.target("approve", "VERIFYING", FACTS)
+    assert refused.value.message == "Step approve is not open from VERIFYING. Open from there: calculate."
+    with pytest.raises(StepNotOpen, match=r"not open from CLOSED\. Open from there: none"):
+        claim.target("close", "CLOSED", FACTS)
+
+
+def test_a_step_that_does_not_exist_is_not_found() -> None:
+    with pytest.raises(NotFound, match=r'jkm-claim@1 has no step aprove\. Did you mean "approve"'):
+        claim.target("aprove", "CALCULATED", FACTS)
+
+
+def test_before_the_beginning_only_the_opening_step_is_open() -> None:
+    assert claim.open_steps(None) == claim.open_steps("") == ("report",)
+    assert claim.opening.name == "report"
+    assert claim.opening.is_opening
+    with pytest.raises(StepNotOpen):
+        claim.target("report", "REPORTED", FACTS)
+
+
+def test_open_steps_come_in_the_order_of_the_file() -> None:
+    assert claim.open_steps("CALCULATED") == ("return_calculation", "sign_rejection", "approve")
+    assert [rule.name for rule in claim.steps_from("PAID")] == ["close"]
+    assert claim.open_steps("CLOSED") == ()
+
+
+def test_what_only_timers_do_is_for_the_system_alone() -> None:
+    assert [name for name, rule in claim.steps.items() if rule.system_only] == ["settle_arrears"]
+
+
+def test_a_step_goes_back_to_where_the_case_came_from() -> None:
+    assert whole_enrollment.target("lift_suspension", "SUSPENDED", FACTS, "GRACE") == "GRACE"
+    assert whole_enrollment.target("lift_suspension", "SUSPENDED", FACTS, "ACTIVE") == "ACTIVE"
+    for elsewhere in ("LAPSED", None):
+        with pytest.raises(StepNotOpen):
+            whole_enrollment.target("lift_suspension", "SUSPENDED", FACTS, elsewhere)
+
+
+def test_a_step_taken_back_voids_the_clock_it_started() -> None:
+    way = whole_claim.way("withdraw_step", "COMPLETE", FACTS, "FILED")
+    assert (way.target("COMPLETE", "FILED"), way.clocks.void) == ("FILED", ("pay_3wd",))
+
+
+def test_the_ways_of_one_step_differ_by_status_and_condition() -> None:
+    assert whole_claim.way("return_documents", "FILED", FACTS).roles == ("intake",)
+    assert whole_claim.way("return_documents", "VERIFYING", FACTS).roles == ("verifier",)
+    assert whole_claim.step("return_documents").roles == ("intake", "verifier")
+    not_working = FACTS | {"rejection.code": "NOT_WORKING"}
+    assert whole_claim.way("sign_rejection", "VERIFYING", not_working).roles == ("approver_2",)
+    assert whole_claim.way("sign_rejection", "VERIFYING", FACTS).roles == ("approver_1",)
+    assert whole_claim.way("sign_rejection", "CALCULATED", FACTS).guards == ("determination_is_rejection",)
+
+
+def test_lists_of_steps_and_statuses_are_spelled_out() -> None:
+    assert claim.way("start_verification", "COMPLETE", FACTS).separate_from == (
+        "report",
+        "file",
+        "confirm_complete",
+    )
+    assert len(whole_claim.step("withdraw").sources) == 8
+
+
+def test_who_may_sign_follows_the_amount() -> None:
+    way = claim.way("approve", "CALCULATED", FACTS)
+    assert claim.signing(way, 100_000_000, FACTS) == Signing(("approver_1", "approver_2"), None)
+    assert claim.signing(way, 100_000_001, FACTS) == Signing(("approver_2",), None)
+    desk = claim.way("start_verification", "COMPLETE", FACTS)
+    assert claim.signing(desk, 100_000_001, FACTS) == Signing(("verifier",), None)
+
+
+def test_above_the_limit_or_under_a_flag_two_people_sign() -> None:
+    way = whole_claim.way("approve", "CALCULATED", FACTS)
+    both = Signing(("approver_2",), "endorse")
+    assert whole_claim.signing(way, 42_000_000, FACTS) == Signing(("approver_1", "approver_2"), None)
+    assert whole_claim.signing(way, 100_000_001, FACTS) == both
+    assert whole_claim.signing(way, 42_000_000, FACTS | {"claim.reopened": True}) == both
+    assert whole_claim.signing(way, 42_000_000, FACTS | {"flags": ["INSIDER"]}) == both
+    assert whole_claim.signing(way, 42_000_000, FACTS | {"flags": ["LATE_REPORT"]}).after is None
+
+
+def test_free_text_is_personal_unless_the_file_says_otherwise() -> None:
+    fields = {line.field: line for line in whole_claim.step("home_visit").form}
+    assert fields["findings"].is_personal
+    assert not fields["visited_on"].is_personal
+    assert [choice.value for choice in fields["met"].choices] == ["family", "neighbour"]
+
+
+# Canonical form
+
+
+@pytest.mark.parametrize("definition", EVERY)
+def test_the_published_form_makes_the_same_definition_without_a_file(definition: Definition) -> None:
+    again = Definition.from_canonical(definition.canonical)
+    assert (again.key, again.digest, again.canonical) == (
+        definition.key,
+        definition.digest,
+        definition.canonical,
+    )
+    assert again.table == definition.table
+    assert again.in_force_from == definition.in_force_from
+    for name, rule in definition.steps.items():
+        assert [way.papers_needed(FACTS) for way in again.steps[name].ways] == [
+            way.papers_needed(FACTS) for way in rule.ways
+        ]
+
+
+def test_comments_and_spacing_do_not_change_the_digest() -> None:
+    spaced = "# a comment\n" + SMALL.replace(" = ", "   =  ").replace("[[step]]", "\n\n[[step]] # next")
+    assert compiled(tomllib.loads(spaced), "other").digest == small().digest
+
+
+def shuffled(value: Any, chance: random.Random) -> Any:  # Any: the data of a file
+    if isinstance(value, dict):
+        keys = list(value)
+        chance.shuffle(keys)
+        return {key: shuffled(value[key], chance) for key in keys}
+    return [shuffled(one, chance) for one in value] if isinstance(value, list) else value
+
+
+@hypothesis.given(st.randoms(use_true_random=False))
+def test_the_order_of_keys_does_not_change_the_digest(chance: random.Random) -> None:
+    assert compiled(shuffled(tomllib.loads(SMALL), chance), "other").digest == small().digest
+
+
+def test_a_changed_word_changes_the_digest() -> None:
+    assert small(("100_000_000", "100_000_001")).digest != small().digest
+
+
+def test_the_canonical_form_is_sorted_json() -> None:
+    text = small().canonical
+    assert json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"), ensure_ascii=False) == text
+    assert '"in_force_from":"2015-07-01"' in text
+    assert changed() == SMALL
