@@ -24,7 +24,7 @@ from store.mapper import UnknownEvent
 from store.sealing import Keyring
 
 Db: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
-Method: TypeAlias = Callable[[Any, Any, Entry], None]  # Any: the read model, and the fact its key names
+Method: TypeAlias = Callable[[Any, Any, Entry], object]  # Any: the read model, and the fact its key names
 R = TypeVar("R")
 T = TypeVar("T")
 
@@ -82,11 +82,10 @@ class Rows(Generic[R]):
         self._values = attrgetter(*table.names)
         self._rows: dict[UUID, R] = {}
         self._stored: set[UUID] = set()  # keys of rows that the table holds in an older form
-        self._gone: set[UUID] = set()
 
     async def fetch(self, db: Db, keys: Iterable[UUID]) -> None:
         """Bring the rows of these keys into memory, those that exist and are not there yet."""
-        wanted = [key for key in set(keys) if key not in self._rows and key not in self._gone]
+        wanted = [key for key in set(keys) if key not in self._rows]
         if not wanted:
             return
         found = await db.fetch(
@@ -100,20 +99,13 @@ class Rows(Generic[R]):
     def __getitem__(self, key: UUID) -> R:
         return self._rows[key]
 
-    def get(self, key: UUID) -> R | None:
-        return self._rows.get(key)
-
     def put(self, key: UUID, row: R) -> None:
         self._rows[key] = row
-        self._gone.discard(key)
-
-    def drop(self, key: UUID) -> None:
-        if self._rows.pop(key, None) is not None:
-            self._gone.add(key)
 
     async def save(self, db: Db) -> None:
         """Write everything back and forget it."""
-        if old := [*self._stored]:
+        if self._stored:
+            old = [*self._stored]
             await db.execute(f"delete from {self._table.name} where {self._key} = any ($1)", old)
         await self._table.add(db, [self._values(row) for row in self._rows.values()])
         self.forget()
@@ -121,7 +113,6 @@ class Rows(Generic[R]):
     def forget(self) -> None:
         self._rows.clear()
         self._stored.clear()
-        self._gone.clear()
 
 
 class Poisoned(Exception):
@@ -178,7 +169,7 @@ class Projection:
                 raise Poisoned(entry, error) from error
 
     def _method_for(self, entry: Entry) -> Method | None:
-        """Return what to do with a fact; a name that nobody knows stops the model: it may be newer than it."""
+        """Return what to do with a fact. One that nobody knows stops the model: the log may be newer."""
         method = self._methods.get(entry.topic)
         if method is None and entry.topic not in _known:
             try:

@@ -1,0 +1,188 @@
+"""Every claim with where it stands, what it is about and what was paid on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import domain.claim.events
+from domain.claim.events import (
+    BenefitCalculated,
+    CalculationReturned,
+    ClaimApproved,
+    ClaimFiled,
+    ClaimRejected,
+    DeathReported,
+    FileComplete,
+    PaymentSucceeded,
+)
+from domain.fact import Fact
+from projections.log import Entry
+from projections.reader import Db, Projection, Rows, Table, facts_in
+from store.sealing import Keyring
+
+PAY_CLOCK: Final = "pay_3wd"
+
+REGISTER: Final = Table(
+    "read.claim_register",
+    """
+    id              uuid        not null
+    number          text        not null
+    kind            text        not null
+    enrollment_id   uuid        not null
+    person_id       uuid        not null
+    programme_id    uuid        not null
+    area_code       text        not null
+    event_on        date        not null
+    cause           text        not null
+    reported_by     text        not null
+    begun_position  bigint      not null
+    status          text        not null
+    definition      text
+    since           timestamptz not null
+    claim_date      date
+    outcome         text
+    total           bigint
+    approved_amount bigint
+    paid_amount     bigint      not null
+    due_on          date
+    complete_on     date
+    paid_on         date
+    days_late       integer
+    flags           text[]      not null
+    version         integer     not null
+    position        bigint      not null
+    """,
+    key=("id",),
+    indexes=(
+        "(begun_position)",
+        "(status, begun_position)",
+        "(person_id)",
+        "(reported_by, begun_position)",
+        "(number)",
+    ),
+)
+
+
+@dataclass(slots=True)
+class ClaimRow:
+    """A row of the register; amounts in whole rupiah. `due_on`: the day by which the law wants it paid."""
+
+    id: UUID
+    number: str
+    kind: str
+    enrollment_id: UUID
+    person_id: UUID
+    programme_id: UUID
+    area_code: str
+    event_on: date
+    cause: str
+    reported_by: str
+    begun_position: int
+    status: str
+    definition: str | None
+    since: datetime
+    claim_date: date | None = None
+    outcome: str | None = None
+    total: int | None = None
+    approved_amount: int | None = None
+    paid_amount: int = 0
+    due_on: date | None = None
+    complete_on: date | None = None
+    paid_on: date | None = None
+    days_late: int | None = None
+    flags: list[str] = field(default_factory=list)
+    version: int = 0
+    position: int = 0
+
+
+class ClaimRegister(Projection):
+    """One row for each claim."""
+
+    name = "claim_register"
+    version = 1
+    tables = (REGISTER,)
+
+    def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
+        super().__init__(keyring, tables)
+        self._claims = Rows(self.here[0], ClaimRow)
+
+    def report(self, fact: DeathReported, entry: Entry) -> None:
+        row = ClaimRow(
+            fact.originator_id,
+            fact.number,
+            fact.kind,
+            fact.enrollment_id,
+            fact.person_id,
+            fact.programme_id,
+            fact.area_code,
+            fact.event_on,
+            fact.cause,
+            fact.actor,
+            entry.position,
+            "",
+            None,
+            entry.recorded_at,
+        )
+        self._claims.put(fact.originator_id, row)
+        self.go_on(fact, entry)
+
+    def go_on(self, fact: Fact, entry: Entry) -> ClaimRow:
+        row = self._claims[fact.originator_id]
+        row.version, row.position = entry.version, entry.position
+        row.definition = fact.definition or row.definition
+        if fact.to_status is not None and fact.to_status != row.status:
+            row.status, row.since = fact.to_status, entry.recorded_at
+        if fact.flags:
+            row.flags = sorted({*row.flags, *fact.flags})
+        for clock in fact.clocks:
+            if clock.clock == PAY_CLOCK and clock.change in {"started", "restarted"}:
+                row.due_on = clock.due_on
+        return row
+
+    def file(self, fact: ClaimFiled, entry: Entry) -> None:
+        self.go_on(fact, entry).claim_date = fact.claim_date
+
+    def complete(self, fact: FileComplete, entry: Entry) -> None:
+        self.go_on(fact, entry).complete_on = fact.effective_on
+
+    def calculate(self, fact: BenefitCalculated, entry: Entry) -> None:
+        row = self.go_on(fact, entry)
+        row.outcome, row.total = fact.determination.outcome, fact.determination.total
+
+    def return_calculation(self, fact: CalculationReturned, entry: Entry) -> None:
+        row = self.go_on(fact, entry)
+        row.outcome = row.total = None
+
+    def approve(self, fact: ClaimApproved, entry: Entry) -> None:
+        self.go_on(fact, entry).approved_amount = fact.amount
+
+    def reject(self, fact: ClaimRejected, entry: Entry) -> None:
+        self.go_on(fact, entry).outcome = fact.outcome
+
+    def pay(self, fact: PaymentSucceeded, entry: Entry) -> None:
+        row = self.go_on(fact, entry)
+        row.paid_amount += fact.amount
+        row.paid_on, row.days_late = fact.paid_on, fact.days_late
+
+    reads = dict.fromkeys(facts_in(domain.claim.events), go_on) | {
+        DeathReported: report,
+        ClaimFiled: file,
+        FileComplete: complete,
+        BenefitCalculated: calculate,
+        CalculationReturned: return_calculation,
+        ClaimApproved: approve,
+        ClaimRejected: reject,
+        PaymentSucceeded: pay,
+    }
+
+    async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
+        known = (fact.originator_id for fact in facts if not isinstance(fact, DeathReported))
+        await self._claims.fetch(db, known)
+
+    async def save(self, db: Db) -> None:
+        await self._claims.save(db)
+
+    def forget(self) -> None:
+        self._claims.forget()

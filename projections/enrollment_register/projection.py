@@ -1,0 +1,267 @@
+"""Every enrollment with its member, its months paid and where it stands; coverage is left to the reader."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import domain.enrollment.events
+from domain.claim.events import DeathReported
+from domain.enrollment.events import EnrollmentBegun, FirstContributionPaid, MemberRegistered
+from domain.fact import Fact
+from domain.period import Month
+from domain.person.events import PersonRegistered
+from domain.programme.events import ContributionReceived
+from projections.log import Entry
+from projections.reader import Db, Projection, Rows, Table, facts_in
+from store.sealing import Keyring
+
+REGISTER: Final = Table(
+    "read.enrollment_register",
+    """
+    enrollment_id       uuid        not null
+    programme_id        uuid        not null
+    person_id           uuid        not null
+    roster_id           uuid
+    list_row            integer
+    spell               integer     not null
+    area_code           text        not null
+    district            text        not null
+    ward                text        not null
+    occupation          text        not null
+    segment             text        not null
+    wage_base           integer     not null
+    effective_on        date        not null
+    begun_position      bigint      not null
+    status              text        not null
+    definition          text
+    since               timestamptz not null
+    number              text
+    registered_position bigint
+    membership_start    date
+    first_month         text
+    paid_months         text[]      not null
+    own_months          text[]      not null
+    died_on             date
+    died_position       bigint
+    ended_on            date
+    ended_position      bigint
+    version             integer     not null
+    position            bigint      not null
+    """,
+    key=("enrollment_id",),
+    indexes=(
+        "(begun_position)",
+        "(roster_id)",
+        "(person_id)",
+        "(programme_id, status, begun_position)",
+        "(number)",
+    ),
+)
+
+PERSON: Final = Table(
+    "personal.enrollment_person",
+    """
+    person_id uuid not null
+    name      text
+    nik       text
+    """,
+    key=("person_id",),
+    indexes=("using gin (name gin_trgm_ops)",),
+)
+
+# Whether a payment for a list (alias p: head_position, first_on and last_on of its month) means a member
+# (alias r). It means those who stood registered when the heads were counted, were to be covered within the
+# month, and were not known then to have died or left before it.
+IS_HEAD: Final = """
+    r.registered_position <= p.head_position and r.effective_on <= p.last_on
+    and (r.died_on is null or r.died_on >= p.first_on or r.died_position > p.head_position)
+    and (r.ended_on is null or r.ended_on >= p.first_on or r.ended_position > p.head_position)"""
+
+
+@dataclass(slots=True)
+class Enrollment:
+    """A row of the register. `paid_months`: all that count for the member; `own_months`: paid by name."""
+
+    enrollment_id: UUID
+    programme_id: UUID
+    person_id: UUID
+    roster_id: UUID | None
+    list_row: int | None
+    spell: int
+    area_code: str
+    district: str
+    ward: str
+    occupation: str
+    segment: str
+    wage_base: int
+    effective_on: date
+    begun_position: int
+    status: str
+    definition: str | None
+    since: datetime
+    number: str | None = None
+    registered_position: int | None = None
+    membership_start: date | None = None
+    first_month: str | None = None
+    paid_months: list[str] = field(default_factory=list)
+    own_months: list[str] = field(default_factory=list)
+    died_on: date | None = None
+    died_position: int | None = None
+    ended_on: date | None = None
+    ended_position: int | None = None
+    version: int = 0
+    position: int = 0
+
+
+@dataclass(slots=True)
+class Person:
+    """The personal side of a row; empty where the person was erased."""
+
+    person_id: UUID
+    name: str | None
+    nik: str | None
+
+
+class EnrollmentRegister(Projection):
+    """One row for each enrollment; a payment reaches all members it means in one statement."""
+
+    name = "enrollment_register"
+    version = 1
+    tables = (REGISTER, PERSON)
+
+    def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
+        super().__init__(keyring, tables)
+        register, person = self.here
+        self._enrollments = Rows(register, Enrollment)
+        self._persons = Rows(person, Person)
+        self._payments: list[ContributionReceived] = []
+
+    def know(self, fact: PersonRegistered, entry: Entry) -> None:
+        name, nik = self.opened(fact.details.name), self.opened(fact.nik)
+        self._persons.put(fact.originator_id, Person(fact.originator_id, name, nik))
+
+    def begin(self, fact: EnrollmentBegun, entry: Entry) -> None:
+        row = Enrollment(
+            fact.originator_id,
+            fact.programme_id,
+            fact.person_id,
+            fact.roster_id,
+            fact.row,
+            fact.spell,
+            fact.area_code,
+            fact.district,
+            fact.ward,
+            fact.occupation,
+            fact.segment,
+            fact.wage_base,
+            fact.effective_on,
+            entry.position,
+            "",
+            None,
+            entry.recorded_at,
+        )
+        self._enrollments.put(fact.originator_id, row)
+        self.go_on(fact, entry)
+
+    def go_on(self, fact: Fact, entry: Entry) -> Enrollment:
+        row = self._enrollments[fact.originator_id]
+        row.version, row.position = entry.version, entry.position
+        row.definition = fact.definition or row.definition
+        if fact.to_status is not None and fact.to_status != row.status:
+            row.status, row.since = fact.to_status, entry.recorded_at
+        return row
+
+    def register(self, fact: MemberRegistered, entry: Entry) -> None:
+        row = self.go_on(fact, entry)
+        row.number, row.registered_position = fact.number, entry.position
+
+    def activate(self, fact: FirstContributionPaid, entry: Entry) -> None:
+        row = self.go_on(fact, entry)
+        row.membership_start, row.first_month = fact.membership_start, fact.first_month
+
+    def die(self, fact: DeathReported, entry: Entry) -> None:
+        row = self._enrollments[fact.enrollment_id]
+        row.died_on, row.died_position = fact.event_on, entry.position
+
+    def pay(self, fact: ContributionReceived, entry: Entry) -> None:
+        self._payments.append(fact)  # whom it means does not depend on what follows: see IS_HEAD
+
+    reads = dict.fromkeys(facts_in(domain.enrollment.events), go_on) | {
+        PersonRegistered: know,
+        EnrollmentBegun: begin,
+        MemberRegistered: register,
+        FirstContributionPaid: activate,
+        DeathReported: die,
+        ContributionReceived: pay,
+    }
+
+    async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
+        await self.keyring.load(fact.nik.subject_id for fact in facts if isinstance(fact, PersonRegistered))
+        await self._enrollments.fetch(db, _enrollments_in(facts))
+
+    async def save(self, db: Db) -> None:
+        payments = self._payments
+        await self._enrollments.save(db)
+        await self._persons.save(db)
+        self._payments = []
+        if payments:
+            await self._mark_paid(db, payments)
+
+    def forget(self) -> None:
+        self._enrollments.forget()
+        self._persons.forget()
+        self._payments = []
+
+    async def _mark_paid(self, db: Db, payments: list[ContributionReceived]) -> None:
+        """Add the months of payments to all members they mean, in one statement for each kind."""
+        table = self.here[0].name
+        if lists := [
+            (
+                pay.roster_id,
+                pay.head_position,
+                month,
+                Month.parse(month).first_day,
+                Month.parse(month).last_day,
+            )
+            for pay in payments
+            if pay.roster_id is not None
+            for month in pay.months
+        ]:
+            await db.execute(
+                f"""
+                with p as (
+                    select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::date[], $5::date[])
+                        as p (roster_id, head_position, month, first_on, last_on)),
+                meant as (
+                    select r.enrollment_id, array_agg(p.month) as months
+                    from {table} r join p on p.roster_id = r.roster_id and {IS_HEAD} group by 1)
+                update {table} r set paid_months = {_together("r.paid_months || meant.months")}
+                from meant where meant.enrollment_id = r.enrollment_id""",
+                *zip(*lists, strict=True),
+            )
+        if named := [(one, month) for pay in payments for one in pay.enrollment_ids for month in pay.months]:
+            await db.execute(
+                f"""
+                with meant as (
+                    select enrollment_id, array_agg(month) as months
+                    from unnest($1::uuid[], $2::text[]) as p (enrollment_id, month) group by 1)
+                update {table} r set paid_months = {_together("r.paid_months || meant.months")},
+                    own_months = {_together("r.own_months || meant.months")}
+                from meant where meant.enrollment_id = r.enrollment_id""",
+                *zip(*named, strict=True),
+            )
+
+
+def _together(months: str) -> str:
+    """Return SQL for a set of months: in order, each once."""
+    return f"(select array_agg(distinct m order by m) from unnest({months}) as m)"
+
+
+def _enrollments_in(facts: Iterable[Fact]) -> Iterable[UUID]:
+    for fact in facts:
+        if isinstance(fact, DeathReported):
+            yield fact.enrollment_id
+        elif not isinstance(fact, EnrollmentBegun | PersonRegistered | ContributionReceived):
+            yield fact.originator_id
