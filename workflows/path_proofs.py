@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeVar
 
+from domain.command import SYSTEM_ROLE
 from workflows.definition_file import PREVIOUS
 from workflows.lifecycle import Definition
 from workflows.step_rules import BEGINNING, StepRule, Way
@@ -151,9 +152,11 @@ def _money(definition: Definition, moves: list[Move], find: Find) -> None:
 
 
 def _signatures(definition: Definition, moves: list[Move], find: Find) -> None:
-    """Who determined does not approve, and who approved does not pay."""
+    """A person approves; who determined does not approve, and who approved does not pay."""
     for move in moves:
         act = _act(definition, move.step)
+        if act == APPROVAL and SYSTEM_ROLE in move.way.roles:
+            find(move.step.name, "SYSTEM may not approve.", f'Remove "{SYSTEM_ROLE}" from roles.')
         before = DETERMINATION if act == APPROVAL else APPROVAL if act in PAYMENTS else None
         for rule in definition.steps.values():
             if _act(definition, rule) == before and rule.name not in move.way.separate_from:

@@ -77,9 +77,12 @@ class Way:
         """Return who may sign an amount in rupiah; `demanded`: a flag or condition wants two people."""
         limits = self.authority
         able = tuple(role for role in self.roles if not limits or _covers(limits.get(role, 0), amount))
-        if self.escalation is None or not (demanded or len(able) < len(self.roles)):
+        escalation = self.escalation
+        if escalation is None:
             return Signing(able, None)
-        return Signing(tuple(role for role in able if role in self.escalation.then), self.escalation.first)
+        if not demanded and any(role not in escalation.then for role in able):
+            return Signing(able, None)
+        return Signing(tuple(role for role in able if role in escalation.then), escalation.first)
 
 
 def _covers(limit: int | None, amount: int) -> bool:

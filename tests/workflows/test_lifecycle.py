@@ -277,6 +277,18 @@ def test_above_the_limit_or_under_a_flag_two_people_sign() -> None:
     assert whole_claim.signing(way, 42_000_000, FACTS | {"flags": ["LATE_REPORT"]}).after is None
 
 
+def test_the_middle_of_three_limits_signs_alone_up_to_it() -> None:
+    three = (
+        ('"approver_1", "approver_2"]', '"finance", "approver_1", "approver_2"]'),
+        ("approver_1 = 100_000_000,", "finance = 10, approver_1 = 100, "),
+        ("guards", 'escalation = { then = ["approver_2"] }\nguards'),
+    )
+    way = small(*three).way("approve", "CALCULATED", FACTS)
+    assert way.signing(50, demanded=False).roles == ("approver_1", "approver_2")
+    assert way.signing(101, demanded=False).roles == ("approver_2",)
+    assert way.signing(5, demanded=True).roles == ("approver_2",)
+
+
 def test_free_text_is_personal_unless_the_file_says_otherwise() -> None:
     fields = {line.field: line for line in whole_claim.step("home_visit").form}
     assert fields["findings"].is_personal

@@ -193,6 +193,12 @@ def test_who_calculates_may_not_approve() -> None:
     assert (finding.step, finding.remedy) == ("approve", 'Add "calculate" to separate_from.')
 
 
+def test_a_person_approves() -> None:
+    roles, limits = 'roles = ["approver_1", "approver_2"]', 'approver_2 = "unlimited"'
+    finding = only((roles, 'roles = ["approver_1", "system"]'), (limits, 'system = "unlimited"'))
+    assert (finding.step, finding.problem) == ("approve", "SYSTEM may not approve.")
+
+
 def test_who_approves_may_not_pay() -> None:
     finding = only(('["desks", "approve"]', '["desks"]'))
     assert (finding.step, finding.remedy) == ("pay", 'Add "approve" to separate_from.')
