@@ -81,6 +81,26 @@ def lapse_day(*, membership_start: date, paid_months: Set[Month], grace_months: 
     return lapsing.first_day
 
 
+def belongs_to_spell(
+    paid_on: date,
+    *,
+    membership_start: date,
+    paid_months: Set[Month],
+    grace_months: int,
+    died_on: date | None = None,
+) -> bool:
+    """Return whether a contribution paid on a day still belongs to the spell, however late it is recorded.
+
+    paid_months: what was paid before it. It belongs if paid on the lapse day at the latest; afterwards
+    it opens a new spell. The membership of a member who died before the lapse day can lapse no more:
+    the heirs settle the arrears afterwards (PP 44/2015 Art. 42(1)).
+    """
+    lapses_on = lapse_day(
+        membership_start=membership_start, paid_months=paid_months, grace_months=grace_months
+    )
+    return paid_on <= lapses_on or (died_on is not None and died_on < lapses_on)
+
+
 def _month_of_lapse(unpaid: Iterable[Month], grace_months: int) -> Month | None:
     """Return the month with which a run of consecutive unpaid months first exceeds the grace."""
     run = 0

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any
+from typing import Any, NoReturn
 
 from domain.benefit.bands import Band, read_bands
 from domain.citation import Citation, Confidence
@@ -149,7 +149,7 @@ def _value(value: object, place: str) -> Value:
     return value
 
 
-def _no_float(text: str) -> float:
+def _no_float(text: str) -> NoReturn:
     raise RulesContradict(f'{text}: money and shares are exact; write a whole number or a fraction "1/100"')
 
 

@@ -113,7 +113,7 @@ def test_the_first_version_has_a_flat_scholarship_after_60_months_and_with_a_chi
 def test_the_second_version_has_a_right_to_scholarships_after_36_months_and_with_a_child() -> None:
     assert determine_death(replace(COVERED, paid_months_total=36, children=1)).scholarship_right
     assert not determine_death(replace(COVERED, paid_months_total=35, children=1)).scholarship_right
-    assert not determine_death(replace(COVERED, paid_months_total=36, children=0)).scholarship_right
+    assert not determine_death(replace(COVERED, paid_months_total=36)).scholarship_right  # no child named
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,16 @@ def test_the_wage_base_of_an_income(income: int, wage_base: int) -> None:
     assert wage_base_of(income, date(2024, 1, 1), RULES.bands) == wage_base
 
 
+def test_a_new_table_of_bands_holds_from_its_day() -> None:
+    header = "band,income_from,income_to,wage_base,jkk_monthly,jkm_monthly,effective_from,effective_to\n"
+    old = "1,0,,1000000,10000,6800,2015-07-01,2029-12-31\n"
+    new = "1,0,,1100000,11000,6800,2030-01-01,\n"
+    bands = RuleSet.parse({}, header + old + new).bands
+    assert wage_base_of(0, date(2029, 12, 31), bands) == 1_000_000
+    assert wage_base_of(0, date(2030, 1, 1), bands) == 1_100_000
+    assert wage_base_of(0, date(2015, 7, 1), bands) == 1_000_000
+
+
 def test_no_band_for_a_negative_income_or_before_the_table() -> None:
     with pytest.raises(Invalid, match="negative"):
         wage_base_of(-1, date(2024, 1, 1), RULES.bands)

@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.coverage import Coverage, coverage_on, lapse_day, membership_start
+from domain.coverage import Coverage, belongs_to_spell, coverage_on, lapse_day, membership_start
 from domain.period import Month
 
 START = date(2023, 7, 1)
@@ -93,6 +94,25 @@ def test_lapse_comes_on_its_day_and_not_before(start: date, paid: frozenset[Mont
     )
     assert (on_the_day.status, on_the_day.lapse_day) == ("LAPSED", last_day)
     assert coverage_on(eve, membership_start=start, paid_months=paid, grace_months=grace).status != "LAPSED"
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "died_on", "belongs"),
+    [
+        (date(2024, 7, 1), None, True),  # on the lapse day itself
+        (date(2024, 7, 2), None, False),
+        (date(2024, 9, 20), date(2024, 6, 30), True),  # the heirs of a member who died in grace
+        (date(2024, 9, 20), date(2024, 7, 1), False),  # died on the day of the lapse
+    ],
+)
+def test_a_payment_belongs_to_the_spell_until_the_lapse_that_death_forestalls(
+    paid_on: date, died_on: date | None, belongs: bool
+) -> None:
+    paid = frozenset(Month(2023, 7).through(Month(2024, 3)))
+    said = belongs_to_spell(
+        paid_on, membership_start=START, paid_months=paid, grace_months=3, died_on=died_on
+    )
+    assert said is belongs
 
 
 def test_membership_starts_with_the_later_of_list_and_first_paid_month() -> None:

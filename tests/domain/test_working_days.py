@@ -71,6 +71,8 @@ def test_before_its_years_the_calendar_does_not_guess_either() -> None:
 def test_asking_about_a_day_outside_the_years_is_an_error() -> None:
     assert not CALENDAR.is_working_day(date(2024, 5, 23))
     assert CALENDAR.is_working_day(date(2024, 5, 27))
+    assert not CALENDAR.is_working_day(date(2019, 1, 1))
+    assert CALENDAR.is_working_day(date(2027, 12, 31))
     with pytest.raises(ValueError, match="covers 2019-01-01 to 2027-12-31"):
         CALENDAR.is_working_day(date(2028, 1, 3))
 
