@@ -12,11 +12,11 @@ DEVELOPMENT := $(VENV)/.development-ready
 SOURCES := domain store workflows projections api tests
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: help setup run test check gates format lock clean
+.PHONY: help setup run test check gates format reference lock clean
 
 help: ## print this list
 	@echo "Jaminan: event-sourced claims engine for social insurance. Commands:"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(DEVELOPMENT) ## make .venv with everything that running, testing and checking need
 	@echo "Ready: $(BIN)/jaminan"
@@ -40,6 +40,10 @@ gates: $(DEVELOPMENT) ## run the store gates in their long form
 format: $(DEVELOPMENT) ## put all sources into the house format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+reference: $(DEVELOPMENT) ## write what follows from the code: docs/reference, examples of new events
+	$(BIN)/python -m tests.architecture.reference
+	$(BIN)/python -m tests.history.record
 
 lock: $(DEVELOPMENT) ## compile requirements/*.txt anew from pyproject.toml; versions move only with UPGRADE=1
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev pyproject.toml -o requirements/dev.txt
