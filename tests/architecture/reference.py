@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, metadata
 from types import NoneType, UnionType
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic.fields import FieldInfo
 
@@ -65,6 +65,11 @@ def events() -> str:
                 f"`{f.name}` {_word(kinds[f.name])}" for f in dataclasses.fields(cls) if f.name not in header
             ]
             lines.append(f"| `{stored_name(cls)}` | {class_version(cls)} | {_told(cls)} | {'; '.join(own)} |")
+    lines += ["", "## Parts", "", "| part | what it is | fields |", "|---|---|---|"]
+    for part in sorted(set(_parts(event_classes())), key=lambda cls: cls.__name__):
+        kinds = get_type_hints(part)
+        fields = [f"`{f.name}` {_word(kinds[f.name])}" for f in dataclasses.fields(part)]
+        lines.append(f"| {part.__name__} | {_told(part)} | {'; '.join(fields)} |")
     return _page(lines)
 
 
@@ -172,15 +177,36 @@ def _steps(definition: Definition) -> Iterator[str]:
         yield f"| `{rule.name}` | {' | '.join(cells)} | `{rule.event}` |"
 
 
+def _parts(classes: Iterable[type[Any]]) -> Iterator[type[Any]]:
+    """Yield the types that fields of these are made of, and the types that those are made of."""
+    for cls in classes:
+        for kind in get_type_hints(cls).values():
+            found = [one for one in _leaves(kind) if dataclasses.is_dataclass(one)]
+            yield from found
+            yield from _parts(found)
+
+
+def _leaves(kind: Any) -> Iterator[type[Any]]:
+    if isinstance(kind, type) and not get_args(kind):
+        yield kind
+    for argument in get_args(kind):
+        yield from _leaves(argument)
+
+
 def _word(kind: Any) -> str:
     """Return a type as a person would say it."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Sealed:
         return f"**sealed** {_word(arguments[0])}"
     if origin in {Union, UnionType}:
-        return " or ".join(_word(one) for one in arguments if one is not NoneType) + " (optional)"
+        told = " or ".join(_word(one) for one in arguments if one is not NoneType)
+        return f"{told} (optional)" if NoneType in arguments else told
     if origin is tuple and arguments[1:] == (...,):
         return f"list of {_word(arguments[0])}"
+    if origin is dict:
+        return f"table of {_word(arguments[1])}"
+    if origin is Literal:
+        return " or ".join(str(one) for one in arguments)
     if origin is tuple:
         return f"({', '.join(_word(one) for one in arguments)})"
     return {str: "text", int: "number", bool: "yes or no"}.get(kind, getattr(kind, "__name__", str(kind)))
