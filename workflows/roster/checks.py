@@ -1,0 +1,233 @@
+"""From data rows to workers: what each row declares, and whether the programme takes the worker up.
+
+Two passes, so that the office can look up a whole slice between them: `read_row` checks how a row is
+written, column by column; `judge` checks eligibility in the order of dossier 2.1. The first failure of a
+row decides.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, Literal, Protocol, TypeAlias
+
+from domain.eligibility import Candidate, reason_to_reject
+from domain.nik import Nik
+from domain.person.worker import Worker
+from workflows.roster.cells import (
+    CellUnreadable,
+    read_birth_date,
+    read_income,
+    read_nik,
+    read_optional_text,
+    read_phone,
+    read_required_text,
+    read_sex,
+)
+from workflows.roster.columns import Row
+from workflows.roster.programme_rules import ProgrammeRules, Standing
+
+Severity: TypeAlias = Literal["reject", "warn"]
+
+_FIELD_OF: Final = {
+    "REJECT_MIN_AGE": "tanggal_lahir",
+    "REJECT_MAX_AGE": "tanggal_lahir",
+    "REJECT_OCCUPATION": "pekerjaan",
+    "REJECT_RESIDENCE": "kelurahan",
+    "birth_date_mismatch": "tanggal_lahir",
+    "sex_mismatch": "jenis_kelamin",
+}  # every other code is about the person as such, hence the NIK
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What is wrong or odd with one row. Holds no value of the row: those are personal."""
+
+    row: int  # data rows from 1
+    field: str  # name of the column
+    code: str
+    severity: Severity
+    first_row: int | None = None  # of a duplicate within the list: the row that stands
+
+
+class RecordedIssue(Protocol):
+    """An issue as the log has it."""
+
+    @property
+    def row(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Declared:
+    """A row that can be read. The worker's ward, district and occupation are still as written."""
+
+    row: int
+    nik: Nik
+    worker: Worker
+
+    def __repr__(self) -> str:
+        return f"Declared({self.row})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AcceptedRow:
+    """A worker to take up: ward and district by their official names, the occupation by its code."""
+
+    row: int
+    worker: Worker
+    warnings: tuple[Issue, ...]
+
+    @property
+    def renewal(self) -> bool:
+        """The person is a live member of this programme: the sponsored period goes on, no new spell."""
+        return any(warning.code == "renewal" for warning in self.warnings)
+
+    def __repr__(self) -> str:
+        return f"AcceptedRow({self.row}, warnings={[warning.code for warning in self.warnings]})"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    row: int
+    issue: Issue
+
+
+RowOutcome: TypeAlias = AcceptedRow | RefusedRow
+
+
+class SeenNiks:
+    """The NIKs of the rows accepted so far, each with its row; some 100 bytes a row."""
+
+    def __init__(self) -> None:
+        self._row_of: dict[int, int] = {}
+        self.newcomers = 0  # accepted rows that are no renewal; the quota counts these
+
+    def first_row(self, nik: Nik) -> int | None:
+        return self._row_of.get(int(nik.digits))
+
+    def remember(self, nik: Nik, row: int, *, renewal: bool) -> None:
+        self._row_of[int(nik.digits)] = row
+        self.newcomers += not renewal
+
+    @classmethod
+    def recall(cls, rows: Iterable[Row], issues: Iterable[RecordedIssue]) -> "SeenNiks":
+        """Return the memory after rows whose issues are on record: where a check that broke off goes on."""
+        refused, renewed = set(), set()
+        for issue in issues:
+            if issue.severity == "reject":
+                refused.add(issue.row)
+            elif issue.code == "renewal":
+                renewed.add(issue.row)
+        seen = cls()
+        for row in rows:
+            if row.number not in refused:
+                seen.remember(read_nik(row.cell("nik")), row.number, renewal=row.number in renewed)
+        return seen
+
+
+def check_slice(
+    rows: Iterable[Row], rules: ProgrammeRules, known: Mapping[str, Standing], seen: SeenNiks
+) -> list[RowOutcome]:
+    """Read and judge rows whose people were looked up before; see `judge`."""
+    return judge([read_row(row, uploaded_on=rules.uploaded_on) for row in rows], rules, known, seen)
+
+
+def read_row(row: Row, *, uploaded_on: date) -> Declared | RefusedRow:
+    """Read a row, column by column; the first cell that cannot be read refuses it."""
+    column = ""
+    try:
+        # The order of these lines is the order of the checks.
+        nik = read_nik(row.cell(column := "nik"))
+        name = read_required_text(row.cell(column := "nama"))
+        birth_date = read_birth_date(row.cell(column := "tanggal_lahir"), uploaded_on=uploaded_on)
+        sex = read_sex(row.cell(column := "jenis_kelamin"))
+        address = read_optional_text(row.cell(column := "alamat"))
+        rt = read_optional_text(row.cell(column := "rt"))
+        rw = read_optional_text(row.cell(column := "rw"))
+        ward = read_required_text(row.cell(column := "kelurahan"))
+        district = read_required_text(row.cell(column := "kecamatan"))
+        occupation = read_required_text(row.cell(column := "pekerjaan"))
+        income = read_income(row.cell(column := "penghasilan_bulanan"))
+    except CellUnreadable as unreadable:
+        return RefusedRow(row.number, Issue(row.number, column, unreadable.code, "reject"))
+    worker = Worker(
+        nik=nik.digits,
+        name=name,
+        birth_date=birth_date,
+        sex=sex,
+        ward=ward,
+        district=district,
+        occupation=occupation,
+        address=address,
+        rt=rt,
+        rw=rw,
+        phone=read_phone(row.cell("no_hp")),
+        income=income,
+    )
+    return Declared(row.number, nik, worker)
+
+
+def niks_of(readings: Iterable[Declared | RefusedRow]) -> list[str]:
+    """Return the NIKs to look up before these rows are judged."""
+    return [reading.nik.digits for reading in readings if isinstance(reading, Declared)]
+
+
+def judge(
+    readings: Sequence[Declared | RefusedRow],
+    rules: ProgrammeRules,
+    known: Mapping[str, Standing],
+    seen: SeenNiks,
+) -> list[RowOutcome]:
+    """Return what becomes of each row, in order; accepted rows are remembered in `seen`.
+
+    known: standing by NIK; who is not in it is new to the log. Of a NIK that comes twice the first
+    accepted row stands. How a list is cut into slices makes no difference.
+    """
+    return [
+        reading if isinstance(reading, RefusedRow) else _judge_one(reading, rules, known, seen)
+        for reading in readings
+    ]
+
+
+def _judge_one(
+    declared: Declared, rules: ProgrammeRules, known: Mapping[str, Standing], seen: SeenNiks
+) -> RowOutcome:
+    row, nik, worker = declared.row, declared.nik, declared.worker
+    standing = known.get(nik.digits, _NEWCOMER)
+    first_row = seen.first_row(nik)
+    renewal = standing.live_membership == "same_programme"
+    occupation = rules.occupation_code(worker.occupation)
+    place = rules.place(worker.ward, worker.district)
+    code = reason_to_reject(
+        Candidate(
+            birth_date=worker.birth_date,
+            registered_on=rules.effective_on,
+            formal_worker=standing.formal_worker,
+            duplicate=first_row is not None or standing.live_membership == "other_programme",
+            deceased=standing.deceased,
+            occupation_listed=occupation is not None,
+            resident=place is not None,
+            quota_left=renewal or rules.has_room(seen.newcomers),
+        )
+    )
+    if code is not None:
+        stands = first_row if code == "REJECT_DUPLICATE" else None
+        return RefusedRow(row, _issue(row, code, "reject", stands))
+    assert occupation is not None and place is not None
+    seen.remember(nik, row, renewal=renewal)
+    codes = nik.warnings(birth_date=worker.birth_date, sex=worker.sex) + ("renewal",) * renewal
+    return AcceptedRow(
+        row,
+        replace(worker, occupation=occupation, ward=place[0], district=place[1]),
+        tuple(_issue(row, code, "warn") for code in codes),
+    )
+
+
+def _issue(row: int, code: str, severity: Severity, first_row: int | None = None) -> Issue:
+    return Issue(row, _FIELD_OF.get(code, "nik"), code, severity, first_row)
+
+
+_NEWCOMER: Final = Standing()
