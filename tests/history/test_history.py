@@ -41,7 +41,7 @@ async def test_an_event_has_the_shape_it_was_stored_with(cls: type[Fact]) -> Non
     keyring = await stored.keyring()
     event = SealingMapper(keyring).to_domain_event(stored.event)
     assert laid_open(event, keyring) == laid_open(example(cls), keyring), (
-        f"{stored_name(cls)} changed. Released: raise its class_version above {class_version(cls)}, write the "
+        f"{stored_name(cls)} changed. Released: raise class_version above {class_version(cls)}, write the "
         f"upcaster, run `make reference`. Not yet: `python -m tests.history.record {stored_name(cls)}`."
     )
 
