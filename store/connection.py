@@ -6,6 +6,7 @@ import asyncpg
 from asyncpg import exceptions as postgres
 
 APPLICATION_NAME: Final = "jaminan"
+CONNECT_MAX: Final = 2.0  # seconds
 
 # The link is gone and the outcome of what was sent is unknown. The server says 57P01 and its kin when it
 # goes down or is not up yet, 25006 when it has become a stand-by.
@@ -40,7 +41,7 @@ def is_lost(error: BaseException) -> bool:
 async def connect(url: str, **settings: str) -> "asyncpg.Connection[Any]":
     """Open a connection that belongs to one task; `settings` are parameters of the server session."""
     return await asyncpg.connect(
-        url, timeout=5, server_settings={"application_name": APPLICATION_NAME, **settings}
+        url, timeout=CONNECT_MAX, server_settings={"application_name": APPLICATION_NAME, **settings}
     )
 
 

@@ -1,6 +1,7 @@
 """Group commit: one task per process carries what waits to the append function, many commands a commit."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -20,13 +21,13 @@ BULK_WAITING_MAX: Final = WAITING_MAX // 2
 BULK_PATIENCE: Final = 0.2  # seconds that the head of the queue may have waited before bulk work is refused
 PATIENCE: Final = 2.0  # seconds that an interactive command may wait to be sent
 CONTENTION_MAX: Final = 1.0  # seconds after which a batch that found the lock held is not tried again
-RECONNECT_MAX: Final = 6.0  # seconds after which a batch whose fate is unknown is not sent again
+RECONNECT_MAX: Final = 6.0  # seconds for which a batch whose fate is unknown is sent again
 SERVER_LIMITS: Final = {
     "lock_timeout": "900ms",
-    "statement_timeout": "5s",
+    "statement_timeout": "3s",
     "default_transaction_isolation": "read committed",
 }
-CLIENT_LIMIT: Final = 7.0  # seconds; beyond the server's own limit the link itself is dead
+CLIENT_LIMIT: Final = 5.0  # seconds; beyond the server's own limit the link itself is dead
 
 _Row = tuple[Any, ...]  # of an array parameter of the append function
 _APPEND: Final = f"select * from log.append({', '.join(f'${n}' for n in range(1, 19))})"
@@ -140,7 +141,7 @@ class Writer:
         """Send the very same batch until its fate is known: its command ids find the first answer."""
         clock = asyncio.get_running_loop().time
         arguments = _arguments(batch)
-        began, pause = clock(), 0.02
+        began, lost_since, pause = clock(), math.inf, 0.02
         while True:
             try:
                 statement = self._append or await self._call_up()
@@ -153,7 +154,8 @@ class Writer:
                 if not is_lost(error):
                     raise
                 self._hang_up()
-                if clock() - began > RECONNECT_MAX:
+                lost_since = min(lost_since, clock())
+                if clock() - lost_since > RECONNECT_MAX:
                     raise Busy("The database cannot be reached; send the same command again.") from error
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, 0.5)
