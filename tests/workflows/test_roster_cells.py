@@ -7,7 +7,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from workflows.roster.cells import (
     CellUnreadable,
@@ -222,12 +222,14 @@ def test_phone_is_never_a_fault(cell: Cell, phone: str | None) -> None:
     assert read_phone(cell) == phone
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_text_read_again_stays(text: str) -> None:
     once = read_text(text)
     assert read_text(once) == once
 
 
+@settings(deadline=None)
 @given(CELLS)
 def test_what_was_read_reads_as_itself(cell: Cell) -> None:
     reads: list[Callable[[Any], Any]] = [
@@ -249,12 +251,14 @@ def test_what_was_read_reads_as_itself(cell: Cell) -> None:
             assert getattr(again, "digits", again) == getattr(value, "digits", value)
 
 
+@settings(deadline=None)
 @given(st.dates(max_value=UPLOADED_ON))
 def test_every_form_of_a_day_is_that_day(day: date) -> None:
     forms = (f"{day:%d/%m/}{day.year:04d}", f"{day:%d-%m-}{day.year:04d}", day.isoformat(), day)
     assert {read_date(form) for form in forms} == {day}
 
 
+@settings(deadline=None)
 @given(st.integers(0, 999_999_999_999))
 def test_every_form_of_an_amount_is_that_amount(amount: int) -> None:
     grouped = f"{amount:,}"

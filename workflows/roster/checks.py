@@ -8,11 +8,12 @@ row decides.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from domain.eligibility import Candidate, reason_to_reject
 from domain.nik import Nik
 from domain.person.worker import Worker
+from domain.roster.events import RowIssue
 from workflows.roster.cells import (
     CellUnreadable,
     read_birth_date,
@@ -26,7 +27,7 @@ from workflows.roster.cells import (
 from workflows.roster.columns import Row
 from workflows.roster.programme_rules import ProgrammeRules, Standing
 
-Severity: TypeAlias = Literal["reject", "warn"]
+Issue: TypeAlias = RowIssue
 
 _FIELD_OF: Final = {
     "REJECT_MIN_AGE": "tanggal_lahir",
@@ -36,28 +37,6 @@ _FIELD_OF: Final = {
     "birth_date_mismatch": "tanggal_lahir",
     "sex_mismatch": "jenis_kelamin",
 }  # every other code is about the person as such, hence the NIK
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """What is wrong or odd with one row. Holds no value of the row: those are personal."""
-
-    row: int  # data rows from 1
-    field: str  # name of the column
-    code: str
-    severity: Severity
-    first_row: int | None = None  # of a duplicate within the list: the row that stands
-
-
-class RecordedIssue(Protocol):
-    """An issue as the log has it."""
-
-    @property
-    def row(self) -> int: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def severity(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -81,6 +60,10 @@ class AcceptedRow:
     warnings: tuple[Issue, ...]
 
     @property
+    def issues(self) -> tuple[Issue, ...]:
+        return self.warnings
+
+    @property
     def renewal(self) -> bool:
         """The person is a live member of this programme: the sponsored period goes on, no new spell."""
         return any(warning.code == "renewal" for warning in self.warnings)
@@ -91,8 +74,14 @@ class AcceptedRow:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
+    """A row not taken up, with the first thing that is wrong with it."""
+
     row: int
     issue: Issue
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        return (self.issue,)
 
 
 RowOutcome: TypeAlias = AcceptedRow | RefusedRow
@@ -113,7 +102,7 @@ class SeenNiks:
         self.newcomers += not renewal
 
     @classmethod
-    def recall(cls, rows: Iterable[Row], issues: Iterable[RecordedIssue]) -> "SeenNiks":
+    def recall(cls, rows: Iterable[Row], issues: Iterable[Issue]) -> "SeenNiks":
         """Return the memory after rows whose issues are on record: where a check that broke off goes on."""
         refused, renewed = set(), set()
         for issue in issues:
@@ -226,7 +215,7 @@ def _judge_one(
     )
 
 
-def _issue(row: int, code: str, severity: Severity, first_row: int | None = None) -> Issue:
+def _issue(row: int, code: str, severity: str, first_row: int | None = None) -> Issue:
     return Issue(row, _FIELD_OF.get(code, "nik"), code, severity, first_row)
 
 

@@ -12,7 +12,7 @@ from workflows.roster.table import SheetRefused, Table
 DELIMITERS: Final = (",", ";")
 LINE_MAX: Final = 65_536  # characters
 LINES_OF_A_ROW_MAX: Final = 200  # an address may span lines; a quote nobody closed must not swallow the list
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 16  # bytes
 
 
 def csv_tables(content: bytes) -> list[Table]:

@@ -5,8 +5,9 @@ No sentence repeats a value of a row, for those are personal.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
+from domain.roster.events import RowIssue
 from domain.rupiah import Language
 from workflows.roster.table import SheetRefused
 
@@ -22,18 +23,7 @@ class Explanation:
         return f"{self.reason} {self.remedy}"
 
 
-class ToldIssue(Protocol):
-    """An issue, fresh or as the log has it."""
-
-    @property
-    def field(self) -> str: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def first_row(self) -> int | None: ...
-
-
-def message(issue: ToldIssue, language: Language = "id") -> str:
+def message(issue: RowIssue, language: Language = "id") -> str:
     """Return what to tell about a row: the reason, then the remedy."""
     return str(explain(issue.code, language, field=issue.field, first_row=issue.first_row))
 
