@@ -98,7 +98,9 @@ def test_what_cannot_be_invoiced_is_refused() -> None:
         total("2024-01", "MARITIME")
     with pytest.raises(Invalid, match="not negative"):
         invoice({Month(2024, 1): -1}, wage_base=SPONSORED, segment="BPU_APBD")
-    with pytest.raises(NotInForce, match=r"2015-06-01"):
+    with pytest.raises(Invalid, match="above zero"):
+        invoice({Month(2024, 1): 1}, wage_base=0, segment="BPU_APBD")
+    with pytest.raises(NotInForce, match="2015-06-01"):
         total("2015-06", "BPU_APBD")
 
 

@@ -108,6 +108,7 @@ def test_the_century_is_the_declared_one_or_the_latest_that_has_come() -> None:
     assert of_year_10.birth_date(on=TODAY) == date(2010, 7, 1)
     assert of_year_10.birth_date(on=TODAY, declared=date(1910, 7, 1)) == date(1910, 7, 1)
     assert of_year_10.birth_date(on=TODAY, declared=date(1980, 7, 1)) == date(2010, 7, 1)
+    assert of_year_10.birth_date(on=date(2010, 7, 1)) == date(2010, 7, 1)
     of_year_60 = Nik.parse("3375020107609118")
     assert of_year_60.birth_date(on=TODAY) == date(1960, 7, 1)
 

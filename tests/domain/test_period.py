@@ -97,7 +97,9 @@ def test_a_period_holds_its_first_and_its_last_day() -> None:
     assert date(2021, 2, 1) not in relief
     assert len(relief.months()) == 6
     assert relief.overlaps(Period(date(2021, 1, 31), date(2021, 3, 1)))
+    assert Period(date(2021, 1, 31), date(2021, 3, 1)).overlaps(relief)
     assert not relief.overlaps(Period(date(2021, 2, 1), date(2021, 3, 1)))
+    assert Period(date(2021, 1, 31), date(2021, 1, 31)).months() == (Month(2021, 1),)
     assert str(relief) == "2020-08-01/2021-01-31"
     with pytest.raises(ValueError, match="before it begins"):
         Period(date(2021, 1, 1), date(2020, 1, 1))

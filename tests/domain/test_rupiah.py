@@ -44,6 +44,8 @@ def test_amounts_as_people_write_them() -> None:
         (Fraction(1, 2), "50%", "50%"),
         (Fraction(1, 200), "0,5%", "0.5%"),
         (Fraction(-1, 400), "-0,25%", "-0.25%"),
+        (Fraction(0), "0%", "0%"),
+        (Fraction(1, 100_000_000), "0,000001%", "0.000001%"),
         (Fraction(1, 3), "100/3%", "100/3%"),
     ],
 )

@@ -68,6 +68,12 @@ def test_before_its_years_the_calendar_does_not_guess_either() -> None:
     assert CALENDAR.due_date(date(2018, 12, 30), 3).calendar_begins == date(2019, 1, 1)
 
 
+def test_the_calendar_ends_with_its_last_year() -> None:
+    year = WorkingDays.of([], first_year=2024, last_year=2024)
+    assert year.due_date(date(2024, 12, 30), 1).due_on == date(2024, 12, 31)
+    assert year.due_date(date(2024, 12, 31), 1).due_on is None  # 1 January 2025 is a Wednesday
+
+
 def test_asking_about_a_day_outside_the_years_is_an_error() -> None:
     assert not CALENDAR.is_working_day(date(2024, 5, 23))
     assert CALENDAR.is_working_day(date(2024, 5, 27))
