@@ -2,7 +2,7 @@
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -52,3 +52,10 @@ def within_limit(limit: int) -> int:
     if not 1 <= limit <= LIMIT_MAX:
         raise Invalid(f"limit is a number from 1 to {LIMIT_MAX}", field="limit")
     return limit
+
+
+def where(wanted: Mapping[str, object]) -> tuple[str, list[object]]:
+    """Return the conditions that have a value, joined, with `?` numbered, and the values in order."""
+    given = {condition: value for condition, value in wanted.items() if value is not None}
+    numbered = [condition.replace("?", f"${n}") for n, condition in enumerate(given, 1)]
+    return " and ".join(numbered) or "true", list(given.values())

@@ -44,7 +44,7 @@ def _converter(kind: Any) -> Convert | None:
     """Return how a value of this type is cleared: None if it is clear as it is."""
     if not _holds_sealed(kind):
         return None
-    if dataclasses.is_dataclass(kind) and _clear_fields(kind):  # type: ignore[arg-type]  # it is a class
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind) and _clear_fields(kind):
         return lambda value: _cleared(value, _clear_fields(kind))
     parts = [part for part in get_args(kind) if part not in (NoneType, Ellipsis)]
     convert = _converter(parts[0]) if len(parts) == 1 and get_origin(kind) is not Sealed else _left_out

@@ -83,7 +83,7 @@ class Finals:
 
 
 class Worklist(Projection):
-    """One row for each claim. The pinned definition says where a case ends; the index holds open ones only."""
+    """One row for each claim; the pinned definition says where it ends. The index holds only open ones."""
 
     name = "worklist"
     version = 1

@@ -1,0 +1,98 @@
+"""Look-ups in the register of claims."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from projections.claim_register.projection import REGISTER, ClaimRegister
+from projections.page import Page, read_cursor, where, within_limit
+from projections.positions import snapshot
+
+_COLUMNS: Final = ", ".join(REGISTER.names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A claim; amounts in whole rupiah.
+
+    due_on: the day by which the law wants it paid, also after it was. reported_by: who entered the report.
+    since: when the present status was recorded.
+    """
+
+    id: UUID
+    number: str
+    kind: str
+    status: str
+    outcome: str | None
+    enrollment_id: UUID
+    person_id: UUID
+    programme_id: UUID
+    area_code: str
+    event_on: date
+    claim_date: date | None
+    cause: str
+    total: int | None
+    approved_amount: int | None
+    paid_amount: int
+    due_on: date | None
+    complete_on: date | None
+    paid_on: date | None
+    days_late: int | None
+    definition: str | None
+    flags: tuple[str, ...]
+    reported_by: str
+    since: datetime
+    begun_position: int
+    version: int
+    position: int
+
+
+class ClaimRegisterView:
+    """Claims by filter, the newest first."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+
+    async def page(
+        self,
+        *,
+        status: str | None = None,
+        area: str | None = None,
+        programme_id: UUID | None = None,
+        person_id: UUID | None = None,
+        reported_by: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[Claim]:
+        """Return claims. area: how the area code begins. reported_by: only what this person reported."""
+        limit, before = within_limit(limit), read_cursor(cursor, int)
+        conditions, values = where(
+            {
+                "status = ?": status,
+                "starts_with(area_code, ?)": area,
+                "programme_id = ?": programme_id,
+                "person_id = ?": person_id,
+                "reported_by = ?": reported_by,
+                "begun_position < ?": before,
+            }
+        )
+        async with snapshot(self._pool, ClaimRegister) as (db, position):
+            found = await db.fetch(
+                f"select {_COLUMNS} from {REGISTER.name} where {conditions}"
+                f" order by begun_position desc limit ${len(values) + 1}",
+                *values,
+                limit + 1,
+            )
+        return Page.of([_claim(row) for row in found], limit, position, lambda claim: claim.begun_position)
+
+    async def get(self, claim_id: UUID) -> Claim | None:
+        async with snapshot(self._pool, ClaimRegister) as (db, _):
+            row = await db.fetchrow(f"select {_COLUMNS} from {REGISTER.name} where id = $1", claim_id)
+        return _claim(row) if row else None
+
+
+def _claim(row: "asyncpg.Record") -> Claim:
+    return Claim(**{**row, "flags": tuple(row["flags"])})

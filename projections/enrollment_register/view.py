@@ -1,0 +1,197 @@
+"""Look-ups in the register of enrollments; personal values come in clear, masking is the caller's part."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from domain.benefit.rules import grace_months
+from domain.coverage import Coverage, coverage_on, membership_start
+from domain.period import Month
+from projections.enrollment_register.projection import IS_HEAD, PERSON, REGISTER, EnrollmentRegister
+from projections.page import Page, read_cursor, where, within_limit
+from projections.positions import Positions, snapshot
+from projections.reader import Db
+
+HEADS_PATIENCE: Final = 5.0  # seconds
+
+_COLUMNS: Final = """
+    r.enrollment_id, r.programme_id, r.person_id, r.roster_id, r.list_row, r.spell, r.status, r.number,
+    r.area_code, r.district, r.ward, r.occupation, r.segment, r.wage_base, r.effective_on,
+    r.begun_position, r.registered_position, r.first_month, r.paid_months, r.died_on, r.ended_on,
+    r.definition, r.since, r.version, r.position, p.name, p.nik"""
+_FROM: Final = f"from {REGISTER.name} r left join {PERSON.name} p using (person_id)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An enrollment and the person behind it.
+
+    coverage: on the day asked for, worked out from the months paid; `coverage.starts_on` is the start of
+    the membership. name, nik: empty once the person was erased. wage_base: rupiah a month. since: when
+    the present status was recorded.
+    """
+
+    enrollment_id: UUID
+    programme_id: UUID
+    person_id: UUID
+    roster_id: UUID | None
+    row: int | None
+    spell: int
+    status: str
+    number: str | None
+    area_code: str
+    district: str
+    ward: str
+    occupation: str
+    segment: str
+    wage_base: int
+    effective_on: date
+    begun_position: int
+    registered_position: int | None
+    first_month: str | None
+    paid_months: tuple[Month, ...]
+    died_on: date | None
+    ended_on: date | None
+    definition: str | None
+    since: datetime
+    version: int
+    position: int
+    name: str | None
+    nik: str | None
+    coverage: Coverage
+
+
+class EnrollmentRegisterView:
+    """Enrollments by filter, person, name or number, and the heads that a payment counts."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", positions: Positions) -> None:
+        self._pool = pool
+        self._positions = positions
+
+    async def page(
+        self,
+        *,
+        on: date,
+        status: str | None = None,
+        programme_id: UUID | None = None,
+        occupation: str | None = None,
+        ward: str | None = None,
+        roster_id: UUID | None = None,
+        area: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[Member]:
+        """Return enrollments in the order in which they began. area: how the area code begins."""
+        limit, after = within_limit(limit), read_cursor(cursor, int)
+        wanted: Mapping[str, object] = {
+            "r.status = ?": status,
+            "r.programme_id = ?": programme_id,
+            "r.occupation = ?": occupation,
+            "r.ward = ?": ward,
+            "r.roster_id = ?": roster_id,
+            "starts_with(r.area_code, ?)": area,
+            "r.begun_position > ?": after,
+        }
+        conditions, values = where(wanted)
+        async with snapshot(self._pool, EnrollmentRegister) as (db, position):
+            found = await db.fetch(
+                f"select {_COLUMNS} {_FROM} where {conditions} order by r.begun_position"
+                f" limit ${len(values) + 1}",
+                *values,
+                limit + 1,
+            )
+        return Page.of(
+            [_member(row, on) for row in found], limit, position, lambda member: member.begun_position
+        )
+
+    async def get(self, enrollment_id: UUID, *, on: date) -> Member | None:
+        async with snapshot(self._pool, EnrollmentRegister) as (db, _):
+            row = await db.fetchrow(f"select {_COLUMNS} {_FROM} where r.enrollment_id = $1", enrollment_id)
+        return _member(row, on) if row else None
+
+    async def by_persons(self, person_ids: Collection[UUID], *, on: date) -> Page[Member]:
+        """Return all enrollments of these persons, the latest first."""
+        async with snapshot(self._pool, EnrollmentRegister) as (db, position):
+            found = await db.fetch(
+                f"select {_COLUMNS} {_FROM} where r.person_id = any ($1) order by r.begun_position desc",
+                list(person_ids),
+            )
+        return Page(tuple(_member(row, on) for row in found), None, position)
+
+    async def search_name(
+        self, q: str, *, on: date, area: str | None = None, limit: int = 20
+    ) -> Page[Member]:
+        """Return enrollments whose member's name contains the text, or whose number is the text."""
+        pattern = "%" + q.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        async with snapshot(self._pool, EnrollmentRegister) as (db, position):
+            found = await db.fetch(
+                f"""
+                select {_COLUMNS} {_FROM}
+                where r.enrollment_id in (
+                    select e.enrollment_id from {PERSON.name} n join {REGISTER.name} e using (person_id)
+                    where n.name ilike $1
+                    union all select e.enrollment_id from {REGISTER.name} e where e.number = $2)
+                and ($3::text is null or starts_with(r.area_code, $3))
+                order by p.name, r.begun_position desc limit $4""",
+                pattern,
+                q.strip(),
+                area,
+                within_limit(limit),
+            )
+        return Page(tuple(_member(row, on) for row in found), None, position)
+
+    async def heads(
+        self,
+        *,
+        roster_id: UUID | None,
+        enrollment_ids: Sequence[UUID],
+        months: Sequence[Month],
+        position: int,
+    ) -> dict[Month, dict[int, int]]:
+        """Return how many members a payment counts, by month and wage base, as known at a log position.
+
+        Of a list those count who are registered, take effect by the end of the month, had not died or
+        left before it, and have not paid it by name. Waits for the register; then raises `Busy`.
+        """
+        await self._positions.wait_for(EnrollmentRegister.name, position, HEADS_PATIENCE)
+        async with snapshot(self._pool, EnrollmentRegister) as (db, _):
+            found = await _heads(db, roster_id, enrollment_ids, months, position)
+        heads: dict[Month, dict[int, int]] = {month: {} for month in months}
+        for month, wage_base, members in found:
+            heads[Month.parse(month)][wage_base] = members
+        return heads
+
+
+async def _heads(
+    db: Db, roster_id: UUID | None, enrollment_ids: Sequence[UUID], months: Sequence[Month], position: int
+) -> "list[asyncpg.Record]":
+    who = "r.enrollment_id = any ($5)"
+    if roster_id is not None:
+        who = "r.roster_id = $5 and not p.month = any (r.own_months)"
+    return await db.fetch(
+        f"""
+        with p as (
+            select $4::bigint as head_position, p.*
+            from unnest($1::text[], $2::date[], $3::date[]) as p (month, first_on, last_on))
+        select p.month, r.wage_base, count(*)
+        from {REGISTER.name} r join p on {IS_HEAD} where {who} group by 1, 2 order by 1, 2""",
+        [str(month) for month in months],
+        [month.first_day for month in months],
+        [month.last_day for month in months],
+        position,
+        list(enrollment_ids) if roster_id is None else roster_id,
+    )
+
+
+def _member(row: "asyncpg.Record", on: date) -> Member:
+    values = dict(row)
+    months = tuple(Month.parse(month) for month in values.pop("paid_months"))
+    start = membership_start(effective_on=row["effective_on"], first_paid_month=months[0]) if months else None
+    coverage = coverage_on(
+        on, membership_start=start, paid_months=frozenset(months), grace_months=grace_months(on)
+    )
+    return Member(row=values.pop("list_row"), paid_months=months, coverage=coverage, **values)

@@ -1,0 +1,105 @@
+"""The ledger of a programme: plan, money in, money out."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from projections.positions import snapshot
+from projections.programme_ledger.projection import CLAIMS, PAYMENTS, PROGRAMMES, ProgrammeLedger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentIn:
+    """A payment of the sponsor, whole rupiah. heads: members, month by month; members: how many are named."""
+
+    position: int
+    reference: str
+    paid_on: date
+    months: tuple[str, ...]  # YYYY-MM
+    heads: tuple[int, ...]
+    amount: int
+    lines: tuple[tuple[str, int], ...]
+    roster_id: UUID | None
+    members: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyOut:
+    """What was approved and paid on one claim, whole rupiah."""
+
+    claim_id: UUID
+    number: str
+    approved: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """A programme in figures, as they stood at `position` of the log; amounts in whole rupiah."""
+
+    programme_id: UUID
+    name: str
+    sponsor: str
+    area_code: str
+    segment: str
+    target: int
+    budget: int
+    period_from: date
+    period_to: date
+    payments: tuple[PaymentIn, ...]
+    claims: tuple[MoneyOut, ...]
+    version: int
+    position: int
+
+    @property
+    def paid_in(self) -> int:
+        return sum(payment.amount for payment in self.payments)
+
+    @property
+    def approved(self) -> int:
+        return sum(claim.approved for claim in self.claims)
+
+    @property
+    def paid_out(self) -> int:
+        return sum(claim.paid for claim in self.claims)
+
+
+class ProgrammeLedgerView:
+    """Ledgers, one at a time."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+
+    async def ledger(self, programme_id: UUID) -> Ledger | None:
+        """Return the ledger with every payment and claim, or None for a programme that is not known."""
+        async with snapshot(self._pool, ProgrammeLedger) as (db, position):
+            row = await db.fetchrow(f"select * from {PROGRAMMES.name} where programme_id = $1", programme_id)
+            if row is None:
+                return None
+            payments = await db.fetch(
+                f"select position, reference, paid_on, months, heads, amount, lines, roster_id, members"
+                f" from {PAYMENTS.name} where programme_id = $1 order by position",
+                programme_id,
+            )
+            claims = await db.fetch(
+                f"select claim_id, number, approved, paid from {CLAIMS.name} where programme_id = $1"
+                " order by number",
+                programme_id,
+            )
+        return Ledger(
+            **{
+                **row,
+                "payments": tuple(_payment(payment) for payment in payments),
+                "claims": tuple(MoneyOut(**claim) for claim in claims),
+                "position": position,
+            }
+        )
+
+
+def _payment(row: "asyncpg.Record") -> PaymentIn:
+    lines = msgspec.json.decode(row["lines"], type=tuple[tuple[str, int], ...])
+    return PaymentIn(**{**row, "months": tuple(row["months"]), "heads": tuple(row["heads"]), "lines": lines})

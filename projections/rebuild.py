@@ -1,0 +1,241 @@
+"""Read models built anew beside those that serve: to replace them, or to prove that they are right."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from domain.refusal import Busy
+from projections.catalogue import PROJECTIONS, model_named
+from projections.comparison import Difference, compare
+from projections.log import Entry, Log
+from projections.positions import install, move
+from projections.reader import Db, Projection
+from store.connection import connect
+from store.mapper import SealingMapper
+from store.sealing import Keyring
+from store.store import Store
+
+READ: Final = 2_000  # entries read at once
+SAVE: Final = 20_000  # entries folded in memory before they are written
+SWAPS_MAX: Final = 60  # attempts at half a second each
+
+# Session locks of a read model, by kind: who follows the log for it, who builds it beside.
+FOLLOWING: Final = 7_401
+BUILDING: Final = 7_402
+# A lost write of a read model is folded again from its position, so no commit needs to reach the disk.
+SETTINGS: Final = {"synchronous_commit": "off", "jit": "off", "client_min_messages": "warning"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a comparison with the log found; `rows` were compared, `differences` are at most 1,000."""
+
+    name: str
+    position: int
+    rows: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a read model is doing.
+
+    lag: facts that it has not folded yet. state: following, idle (no process follows), building (or being
+    verified), stopped. error: where it stopped: position, stream, topic, what.
+    """
+
+    name: str
+    version: int
+    position: int
+    lag: int
+    state: str
+    error: dict[str, Any] | None  # Any: JSON values
+
+
+class Workshop:
+    """Rebuilds and verifies read models while they serve. url: a session of the application role."""
+
+    def __init__(self, url: str, store: Store, mapper: SealingMapper, keyring: Keyring) -> None:
+        self._url = url
+        self._store = store
+        self._keyring = keyring
+        self._log = Log(store, mapper)
+
+    async def rebuild(self, *names: str) -> dict[str, int]:
+        """Build these read models (all, if none is named) from the first fact, and swap them in.
+
+        Returns the positions reached. Raises `Busy` if one is being built already, and `Poisoned`.
+        """
+        return await self.replace([model_named(name) for name in names] or PROJECTIONS)
+
+    async def replace(self, models: Sequence[type[Projection]]) -> dict[str, int]:
+        """Build read models, each decoded fact shared by all, and swap them in one by one."""
+        async with AsyncExitStack() as stack:
+            shadows = [await stack.enter_async_context(self._shadow(model)) for model in models]
+            end = await self._log.last_position()
+            await self._fold(shadows, 0, end)
+            for shadow in shadows:
+                await shadow.finish()
+            await self._fold(shadows, end, await self._log.last_position())
+            return {shadow.model.name: await self._swap_in(shadow) for shadow in shadows}
+
+    async def verify(self, name: str) -> Verification:
+        """Fold the log once more beside a read model, and compare both cell by cell at the same position."""
+        model = model_named(name)
+        async with self._shadow(model) as shadow:
+            await self._fold([shadow], 0, await self._position(model))
+            async with self._held(model) as (_, position):
+                await self._fold([shadow], shadow.position, position)
+                async with shadow.db.transaction(isolation="repeatable_read", readonly=True):
+                    rows, differences = 0, list[Difference]()
+                    for table, beside in zip(model.tables, shadow.tables, strict=True):
+                        counted, found = await compare(shadow.db, table, beside)
+                        rows, differences = rows + counted, differences + found
+        return Verification(name, position, rows, tuple(differences))
+
+    async def status(self) -> list[Status]:
+        """Return how all read models are doing."""
+        async with self._store.pool.acquire() as db:
+            await install(db, PROJECTIONS)
+            rows = await db.fetch(_STATUS, FOLLOWING, BUILDING)
+        order = {model.name: number for number, model in enumerate(PROJECTIONS)}
+        return [
+            Status(**{**row, "error": row["error"] and msgspec.json.decode(row["error"])})
+            for row in sorted(rows, key=lambda row: order.get(row["name"], len(order)))
+        ]
+
+    @asynccontextmanager
+    async def _shadow(self, model: type[Projection]) -> AsyncIterator["Shadow"]:
+        """Make empty tables beside a read model, on a connection of its own; drop what is left at the end."""
+        db = await connect(self._url, **SETTINGS)
+        try:
+            await install(db, [model])
+            if not await db.fetchval("select pg_try_advisory_lock($1, hashtext($2))", BUILDING, model.name):
+                raise Busy(f"{model.name} is being built already; wait until that is done", name=model.name)
+            shadow = Shadow(model, db, self._keyring)
+            await shadow.drop()
+            await shadow.create()
+            try:
+                yield shadow
+            finally:
+                if not db.is_closed():
+                    await shadow.drop()
+        finally:
+            db.terminate()
+
+    async def _fold(self, shadows: Sequence["Shadow"], after: int, up_to: int) -> None:
+        """Fold a stretch of the log into all shadows; the next page is read meanwhile."""
+        pages = [(start, min(start + READ, up_to)) for start in range(after, up_to, READ)]
+        reading: asyncio.Task[list[Entry]] | None = None
+        unsaved = 0
+        try:
+            for number, page in enumerate(pages):
+                entries = await (reading or self._log.fresh_page(*page))
+                following = pages[number + 1 : number + 2]
+                reading = asyncio.create_task(self._log.fresh_page(*following[0])) if following else None
+                for shadow in shadows:
+                    await shadow.absorb(entries)
+                unsaved += len(entries)
+                if unsaved >= SAVE or not following:
+                    await asyncio.gather(*(shadow.save() for shadow in shadows))
+                    unsaved = 0
+        finally:
+            if reading is not None:
+                reading.cancel()
+
+    async def _swap_in(self, shadow: "Shadow") -> int:
+        """Bring a shadow to the position of the model that serves, and put it in its place.
+
+        Waiting for long readers would hold up all others behind the swap, so it gives way and tries again.
+        """
+        for _ in range(SWAPS_MAX):
+            try:
+                async with self._held(shadow.model) as (db, position):
+                    await db.execute("set local lock_timeout = '2s'")
+                    if position > shadow.position:
+                        await self._fold([shadow], shadow.position, position)
+                    for table, beside in zip(shadow.model.tables, shadow.tables, strict=True):
+                        await db.execute(f"drop table {table.name}")
+                        await db.execute(f"alter table {beside.name} rename to {table.name.split('.')[1]}")
+                    await move(db, shadow.model, shadow.position)
+            except asyncpg.LockNotAvailableError:
+                await asyncio.sleep(0.5)
+            else:
+                return shadow.position
+        raise Busy(f"Somebody reads {shadow.model.name} without end; try again", name=shadow.model.name)
+
+    async def _position(self, model: type[Projection]) -> int:
+        """Return the position of a read model. Raises `Busy` if it is of another release."""
+        row = await self._store.pool.fetchrow(
+            "select version, position from work.projection where name = $1", model.name
+        )
+        if row is None or row["version"] != model.version:
+            raise Busy(f"{model.name} is being built for another release", name=model.name)
+        return int(row["position"])
+
+    @asynccontextmanager
+    async def _held(self, model: type[Projection]) -> AsyncIterator[tuple[Db, int]]:
+        """Hold a read model still at its position, in a transaction: nobody folds into it meanwhile."""
+        async with self._store.pool.acquire() as db, db.transaction():
+            position = await db.fetchval(
+                "select position from work.projection where name = $1 for update", model.name
+            )
+            yield db, position
+
+
+class Shadow:
+    """A read model on its way from the first fact, in tables beside those that serve."""
+
+    def __init__(self, model: type[Projection], db: Db, keyring: Keyring) -> None:
+        self.model = model
+        self.db = db
+        self.tables = [table.beside() for table in model.tables]
+        self.position = 0
+        self._projection = model(keyring, self.tables)
+        self._absorbed = 0
+
+    async def create(self) -> None:
+        for table in self.tables:
+            await table.create(self.db)
+
+    async def finish(self) -> None:
+        """Make the indexes, which would only have held up the folding."""
+        for table in self.tables:
+            await table.create_indexes(self.db)
+            await self.db.execute(f"analyze {table.name}")
+
+    async def drop(self) -> None:
+        for table in self.tables:
+            await self.db.execute(f"drop table if exists {table.name}")
+
+    async def absorb(self, entries: Sequence[Entry]) -> None:
+        await self._projection.absorb(self.db, entries)
+        self._absorbed = entries[-1].position
+
+    async def save(self) -> None:
+        async with self.db.transaction():
+            await self._projection.save(self.db)
+        self.position = self._absorbed
+
+
+_STATUS: Final = """
+    with held as (   -- the two halves of an advisory lock are unsigned there
+        select classid::bigint as kind, objid::bigint as name from pg_locks
+        where locktype = 'advisory' and objsubid = 2 and granted
+        and database = (select oid from pg_database where datname = current_database())),
+    model as (select *, hashtext(name)::bigint & 4294967295 as hashed from work.projection)
+    select m.name, m.version, m.position, l.position - m.position as lag, m.error,
+        case when m.error is not null then 'stopped'
+            when exists (select from held where kind = $2 and held.name = m.hashed) then 'building'
+            when exists (select from held where kind = $1 and held.name = m.hashed) then 'following'
+            else 'idle' end as state
+    from model m cross join (select coalesce(max(position), 0) as position from log.event) as l"""
