@@ -47,17 +47,18 @@ class Bell:
     async def close(self) -> None:
         if self._task is not None:
             self._task.cancel()
-            await asyncio.wait([self._task])
+            await asyncio.gather(self._task, return_exceptions=True)
 
     def _start(self) -> None:
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="log bell")
+        elif self._task.done():  # an error nobody foresaw: whoever waits must learn of it
+            self._task.result()
 
     async def _run(self) -> None:
         while True:
             try:
-                async with asyncio.timeout(5 * LOOK_EVERY):
-                    connection = await connect(self._url)
+                connection = await connect(self._url)
                 try:
                     await self._attend(connection)
                 finally:

@@ -20,6 +20,7 @@ LOST: Final = (
     postgres.TooManyConnectionsError,
     postgres.ReadOnlySQLTransactionError,
     postgres.InternalClientError,
+    postgres.InvalidCachedStatementError,  # a migration went by: prepare it again
 )
 
 # The server undid the whole statement: nothing was written.
@@ -58,6 +59,16 @@ async def open_pool(url: str, size: int) -> "asyncpg.Pool[Any]":
         reset=_leave_as_it_is,
         server_settings={"application_name": APPLICATION_NAME, "jit": "off"},
     )
+
+
+async def fetch(pool: "asyncpg.Pool[Any]", query: str, *arguments: object) -> "list[asyncpg.Record]":
+    """Read; once more if the connection turns out to be dead, for reading twice is harmless."""
+    try:
+        return await pool.fetch(query, *arguments)
+    except Exception as error:
+        if not is_lost(error):
+            raise
+        return await pool.fetch(query, *arguments)
 
 
 async def _leave_as_it_is(_: Any) -> None:

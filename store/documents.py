@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidTag
 
 from domain.refusal import NotFound, StaleVersion, SubjectErased
 from domain.sealed import Erased
+from store.connection import fetch
 from store.sealing import Keyring
 from store.store import Store
 
@@ -45,14 +46,15 @@ class Documents:
     async def get(self, digest: str, subject: UUID) -> bytes | Erased:
         """Return the content, or `ERASED`. Raises `NotFound`, `DocumentBroken`."""
         await self._keyring.load([subject])
-        sealed = await self._store.pool.fetchval(
+        rows = await fetch(
+            self._store.pool,
             "select sealed from log.document where sha256 = $1 and subject_id = $2",
             bytes.fromhex(digest),
             subject,
         )
-        if sealed is None:
+        if not rows:
             raise NotFound("There is no such document.", sha256=digest)
-        return await asyncio.to_thread(self._opened, bytes.fromhex(digest), sealed, subject)
+        return await asyncio.to_thread(self._opened, bytes.fromhex(digest), rows[0]["sealed"], subject)
 
     def _sealed(self, content: bytes, subject: UUID) -> tuple[bytes, bytes]:
         digest = sha256(content).digest()

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.refusal import SubjectErased
 from domain.sealed import ERASED, Erased
+from store.connection import fetch
 
 KEYS_MAX: Final = 65_536  # kept in memory
 TRUSTED_FOR: Final = (
@@ -70,21 +71,21 @@ class Keyring:
         wanted = [s for s in set(subjects) if not ((key := self._keys.get(s)) and key.stored_at > oldest)]
         if not wanted or self._pool is None:
             return
-        rows = await self._pool.fetch(
-            "select subject_id, wrapped from log.data_key where subject_id = any ($1)", wanted
+        rows = await fetch(
+            self._pool, "select subject_id, wrapped from log.data_key where subject_id = any ($1)", wanted
         )
-        now = monotonic()
         for subject, wrapped in rows:
-            if wrapped is None:
-                self.forget(subject)
-                self._keys[subject] = _Key(erased=True, stored_at=now)
-            else:
-                self._keys[subject] = _Key(self._unwrapped(subject, wrapped), stored_at=now)
-            self._keys.move_to_end(subject)
+            self.remember(subject, wrapped)
         for subject in set(wanted).difference(row["subject_id"] for row in rows):
             self._keys.setdefault(subject, _Key())
         while len(self._keys) > max(KEYS_MAX, 2 * len(wanted)):
             self._keys.popitem(last=False)
+
+    def remember(self, subject: UUID, wrapped: bytes | None) -> None:
+        """Take a subject's key as it is stored: wrapped, or None if it was erased."""
+        self.forget(subject)
+        cipher = None if wrapped is None else self._unwrapped(subject, wrapped)
+        self._keys[subject] = _Key(cipher, erased=cipher is None, stored_at=monotonic())
 
     def mint(self, subject: UUID) -> bytes:
         """Return the wrapped new key of a subject that has none, for the same append that first uses it.

@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 
 from store.bell import Bell
-from store.connection import is_lost, open_pool
+from store.connection import fetch, open_pool
 from store.records import Append, NaturalKey, Origin, Outcome, Recorded, RememberedCommand, Verdict
 from store.writer import Writer
 
@@ -147,13 +147,7 @@ class Store:
         self._bell.on(channel, ring)
 
     async def _fetch(self, query: str, *arguments: object) -> "list[asyncpg.Record]":
-        """Read; once more if the connection turns out to be dead, for reading twice is harmless."""
-        try:
-            return await self.pool.fetch(query, *arguments)
-        except Exception as error:
-            if not is_lost(error):
-                raise
-            return await self.pool.fetch(query, *arguments)
+        return await fetch(self.pool, query, *arguments)
 
     async def _fetchval(self, query: str, *arguments: object) -> Any:
         return (await self._fetch(query, *arguments))[0][0]

@@ -86,12 +86,17 @@ class Writer:
             raise Busy("Bulk work has to wait; send the same commands again in a moment.", waiting=waiting)
 
     async def _run(self) -> None:
-        while not (self._closing and not self._interactive and not self._bulk):
-            await self._something_waits.wait()
-            if batch := self._drain():
-                await self._write(batch)
-            elif not (self._interactive or self._bulk or self._closing):
-                self._something_waits.clear()
+        try:
+            while not (self._closing and not self._interactive and not self._bulk):
+                await self._something_waits.wait()
+                if batch := self._drain():
+                    await self._write(batch)
+                elif not (self._interactive or self._bulk or self._closing):
+                    self._something_waits.clear()
+        finally:  # also when the event loop is torn down: nobody may wait for ever
+            self._closing = True
+            for waiting in (*self._interactive, *self._bulk):
+                waiting.call.fail(Busy("The store has stopped; send the same command again."))
 
     def _drain(self) -> "list[_Waiting]":
         now = asyncio.get_running_loop().time()

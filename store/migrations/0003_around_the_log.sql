@@ -28,7 +28,8 @@ declare
     key data_key;
 begin
     if new_key is not null then
-        perform pg_advisory_xact_lock('log.event'::regclass::oid::bigint);  -- as every change of data keys
+        -- Without the append lock, which a big document would hold for long. An append that makes the same
+        -- key at this moment waits here, fails as a whole and is judged again, command by command.
         insert into data_key (subject_id, wrapped) values (subject, new_key) on conflict do nothing;
     end if;
     select * into key from data_key d where d.subject_id = subject for share;

@@ -53,23 +53,26 @@ async def test_a_batch_sent_twice_while_the_first_still_runs_happens_once(
             proxy.marker, proxy.sabotage = b"marked", "cut when sent"
             appending = asyncio.create_task(store.append([command(event(state=b'"marked"'), answer=1)]))
             async with asyncio.timeout(5):
-                while await admin.fetchval(waiting) < 2:  # noqa: ASYNC110  # the lost one and its second
+                while await admin.fetchval(waiting) < 2:  # the lost one and its second
                     await asyncio.sleep(0.005)
         [verdict] = await appending
         assert (verdict.outcome, verdict.position, verdict.answer) == ("repeated", 1, 1)
         assert await store.last_position() == 1
 
 
+@pytest.mark.parametrize("hangs_up", [True, False], ids=["it hung up", "it is silent"])
 async def test_a_database_that_stays_away_is_answered_busy(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch, hangs_up: bool
 ) -> None:
     monkeypatch.setattr("store.writer.RECONNECT_MAX", 0.3)
+    monkeypatch.setattr("store.writer.CLIENT_LIMIT", 0.3)
+    monkeypatch.setattr("store.connection.CONNECT_MAX", 0.3)
     async with proxied(database.app_url) as (proxy, url), await Store.open(url) as store:
         await store.append([command()])
         one = command()
         proxy.sabotage = "silence"
-        proxy.hang_up()
-        monkeypatch.setattr("store.connection.CONNECT_MAX", 0.3)
+        if hangs_up:
+            proxy.hang_up()
         with pytest.raises(Busy):
             await store.append([one])
         proxy.sabotage = None
