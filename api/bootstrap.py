@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ from workflows.publishing import publish
 from workflows.runner import Process, run_all
 
 READERS = 16  # connections for reading, besides those that processes and projections keep
+LOOK_AGAIN = 0.01  # seconds between two looks at a process
 PATIENCE = 5.0  # seconds a process waits for a read model before it tries again
 
 
@@ -84,6 +86,19 @@ class House:
     runner: Runner
     processes: Sequence[Process]
 
+    async def reached(self, process: str, position: int, *, within: float = PATIENCE) -> bool:
+        """Wait until a process has answered every fact up to a position; False when it takes longer."""
+        until = time.monotonic() + within
+        while True:
+            done = await self.store.pool.fetchval(
+                "select position from work.process where name = $1", process
+            )
+            if done is not None and done >= position:
+                return True
+            if time.monotonic() > until:
+                return False
+            await asyncio.sleep(LOOK_AGAIN)
+
 
 @dataclass(frozen=True)
 class _HeldClaims:
@@ -93,7 +108,7 @@ class _HeldClaims:
     positions: Positions
 
     async def waiting_for_arrears(self, programme_id: UUID, position: int) -> Sequence[UUID]:
-        await self.positions.wait_for(ClaimRegisterView.name, position, timeout=PATIENCE)
+        await self.positions.wait_for("claim_register", position, timeout=PATIENCE)
         found: list[UUID] = []
         cursor: str | None = None
         while True:
@@ -233,4 +248,3 @@ def _fetched(url: str) -> bytes:
     answer = httpx2.get(url, timeout=10, follow_redirects=False)
     answer.raise_for_status()
     return bytes(answer.content)
-

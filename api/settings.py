@@ -22,7 +22,9 @@ class Settings(BaseSettings):
         default=None, description="Session of the owner of the database, for migrations"
     )
     definitions: Path | None = Field(default=None, description="Folder of definitions that add to ours")
-    demo: bool = Field(default=False, description="Accept and print tokens of the built-in demonstration issuer")
+    demo: bool = Field(
+        default=False, description="Accept and print tokens of the built-in demonstration issuer"
+    )
     issuer: str | None = Field(default=None, description="Issuer (`iss`) of bearer tokens")
     audience: str = Field(default="jaminan", description="Audience (`aud`) that bearer tokens must name")
     jwks_file: Path | None = Field(default=None, description="File with the issuer's public keys (JWKS)")

@@ -47,7 +47,9 @@ class TokenVerifier:
         if not isinstance(name, str) or not name or not isinstance(roles, list):
             raise Unauthenticated("the token names no person (sub) or no roles")
         area = claims.get("area")
-        known = frozenset(role for role in roles if isinstance(role, str) and role in ROLES and role != "system")
+        known = frozenset(
+            role for role in roles if isinstance(role, str) and role in ROLES and role != "system"
+        )
         return Caller(name=name, roles=known, area=area if isinstance(area, str) else None)
 
     def _verified(self, token: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from domain.case import Case
 from domain.fact import ClockChange
 from domain.working_days import WorkingDays
 from workflows.definition_file import Clock
-from workflows.lifecycle import Definition, Way
+from workflows.lifecycle import Definition
+from workflows.step_rules import Way
 
 
 def clock_changes(
@@ -29,7 +30,11 @@ def _changes(
         yield _begun("started", definition.clocks[name], on, calendar)
     for name in way.clocks.restart:
         yield _begun("restarted", definition.clocks[name], on, calendar)
-    for kind, names in (("paused", way.clocks.pause), ("stopped", way.clocks.stop), ("voided", way.clocks.void)):
+    for kind, names in (
+        ("paused", way.clocks.pause),
+        ("stopped", way.clocks.stop),
+        ("voided", way.clocks.void),
+    ):
         for name in names:
             if name in running:
                 due_on = case.clocks[name].due_on if case else None

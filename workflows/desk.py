@@ -23,8 +23,9 @@ from domain.refusal import (
 )
 from domain.world import World
 from workflows.guards import GUARDS
-from workflows.lifecycle import Definition, StepRule, Way
+from workflows.lifecycle import Definition
 from workflows.papers import papers_missing
+from workflows.step_rules import StepRule, Way
 
 PARTICIPANT: Final = "participant"
 
@@ -94,7 +95,12 @@ def refuse_stale(case: Case, expected_version: int | None) -> None:
 
 
 def way_for(
-    definition: Definition, rule: StepRule, case: Case, caller: Caller, world: World, expected_version: int | None
+    definition: Definition,
+    rule: StepRule,
+    case: Case,
+    caller: Caller,
+    world: World,
+    expected_version: int | None,
 ) -> Way:
     """Return the way a step takes, after every process rule agreed. Refuses with the first that does not."""
     refuse_wrong_role(rule, caller)
@@ -111,7 +117,8 @@ def way_for(
     _refuse_above_authority(definition, way, case, caller)
     if missing := papers_missing(way, case, world):
         raise DocumentsMissing(
-            f"papers are missing for {rule.name}: {', '.join(missing)}; upload them first", missing=list(missing)
+            f"papers are missing for {rule.name}: {', '.join(missing)}; upload them first",
+            missing=list(missing),
         )
     for name in way.guards:
         if reason := GUARDS[name](case, world):

@@ -33,7 +33,7 @@ def read_form(form: type[msgspec.Struct], body: bytes) -> dict[str, Any]:
     return _fields(read)
 
 
-def written_form(command: type[Command], fields: Mapping[str, Any]) -> str:
+def written_form(fields: Mapping[str, Any]) -> str:
     """Return the fields of a form as JSON, to be read again with `read_form`."""
     return msgspec.json.encode(dict(fields), enc_hook=_plain).decode()
 
@@ -64,10 +64,9 @@ def _struct(cls: type[Any]) -> type[msgspec.Struct]:
     """Return a dataclass of the domain as a struct that refuses unknown fields, nested ones too."""
     hints = get_type_hints(cls, include_extras=True)
     fields = [_struct_field(field, hints[field.name]) for field in dataclasses.fields(cls)]
-    made = msgspec.defstruct(
+    return msgspec.defstruct(
         cls.__name__, fields, kw_only=True, frozen=True, forbid_unknown_fields=True, namespace={"__of__": cls}
     )
-    return made
 
 
 def _struct_field(field: "dataclasses.Field[Any]", hint: Any) -> Any:

@@ -13,7 +13,9 @@ Guard = Callable[[Case, World], str | None]
 def determination_is_payable(case: Case, world: World) -> str | None:
     assert isinstance(case, Claim)
     if case.determination is not None and case.determination.is_rejection:
-        return f"the determination is {case.determination.outcome}: sign the rejection or return the calculation"
+        return (
+            f"the determination is {case.determination.outcome}: sign the rejection or return the calculation"
+        )
     return None
 
 

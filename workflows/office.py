@@ -15,7 +15,7 @@ import msgspec
 
 from domain.attempt.events import AttemptRefused, attempts_of
 from domain.case import Case
-from domain.command import SYSTEM, Command, header
+from domain.command import SYSTEM, Command
 from domain.enrollment.commands import BeginEnrollment
 from domain.fact import Fact
 from domain.refusal import (
@@ -98,7 +98,13 @@ class Office:
     """Carries out commands. One per process; holds no case between commands."""
 
     def __init__(
-        self, store: Store, mapper: SealingMapper, library: Library, calendar: WorkingDays, *, simulated: bool = False
+        self,
+        store: Store,
+        mapper: SealingMapper,
+        library: Library,
+        calendar: WorkingDays,
+        *,
+        simulated: bool = False,
     ) -> None:
         """simulated: in a demonstration's log, record at the instant of decision instead of now."""
         self.store = store
@@ -326,7 +332,9 @@ class Office:
             verdicts |= dict(zip(with_events, stored, strict=True))
         return verdicts
 
-    async def _judge(self, decision: _Decision, verdict: Verdict, *, last: bool) -> Answer | Refusal | Command:
+    async def _judge(
+        self, decision: _Decision, verdict: Verdict, *, last: bool
+    ) -> Answer | Refusal | Command:
         """Return the answer, the refusal, or the command to be decided again."""
         command = decision.command
         match verdict.outcome:
@@ -343,10 +351,13 @@ class Office:
                 if not last and self._may_decide_again(command):
                     return command
                 return await self._refused(
-                    command, StaleVersion("somebody else acted on this case at the same moment: look at it again")
+                    command,
+                    StaleVersion("somebody else acted on this case at the same moment: look at it again"),
                 )
             case "erased":
-                return SubjectErased("the personal data of this person have been erased: nothing can be added")
+                return SubjectErased(
+                    "the personal data of this person have been erased: nothing can be added"
+                )
 
     def _may_decide_again(self, command: Command) -> bool:
         if command.expected_version is not None:
@@ -393,32 +404,58 @@ class Office:
                 return Duplicate(refusal.message, **detail)
         return refusal
 
-    async def _record_attempt(self, command: Command, refusal: Refusal) -> None:
-        """Put a refused attempt of weight beside the case it was aimed at."""
-        case_id = UUID(refusal.detail.get("existing_id", str(command.case_id)))
+    async def put_on_record(
+        self,
+        *,
+        case_id: UUID,
+        step: str,
+        actor: str,
+        roles: frozenset[str],
+        at: datetime,
+        command_id: UUID,
+        refusal: Refusal,
+    ) -> None:
+        """Put a refused attempt of weight beside the case it was aimed at, once for each command."""
         stream = attempts_of(case_id)
         for _ in range(TRIES):
             earlier = await self.store.read_streams([stream, case_id])
             case = self.cases.fold(earlier[case_id]) if earlier.get(case_id) else None
-            step = Step(name=command.step, from_status=case.status if case else None)
-            told = {**header(command, step, case_id), "on_behalf_of": None, "note": None}
             event = AttemptRefused(
                 originator_id=stream,
                 originator_version=len(earlier.get(stream, ())) + 1,
+                timestamp=at,
+                actor=actor,
+                acting_roles=tuple(sorted(roles)),
+                effective_on=legal_day(at),
+                command_id=command_id,
+                step=step,
+                from_status=case.status if case else None,
                 case_id=case_id,
                 code=refusal.code,
                 message=refusal.message,
-                **told,
             )
             sealed = await self.mapper.seal([event])
-            attempt_id = uuid5(command.command_id, f"attempt/{refusal.code}")
-            at = command.decided_at if self._simulated else None
-            [verdict] = await self.store.append(
-                [Append(command_id=attempt_id, request=b"attempt", events=sealed.events)], simulated_at=at
+            append = Append(
+                command_id=uuid5(command_id, f"attempt/{refusal.code}"),
+                request=b"attempt",
+                events=sealed.events,
             )
+            simulated_at = at if self._simulated else None
+            [verdict] = await self.store.append([append], simulated_at=simulated_at)
             if verdict.outcome != "stale":
                 return
         raise Busy("too many attempts on this case at once: send the same again")
+
+    async def _record_attempt(self, command: Command, refusal: Refusal) -> None:
+        await self.put_on_record(
+            case_id=UUID(refusal.detail.get("existing_id", str(command.case_id))),
+            step=command.step,
+            actor=command.issued_by,
+            roles=command.roles,
+            at=command.decided_at,
+            command_id=command.command_id,
+            refusal=refusal,
+        )
 
 
 def weighs(refusal: Refusal) -> bool:
@@ -447,7 +484,8 @@ def _refuse_impossible_day(command: Command) -> None:
     today = legal_day(command.decided_at)
     if command.effective_on > today:
         raise Invalid(
-            f"effective_on {command.effective_on.isoformat()} lies after today, {today.isoformat()}: give a day up to today",
+            f"effective_on {command.effective_on.isoformat()} lies after today, {today.isoformat()}: "
+            "give a day up to today",
             field="effective_on",
         )
 
@@ -458,7 +496,9 @@ def _flags(command: Command, backdating_days: int) -> tuple[str, ...]:
 
 
 def _key_reused() -> Refusal:
-    return IdempotencyKeyReused("this Idempotency-Key was sent with another request: use a new key for a new request")
+    return IdempotencyKeyReused(
+        "this Idempotency-Key was sent with another request: use a new key for a new request"
+    )
 
 
 def _digest(command: Command) -> bytes:

@@ -5,7 +5,8 @@ from typing import Literal
 
 from domain.case import Case
 from domain.world import World
-from workflows.lifecycle import Definition, Way
+from workflows.lifecycle import Definition
+from workflows.step_rules import Way
 
 PaperState = Literal["missing", "present", "counted", "made_by_system"]
 
@@ -25,7 +26,9 @@ class PaperNeeded:
 def papers_at_hand(case: Case, world: World) -> frozenset[str]:
     """Return the codes of the papers that count as brought: own, of the list, or counted as such."""
     roster = world.roster
-    return frozenset(case.papers) | case.counted_papers | (frozenset(roster.papers) if roster else frozenset())
+    return (
+        frozenset(case.papers) | case.counted_papers | (frozenset(roster.papers) if roster else frozenset())
+    )
 
 
 def papers_missing(way: Way, case: Case, world: World) -> tuple[str, ...]:

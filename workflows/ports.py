@@ -13,7 +13,12 @@ class HeadCounts(Protocol):
     """Members by month and wage base, as the log stood at a position."""
 
     async def heads(
-        self, *, roster_id: UUID | None, enrollment_ids: Sequence[UUID], months: Sequence[Month], position: int
+        self,
+        *,
+        roster_id: UUID | None,
+        enrollment_ids: Sequence[UUID],
+        months: Sequence[Month],
+        position: int,
     ) -> Mapping[Month, Mapping[int, int]]:
         """Return heads by month and by wage base (rupiah a month). Raises `Busy` if the view lags."""
         ...

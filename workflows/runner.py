@@ -120,5 +120,3 @@ def _lock(name: str) -> int:
     for letter in f"jaminan process {name}".encode():
         value = (value * 131 + letter) % (1 << 62)
     return value
-
-

@@ -65,7 +65,9 @@ class UnsupportedMedia(Refusal):
     code = "unsupported_media"
 
 
-def problem(code: str, sentence: str, detail: dict[str, Any], instance: str, status: int | None = None) -> Response:
+def problem(
+    code: str, sentence: str, detail: dict[str, Any], instance: str, status: int | None = None
+) -> Response:
     """Return the answer to a refused request. `detail` adds facts for machines, such as `missing`."""
     status = status or STATUS_OF[code]
     body = {
@@ -106,4 +108,6 @@ async def http_fault(request: Request, fault: Exception) -> Response:
 
 
 async def database_away(request: Request, fault: Exception) -> Response:
-    return await refused(request, Busy("the database is away for a moment: send the same again with the same key"))
+    return await refused(
+        request, Busy("the database is away for a moment: send the same again with the same key")
+    )

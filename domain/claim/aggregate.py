@@ -110,7 +110,9 @@ class Claim(Case):
             "payee.relation": payee.relation if payee else "",
             "payee.heir_tier": payee.heir_tier if payee else "",
             "payee.code": payee.code if payee else "",
-            "payee.is_guardian": any(p.relation == "guardian" for p in self.filed.payees) if self.filed else False,
+            "payee.is_guardian": any(p.relation == "guardian" for p in self.filed.payees)
+            if self.filed
+            else False,
             "has_no_heir": payee is not None and payee.heir_tier == "NONE",
             "determination.outcome": determination.outcome if determination else "",
             "determination.total": determination.total if determination else 0,
@@ -143,7 +145,9 @@ class Claim(Case):
     def report(cls, command: ReportDeath, step: Step, world: World) -> list[Case]:
         """Report a death. One death claim a person: the natural key says so, whoever asks first."""
         if command.event_on > command.effective_on:
-            raise Invalid("event_on lies after the day of the report: give the day of death", field="event_on")
+            raise Invalid(
+                "event_on lies after the day of the report: give the day of death", field="event_on"
+            )
         enrollment = world.enrollment
         person_id, area = enrollment.begun.person_id, enrollment.area_code
         form = command.reported_by
@@ -173,21 +177,32 @@ class Claim(Case):
     def file(self, command: FileClaim, step: Step, world: World) -> None:
         """File the claim: who is to be paid, who else is entitled, and the day of claiming."""
         if command.claim_date < self.reported.event_on:
-            raise Invalid("claim_date lies before the death: give the day the claim was made", field="claim_date")
+            raise Invalid(
+                "claim_date lies before the death: give the day the claim was made", field="claim_date"
+            )
         if command.claim_date > command.effective_on:
-            raise Invalid("claim_date lies in the future: give the day the claim was made", field="claim_date")
+            raise Invalid(
+                "claim_date lies in the future: give the day the claim was made", field="claim_date"
+            )
         payees = command.payees or ((command.payee,) if command.payee else ())
         if not payees or (command.payees and command.payee):
             raise Invalid("give either payee or payees, so that it is clear who is paid", field="payee")
         if len({form.code for form in payees}) != len(payees):
-            raise Invalid("two payees of the same code: name one heir and at most one arranger", field="payees")
+            raise Invalid(
+                "two payees of the same code: name one heir and at most one arranger", field="payees"
+            )
         self.trigger_event(
             ClaimFiled,
             claim_date=command.claim_date,
-            payees=tuple(_payee(form, uuid5(command.command_id, f"payee/{n}")) for n, form in enumerate(payees)),
-            heirs=tuple(_heir(form, uuid5(command.command_id, f"heir/{n}")) for n, form in enumerate(command.heirs)),
+            payees=tuple(
+                _payee(form, uuid5(command.command_id, f"payee/{n}")) for n, form in enumerate(payees)
+            ),
+            heirs=tuple(
+                _heir(form, uuid5(command.command_id, f"heir/{n}")) for n, form in enumerate(command.heirs)
+            ),
             children=tuple(
-                _child(form, uuid5(command.command_id, f"child/{n}")) for n, form in enumerate(command.children)
+                _child(form, uuid5(command.command_id, f"child/{n}"))
+                for n, form in enumerate(command.children)
             ),
             **header(command, step, self.subject_id),
         )
@@ -281,14 +296,22 @@ class Claim(Case):
     def confirm_payment(self, command: ConfirmPayment, step: Step, world: World) -> list[Case]:
         """Record that the money arrived; a late payment records its days and the penalty due (Art. 40(4))."""
         if command.paid_on > command.effective_on:
-            raise Invalid("paid_on lies after the day of the step: give the day the money arrived", field="paid_on")
+            raise Invalid(
+                "paid_on lies after the day of the step: give the day the money arrived", field="paid_on"
+            )
         if not command.bank_reference.strip():
-            raise Invalid("bank_reference is empty: give the reference of the transfer", field="bank_reference")
+            raise Invalid(
+                "bank_reference is empty: give the reference of the transfer", field="bank_reference"
+            )
         assert self.payment_id is not None, "the definition lets nobody confirm what was not ordered"
         payment: Payment = world.payment(self.payment_id)
         clock = self.clocks.get(PAY_CLOCK)
         amount = payment.ordered.amount
-        late = late_payment(amount, due_on=clock.due_on, paid_on=command.paid_on) if clock and clock.due_on else None
+        late = (
+            late_payment(amount, due_on=clock.due_on, paid_on=command.paid_on)
+            if clock and clock.due_on
+            else None
+        )
         self.trigger_event(
             PaymentSucceeded,
             payment_id=payment.id,
@@ -327,7 +350,8 @@ class Claim(Case):
         return tuple(
             PaymentLine(code=line.code, amount=line.amount, payee=_payee_of(determination, line.code))
             for line in determination.lines
-            if line.code not in self.ordered_lines and not (self.arrears_open and line.payable == "after_arrears")
+            if line.code not in self.ordered_lines
+            and not (self.arrears_open and line.payable == "after_arrears")
         )
 
     # -- memory
@@ -396,5 +420,3 @@ def _heir(form: HeirForm, subject: UUID) -> Heir:
 def _child(form: ChildForm, subject: UUID) -> Child:
     birth: Sealed[date] = Sealed.of(subject, form.birth_date)
     return Child(name=Sealed.of(subject, form.name), birth_date=birth)
-
-

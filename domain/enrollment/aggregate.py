@@ -139,7 +139,9 @@ class Enrollment(Case):
         if not command.number.strip():
             raise Invalid("number is empty: give the number of the decree", field="number")
         if command.issued_on > command.effective_on:
-            raise Invalid("issued_on lies after the day of the step: give the date of the decree", field="issued_on")
+            raise Invalid(
+                "issued_on lies after the day of the step: give the date of the decree", field="issued_on"
+            )
         self.trigger_event(
             DecreeIssued,
             number=command.number.strip(),
@@ -187,7 +189,9 @@ class Enrollment(Case):
             if self.id in payment.enrollment_ids or self.is_head_in(month, payment.head_position)
         )
         start = (
-            membership_start(effective_on=self.begun.effective_on, first_paid_month=min(paid)) if paid else None
+            membership_start(effective_on=self.begun.effective_on, first_paid_month=min(paid))
+            if paid
+            else None
         )
         return Membership(start=start, paid_months=paid)
 

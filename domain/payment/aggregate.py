@@ -27,7 +27,12 @@ class Payment(Case):
 
     @classmethod
     def order(
-        cls, command: Command, payment_id: UUID, person_id: UUID, area_code: str, lines: tuple[PaymentLine, ...]
+        cls,
+        command: Command,
+        payment_id: UUID,
+        person_id: UUID,
+        area_code: str,
+        lines: tuple[PaymentLine, ...],
     ) -> "Payment":
         return cls._create(
             PaymentOrdered,

@@ -52,7 +52,9 @@ class Programme(Case):
     def open(cls, command: OpenProgramme, step: Step, world: World) -> list[Case]:
         """Open a programme. Refused when period or amounts make no sense."""
         if command.period_to < command.period_from:
-            raise Invalid("period.to lies before period.from: give the last day of the agreement", field="period")
+            raise Invalid(
+                "period.to lies before period.from: give the last day of the agreement", field="period"
+            )
         programme = cls._create(
             ProgrammeOpened,
             id=command.case_id,
@@ -79,7 +81,9 @@ class Programme(Case):
         """
         months = frozenset(Month.parse(month) for month in command.months)
         if command.paid_on > command.effective_on:
-            raise Invalid("paid_on lies after the day of recording: give the day the money arrived", field="paid_on")
+            raise Invalid(
+                "paid_on lies after the day of recording: give the day the money arrived", field="paid_on"
+            )
         self._refuse_paid_twice(command, months)
         self._refuse_after_lapse(command)
         invoice = command.heads.invoice

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from domain.benefit.rules import RULES
 from domain.case import Case, Paper
 from domain.command import header
 from domain.fact import Fact
@@ -84,7 +85,11 @@ class Roster(Case):
 
     @classmethod
     def receive(cls, command: ReceiveRoster, step: Step, world: World) -> list[Case]:
-        """Take in a list; its rows are checked after that, in the background."""
+        """Take in a list; its rows are checked after that, in the background.
+
+        Refused for a day before the first rules of law.
+        """
+        RULES.in_force("coverage.grace", command.effective_on)
         roster = cls._create(
             RosterReceived,
             id=command.case_id,

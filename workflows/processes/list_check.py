@@ -6,6 +6,7 @@ crash in the middle resumes after the last recorded slice without doubles.
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
@@ -19,7 +20,7 @@ from domain.programme.aggregate import Programme
 from domain.refusal import Refusal
 from domain.roster.aggregate import Roster, member_id
 from domain.roster.commands import FailCheck, FinishCheck, RecordRowsChecked
-from domain.roster.events import RosterReceived, RowIssue
+from domain.roster.events import RosterReceived
 from domain.sealed import Erased
 from store.documents import Documents
 from store.records import Recorded
@@ -31,18 +32,16 @@ from workflows.processes.member_steps import carry_out_patiently
 from workflows.roster.checks import (
     AcceptedRow,
     Declared,
-    Issue,
-    ProgrammeRules,
     RefusedRow,
     RowOutcome,
     SeenNiks,
-    Standing,
     judge,
     niks_of,
     read_row,
 )
 from workflows.roster.columns import Row
 from workflows.roster.messages import sheet_message
+from workflows.roster.programme_rules import ProgrammeRules, Standing
 from workflows.roster.sheet import Sheet, open_sheet
 from workflows.roster.table import SheetRefused
 
@@ -79,9 +78,7 @@ class ListCheck:
             sheet = await asyncio.to_thread(open_sheet, content)
         except SheetRefused as refused:
             message = sheet_message(refused, "en")
-            await self._office.do(
-                FailCheck(**self._header(fact, "fail"), code=refused.code, message=message)
-            )
+            await self._office.do(FailCheck(**self._header(fact, "fail"), code=refused.code, message=message))
             return
         await self._check(fact, roster, programme, sheet)
         await self._office.do(FinishCheck(**self._header(fact, "finish"), rows=sheet.rows_total))
@@ -95,9 +92,7 @@ class ListCheck:
             occupations=programme.opened.occupations,
             quota=programme.opened.quota,
         )
-        issues = [Issue(i.row, i.field, i.code, _severity(i), i.first_row) for i in roster.issues]
-        before = (row for row in sheet.rows() if row.number <= roster.checked_to)
-        seen = SeenNiks.recall(before, issues)
+        seen = SeenNiks.recall(islice(sheet.rows(), roster.checked_to), roster.issues)
         waiting: list[Row] = []
         for row in sheet.rows(after=roster.checked_to):
             waiting.append(row)
@@ -115,7 +110,7 @@ class ListCheck:
         known = await self._standings(people, fact.programme_id)
         outcomes = judge(readings, rules, known, seen)
         await self._take_up(fact, readings, outcomes, people)
-        issues = tuple(_row_issue(issue) for outcome in outcomes for issue in _issues(outcome))
+        issues = tuple(issue for outcome in outcomes for issue in outcome.issues)
         first, last = rows[0].number, rows[-1].number
         await self._office.do(
             RecordRowsChecked(
@@ -187,15 +182,3 @@ class ListCheck:
             "causation_id": fact.command_id,
             "keyed": True,
         }
-
-
-def _issues(outcome: RowOutcome) -> tuple[Issue, ...]:
-    return (outcome.issue,) if isinstance(outcome, RefusedRow) else outcome.warnings
-
-
-def _row_issue(issue: Issue) -> RowIssue:
-    return RowIssue(issue.row, issue.field, issue.code, issue.severity, issue.first_row)
-
-
-def _severity(issue: RowIssue) -> Any:  # Any: the two words of the reader
-    return issue.severity

@@ -1,0 +1,320 @@
+"""The command line: `jaminan serve`, `token`, `roster`, `projection`, `workflow`, `rules`, `doctor`."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import msgspec
+import typer
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="Jaminan: claims workflow engine for social insurance.", no_args_is_help=True, add_completion=False
+)
+roster_app = typer.Typer(help="Lists of sponsors.", no_args_is_help=True)
+projection_app = typer.Typer(
+    help="Read models: how far, rebuild, compare with the log.", no_args_is_help=True
+)
+workflow_app = typer.Typer(help="Lifecycle definitions: prove and show.", no_args_is_help=True)
+rules_app = typer.Typer(help="The law as dated data.", no_args_is_help=True)
+app.add_typer(roster_app, name="roster")
+app.add_typer(projection_app, name="projection")
+app.add_typer(workflow_app, name="workflow")
+app.add_typer(rules_app, name="rules")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON")]
+
+
+@app.command()
+def serve(
+    demo: Annotated[
+        bool, typer.Option(help="Demonstration: simulated log, built-in issuer of tokens")
+    ] = False,
+    seed: Annotated[
+        bool, typer.Option(help="Fill an empty demonstration with the demonstration city")
+    ] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one")] = 8000,
+    definitions: Annotated[Path | None, typer.Option(help="Folder of definitions that add to ours")] = None,
+) -> None:
+    """Serve HTTP, read models and processes; starts PostgreSQL of its own unless one is configured."""
+    from api.demo.seed import seed_demo
+    from api.observability import set_up_logs
+    from api.serve import serve as run
+
+    settings = _settings(definitions=definitions)
+    demo = demo or settings.demo
+    set_up_logs(settings.log_level)
+
+    async def after_start(house: Any, address: str) -> None:
+        if seed and demo:
+            await seed_demo(house, address, _say)
+        typer.echo(f"ready {address}")
+
+    _run(run(settings, host=host, port=port, demo=demo, say=_say, after_start=after_start))
+
+
+@app.command()
+def token(
+    as_: Annotated[str, typer.Option("--as", help="Role or roles, separated by commas")],
+    name: Annotated[str | None, typer.Option(help="Person; the first role if not given")] = None,
+    area: Annotated[str | None, typer.Option(help="Area code that limits the mandate")] = None,
+) -> None:
+    """Print a bearer token of the demonstration's issuer."""
+    from api.demo import issuer
+    from api.http.callers import now
+    from workflows.catalogue import ROLES
+
+    settings = _settings()
+    roles = [role.strip() for role in as_.split(",") if role.strip()]
+    unknown = [role for role in roles if role not in ROLES or role == "system"]
+    if unknown or not roles:
+        known = ", ".join(sorted(ROLES - {"system"}))
+        _fail(f"--as: there is no role {unknown[0] if unknown else as_!r}; roles are {known}")
+    if settings.demo:
+        issuer.make_issuer(settings.home)
+    try:
+        typer.echo(
+            issuer.token(
+                settings.home,
+                roles=roles,
+                name=name or roles[0],
+                area=area,
+                audience=settings.audience,
+                now=now(),
+            )
+        )
+    except issuer.NoDemo as refusal:
+        _fail(str(refusal))
+
+
+@app.command()
+def worker() -> None:
+    """Run read models and processes without HTTP, to share the work of a server."""
+    from api.observability import set_up_logs
+    from api.worker import work
+
+    settings = _settings()
+    set_up_logs(settings.log_level)
+    _run(work(settings, _say))
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is installed, where the database is, how far everything is, and what is wrong."""
+    from api.doctor import examine
+
+    findings = _run(examine(_settings()))
+    if as_json:
+        typer.echo(msgspec.json.encode(findings))
+    else:
+        for line in findings.lines():
+            typer.echo(line)
+    if findings.problems:
+        raise typer.Exit(1)
+
+
+@roster_app.command("import")
+def roster_import(
+    file: Annotated[Path, typer.Argument(help="List in CSV", exists=True, dir_okay=False)],
+    programme: Annotated[str, typer.Option(help="Id of the programme")],
+    effective_on: Annotated[str, typer.Option(help="Day the list is to take effect, YYYY-MM-DD")],
+    name: Annotated[str, typer.Option(help="Who imports, for the record")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take in a list and check every row. Exit code 2 when rows were refused."""
+    from api.imports import import_roster
+
+    day = _day(effective_on, "--effective-on")
+    who = name or os.environ.get("USER") or "cli"
+    view = _run(import_roster(_settings(), file, programme, day, who, quiet=as_json))
+    if as_json:
+        typer.echo(msgspec.json.encode(view))
+    else:
+        typer.echo(f"{view.status}: {view.rows or 0} rows, {view.accepted} accepted, {view.rejected} refused")
+        for issue in view.issues:
+            typer.echo(f"row {issue.row} {issue.field} {issue.code}: {issue.message}")
+        if view.message:
+            typer.echo(f"{view.code}: {view.message}")
+        typer.echo(f"roster {view.id}")
+    if view.rejected or view.status != "checked":
+        raise typer.Exit(2)
+
+
+@projection_app.command("status")
+def projection_status(as_json: AsJson = False) -> None:
+    """Show each read model: state, position, how far behind the log."""
+    rows = _run(_with_workshop(lambda shop: shop.status()))
+    if as_json:
+        typer.echo(msgspec.json.encode(rows))
+        return
+    for row in rows:
+        fault = f"  {row.error}" if row.error else ""
+        typer.echo(
+            f"{row.name:22} v{row.version}  {row.state:12} position {row.position:>8}  lag {row.lag}{fault}"
+        )
+
+
+@projection_app.command("rebuild")
+def projection_rebuild(
+    names: Annotated[list[str] | None, typer.Argument(help="Read models; all if none is named")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build read models anew from the first event, beside the live ones, and swap them in."""
+    done = _run(_with_workshop(lambda shop: shop.rebuild(*(names or ()))))
+    if as_json:
+        typer.echo(msgspec.json.encode(done))
+        return
+    for name, position in done.items():
+        typer.echo(f"{name}: rebuilt to position {position}")
+
+
+@projection_app.command("verify")
+def projection_verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Read models; all if none is named")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare read models with the log, cell by cell. Exit code 1 on any difference."""
+    from projections.catalogue import PROJECTIONS
+
+    async def verify(shop: Any) -> list[Any]:
+        return [await shop.verify(name) for name in names or [model.name for model in PROJECTIONS]]
+
+    found = _run(_with_workshop(verify))
+    if as_json:
+        typer.echo(msgspec.json.encode(found))
+    else:
+        for one in found:
+            state = "equal to the log" if one.is_clean else f"{len(one.differences)} differences"
+            typer.echo(f"{one.name}: {one.rows} rows at position {one.position}: {state}")
+            for difference in one.differences[:20]:
+                typer.echo(
+                    f"  {difference.kind} {difference.table} {difference.key} {difference.column or ''}"
+                )
+    if not all(one.is_clean for one in found):
+        raise typer.Exit(1)
+
+
+@workflow_app.command("check")
+def workflow_check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Prove a definition: every status reachable, no payment without approval, every name known."""
+    from workflows.catalogue import EVENTS, ROLES
+    from workflows.definition_file import DefinitionRefused
+    from workflows.guards import GUARDS
+    from workflows.lifecycle import Definition
+    from workflows.proofs import Known, prove
+
+    try:
+        definition = Definition.load(file)
+    except DefinitionRefused as refused:
+        findings = list(refused.findings)
+    else:
+        findings = prove(definition, Known(events=EVENTS.keys(), roles=ROLES, guards=GUARDS.keys()))
+    for finding in findings:
+        typer.echo(str(finding), err=True)
+    if findings:
+        raise typer.Exit(1)
+    typer.echo(f"{file.name}: proved")
+
+
+@workflow_app.command("show")
+def workflow_show(name: Annotated[str, typer.Argument(help="Name, or name@version")]) -> None:
+    """Print a definition as a Mermaid diagram."""
+    from api.bootstrap import load_library
+    from domain.refusal import NotFound
+    from workflows.diagram import diagram
+
+    library = load_library(_settings())
+    try:
+        definition = library.get(name) if "@" in name else library.latest(name, date.max)
+    except NotFound as refusal:
+        _fail(refusal.message)
+    typer.echo(diagram(definition))
+
+
+@rules_app.command("check")
+def rules_check(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], as_json: AsJson = False
+) -> None:
+    """Run worked cases against the rules; prints the first difference of each failing case."""
+    from api.rules import check_cases
+
+    report = check_cases(file)
+    typer.echo(msgspec.json.encode(report) if as_json else "\n".join(report.lines()))
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line. Faults a person can mend are sentences, not traces."""
+    from domain.refusal import Refusal
+    from store.master_key import MasterKeyUnusable
+    from store.migrate import AnotherLog, ReleasedMigrationChanged
+    from store.postgres.unavailable import DatabaseUnavailable
+    from workflows.definition_file import DefinitionRefused
+
+    try:
+        app()
+    except Refusal as refusal:
+        _stop(f"{refusal.code}: {refusal.message}")
+    except (
+        AnotherLog,
+        DatabaseUnavailable,
+        DefinitionRefused,
+        MasterKeyUnusable,
+        ReleasedMigrationChanged,
+    ) as fault:
+        _stop(str(fault))
+
+
+def _settings(definitions: Path | None = None) -> Any:
+    from api.settings import Settings
+
+    settings = Settings()
+    return settings.model_copy(update={"definitions": definitions}) if definitions else settings
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    import uvloop
+
+    from api.serve import PortTaken
+
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
+    except PortTaken as taken:
+        _fail(str(taken))
+
+
+async def _with_workshop(use: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+    from api.bootstrap import open_house
+    from projections.rebuild import Workshop
+
+    async with open_house(_settings(), say=_say) as house:
+        return await use(Workshop(house.database.app_url, house.store, house.mapper, house.keyring))
+
+
+def _say(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _fail(f"{option} is a day, such as 2023-09-01")
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+def _stop(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)  # noqa: T201  # the last word of the program
+    sys.exit(1)

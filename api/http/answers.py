@@ -1,0 +1,318 @@
+"""From what the engine knows to what machines read: the translations that several routes share."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from fastapi.responses import Response
+
+from api.http import shapes
+from domain.attempt.events import attempts_of
+from domain.case import Case
+from domain.claim.aggregate import Claim
+from domain.coverage import Coverage
+from domain.enrollment.aggregate import Enrollment
+from domain.fact import ClockChange, Fact
+from domain.programme.aggregate import Programme
+from domain.refusal import Invalid, NotFound
+from domain.sealed import Erased, Sealed
+from domain.world import World
+from store.records import Recorded
+from store.sealing import Keyring
+from store.store import Store
+from workflows.cases import Cases
+from workflows.catalogue import STEP_COMMANDS
+from workflows.desk import Caller, open_steps, step_views
+from workflows.forms import form_of
+from workflows.lifecycle import Definition
+from workflows.office import Answer
+from workflows.papers import checklist, papers_missing
+
+_HEADER = {field.name for field in dataclasses.fields(Fact)} | {"originator_topic"}
+
+
+def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a body as JSON."""
+    return Response(msgspec.json.encode(body), status, dict(headers or {}), media_type="application/json")
+
+
+def step_answer(answer: Answer, status: int = 200) -> Response:
+    """Return what a step came to, with the version as ETag and the position for the next read."""
+    data = {"position": answer.position, **answer.data}
+    return json_answer(
+        data, status, {"ETag": f'"{data["version"]}"', "Jaminan-Position": str(answer.position)}
+    )
+
+
+def masked(text: str | None) -> str | None:
+    """Return a number with all but its last four digits hidden."""
+    return None if text is None else "*" * max(0, len(text) - 4) + text[-4:]
+
+
+def opened(value: Sealed[Any] | None, keyring: Keyring) -> Any:
+    """Return a personal value whose key is loaded, or None where there is none or it was erased."""
+    if value is None:
+        return None
+    found = value.open(keyring)
+    return None if isinstance(found, Erased) else found
+
+
+def coverage_view(coverage: Coverage) -> shapes.CoverageView:
+    return shapes.CoverageView(
+        status=coverage.status,
+        from_=coverage.starts_on,
+        paid_through=str(coverage.paid_through) if coverage.paid_through else None,
+        unpaid_months=[str(month) for month in coverage.unpaid_months],
+    )
+
+
+def clock_view(change: ClockChange) -> shapes.ClockView:
+    return shapes.ClockView(
+        clock=change.clock,
+        state=change.change,
+        on=change.on,
+        due_on=change.due_on,
+        calendar=change.calendar,
+        calendar_ends=change.calendar_ends,
+        basis=change.basis,
+    )
+
+
+async def claim_view(
+    claim: Claim, definition: Definition, world: World, caller: Caller, keyring: Keyring
+) -> shapes.ClaimView:
+    """Return a claim; names are shown to whoever may see the claim, account numbers masked."""
+    payees = claim.filed.payees if claim.filed else ()
+    await keyring.load(payee.name.subject_id for payee in payees)
+    return shapes.ClaimView(
+        id=claim.id,
+        number=claim.reported.number,
+        kind=claim.reported.kind,
+        status=claim.status,
+        version=claim.version,
+        position=claim.position,
+        open_steps=open_steps(definition, claim, caller, world),
+        outcome=claim.outcome,
+        event_on=claim.reported.event_on,
+        cause=claim.reported.cause,
+        claim_date=claim.filed.claim_date if claim.filed else None,
+        enrollment_id=claim.reported.enrollment_id,
+        programme_id=claim.reported.programme_id,
+        area_code=claim.area_code,
+        definition=definition.key,
+        payees=[
+            shapes.PayeeView(
+                code=payee.code,
+                relation=payee.relation,
+                heir_tier=payee.heir_tier,
+                name=opened(payee.name, keyring),
+                bank=opened(payee.bank, keyring),
+                account_number=masked(opened(payee.account_number, keyring)),
+                account_name_matches=payee.account_name_matches,
+            )
+            for payee in payees
+        ],
+        heirs=len(claim.filed.heirs) if claim.filed else 0,
+        children=len(claim.filed.children) if claim.filed else 0,
+        missing=missing_papers(definition, claim, world),
+        flags=sorted(claim.flags),
+        clocks=[clock_view(change) for change in claim.clocks.values()],
+        determination=claim.determination,
+        approved_amount=claim.approved_amount,
+        arrears_open=claim.arrears_open,
+        payments=[
+            shapes.PaymentView(
+                payment_id=paid.payment_id,
+                amount=paid.amount,
+                bank_reference=paid.bank_reference,
+                paid_on=paid.paid_on,
+                days_late=paid.days_late,
+                penalty_due=paid.penalty_due,
+            )
+            for paid in claim.payments
+        ],
+    )
+
+
+def enrollment_view(
+    enrollment: Enrollment,
+    programme: Programme,
+    definition: Definition,
+    world: World,
+    caller: Caller,
+    on: date,
+) -> shapes.EnrollmentView:
+    """Return a membership with its cover on a day."""
+    begun = enrollment.begun
+    return shapes.EnrollmentView(
+        id=enrollment.id,
+        number=enrollment.number,
+        status=enrollment.status,
+        version=enrollment.version,
+        position=enrollment.position,
+        open_steps=open_steps(definition, enrollment, caller, world),
+        coverage=coverage_view(enrollment.membership(programme).coverage(on)),
+        programme_id=begun.programme_id,
+        roster_id=begun.roster_id,
+        row=begun.row,
+        spell=begun.spell,
+        area_code=begun.area_code,
+        ward=begun.ward,
+        district=begun.district,
+        occupation=begun.occupation,
+        segment=begun.segment,
+        wage_base=begun.wage_base,
+        effective_on=begun.effective_on,
+        definition=definition.key,
+        missing=missing_papers(definition, enrollment, world),
+        flags=sorted(enrollment.flags),
+        warnings=list(begun.warnings),
+    )
+
+
+def missing_papers(definition: Definition, case: Case, world: World) -> list[str]:
+    """Return the papers that people must bring for the steps that begin where the case stands."""
+    facts = case.facts()
+    codes: dict[str, None] = {}
+    for rule in definition.steps_from(case.status):
+        if rule.system_only:
+            continue
+        for way in rule.ways:
+            if case.status in way.sources and (way.when is None or way.when.holds(facts)):
+                codes.update(dict.fromkeys(papers_missing(way, case, world)))
+    return list(codes)
+
+
+def papers_view(definition: Definition, case: Case, world: World) -> shapes.PapersView:
+    return shapes.PapersView(
+        required=[
+            shapes.PaperView(
+                code=line.code,
+                name_id=line.name_id,
+                name_en=line.name_en,
+                needed_for=line.needed_for,
+                state=line.state,
+                sha256=line.sha256,
+            )
+            for line in checklist(definition, case, world)
+        ],
+        missing=missing_papers(definition, case, world),
+        documents=[
+            shapes.PaperVersion(
+                code=paper.code, sha256=paper.sha256, media_type=paper.media_type, size=paper.size
+            )
+            for papers in case.papers.values()
+            for paper in papers
+        ],
+        version=case.version,
+    )
+
+
+def steps_view(definition: Definition, case: Case, caller: Caller, world: World) -> shapes.StepsView:
+    """Return every step from here, open or with the reason why not, and the form it takes."""
+    items = []
+    for view in step_views(definition, case, caller, world):
+        refusal = view.refusal
+        command = STEP_COMMANDS.get((definition.aggregate, view.rule.name))
+        items.append(
+            shapes.StepView(
+                step=view.rule.name,
+                label_id=view.rule.label_id,
+                label_en=view.rule.label_en,
+                open=view.is_open,
+                roles=list(view.rule.roles),
+                code=refusal.code if refusal else None,
+                reason=refusal.message if refusal else None,
+                missing=list(refusal.detail.get("missing", ())) if refusal else [],
+                form=msgspec.json.schema(form_of(command)) if command else {},
+            )
+        )
+    return shapes.StepsView(items=items, status=case.status, version=case.version)
+
+
+async def history(cases: Cases, case_id: UUID, *, up_to: int | None = None) -> list[tuple[Recorded, Fact]]:
+    """Return the events of a case and of the refused attempts on it, in the order of the log."""
+    own = await cases.events(case_id, up_to=up_to)
+    attempts = await cases.events(attempts_of(case_id), up_to=up_to)
+    if not own:
+        raise NotFound("there is no case with this id at that moment", id=str(case_id))
+    return sorted([*own, *attempts], key=lambda entry: entry[0].position)
+
+
+def history_item(record: Recorded, fact: Fact, case_id: UUID) -> shapes.HistoryItem:
+    """Return one event as an auditor reads it; sealed values stay shut and are left out."""
+    evidence = evidence_of(fact)
+    return shapes.HistoryItem(
+        position=record.position,
+        version=record.version if record.stream == case_id else None,
+        event=record.topic,
+        step=fact.step,
+        from_=fact.from_status,
+        to=fact.to_status,
+        actor=fact.actor,
+        role=fact.acting_roles[0] if fact.acting_roles else None,
+        roles=list(fact.acting_roles),
+        recorded_at=record.recorded_at,
+        decided_at=fact.decided_at,
+        effective_on=fact.effective_on,
+        on_behalf_of=fact.on_behalf_of.relation if fact.on_behalf_of else None,
+        definition=fact.definition,
+        evidence=evidence,
+        clocks=[clock_view(change) for change in fact.clocks],
+        flags=list(fact.flags),
+        data=clear_fields(fact),
+    )
+
+
+def evidence_of(fact: Fact) -> list[shapes.Evidence]:
+    """Return the papers an event rests on: the one it adds, or those it lists."""
+    values = vars(fact)
+    if "sha256" in values and "code" in values:
+        return [shapes.Evidence(code=values["code"], sha256=values["sha256"])]
+    return [shapes.Evidence(code=code, sha256=sha256) for code, sha256 in values.get("papers", ())]
+
+
+def clear_fields(fact: Fact) -> dict[str, Any]:
+    """Return what an event says beyond its header, with every personal value left out."""
+    return {
+        field.name: clear
+        for field in dataclasses.fields(fact)
+        if field.name not in _HEADER and (clear := _clear(getattr(fact, field.name))) is not None
+    }
+
+
+def _clear(value: Any) -> Any:
+    """Return a value without its sealed parts, as JSON values; None where nothing is left."""
+    if isinstance(value, Sealed):
+        return None
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        parts = {field.name: _clear(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {name: part for name, part in parts.items() if part is not None}
+    if isinstance(value, tuple | list):
+        return [_clear(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _clear(part) for name, part in value.items()}
+    return msgspec.to_builtins(value)
+
+
+async def position_for(store: Store, as_of: str | None) -> int | None:
+    """Return the position up to which a past moment is folded; None for now. Refused (`invalid`)."""
+    if as_of is None:
+        return None
+    try:
+        instant: datetime | None = datetime.fromisoformat(as_of.replace(" ", "+"))
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise Invalid(
+            "as_of is an instant with its time zone, such as 2024-05-20T09:00:00+07:00", field="as_of"
+        )
+    return await store.position_at(instant)
+
+
+def listed(items: Sequence[Any], position: int) -> dict[str, Any]:
+    """Return a whole list as a page without a next one."""
+    return {"items": list(items), "next": None, "position": position}

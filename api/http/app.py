@@ -1,0 +1,82 @@
+"""The HTTP way in: routes, refusals as problems, request log and figures."""
+
+import time
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import asyncpg
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.bootstrap import House
+from api.demo import issuer
+from api.http import claims, enrollments, health, programmes, rosters, work, workflows
+from api.http.docs import add_docs
+from api.http.problems import database_away, http_fault, invalid_request, refused
+from api.http.reference import add_reference
+from domain.refusal import Refusal
+
+log = structlog.get_logger("http")
+VERSION = "0.1.0"
+DESCRIPTION = """Claims and enrollments of social insurance, event-sourced.
+
+Every write answers its `position` in the log; give it to a list as `min_position` to read your own write.
+Send `Idempotency-Key` to be able to repeat a request, and `If-Match` to act only on what you saw.
+Every refusal is a problem with a stable `code` and a sentence that says what to do."""
+
+
+def create_app(house: House) -> FastAPI:
+    """Return the app of a house that is open."""
+    app = FastAPI(
+        title="Jaminan",
+        version=VERSION,
+        summary="Claims workflow engine for social insurance",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.house = house
+    for module in (programmes, rosters, enrollments, claims, work, workflows, health):
+        app.include_router(module.router)
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(RequestValidationError, invalid_request)
+    app.add_exception_handler(HTTPException, http_fault)
+    for fault in (ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError):
+        app.add_exception_handler(fault, database_away)
+    app.middleware("http")(observed)
+    add_reference(app)
+    add_docs(app)
+    _add_demo_keys(app, house)
+    return app
+
+
+async def observed(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Log and count a request by its route template: an address may hold an id, never a person."""
+    begun = time.perf_counter()
+    request_id = uuid4().hex
+    response = await call_next(request)
+    seconds = time.perf_counter() - begun
+    route = getattr(request.scope.get("route"), "path", "none")
+    health.REQUESTS.labels(route, request.method, response.status_code).inc()
+    health.SECONDS.labels(route, request.method).observe(seconds)
+    log.info(
+        "answered",
+        request_id=request_id,
+        method=request.method,
+        route=route,
+        status=response.status_code,
+        ms=round(seconds * 1000, 1),
+    )
+    response.headers["X-Request-Id"] = request_id
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _add_demo_keys(app: FastAPI, house: House) -> None:
+    @app.get("/.well-known/jwks.json", include_in_schema=False)
+    async def jwks() -> Response:
+        return JSONResponse(issuer.public_keys(house.settings.home) or {"keys": []})

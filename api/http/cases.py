@@ -1,0 +1,160 @@
+"""What is the same for every kind of case: load and look, take a step, add a paper, read the history."""
+
+from uuid import UUID, uuid5
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from api.bootstrap import House
+from api.http import shapes
+from api.http.answers import (
+    history,
+    history_item,
+    json_answer,
+    papers_view,
+    position_for,
+    step_answer,
+    steps_view,
+)
+from api.http.callers import Asked, asked, body_of
+from api.http.uploads import read_upload
+from domain.case import Case
+from domain.command import Command
+from domain.refusal import Invalid, NotFound, OutsideArea
+from domain.world import World
+from projections.page import cursor_of, read_cursor, within_limit
+from workflows.catalogue import STEP_COMMANDS
+from workflows.desk import Caller, refuse_outside_view
+from workflows.forms import form_of, make, read_form
+from workflows.lifecycle import Definition
+
+
+async def look_at(
+    house: House, kind: type[Case], case_id: UUID, caller: Caller, *, up_to: int | None = None
+) -> Case:
+    """Return a case the caller may see. Refused (`not_found`, `outside_area`)."""
+    case = await house.office.cases.get(case_id, up_to=up_to)
+    if not isinstance(case, kind):
+        raise NotFound("there is no case with this id", id=str(case_id))
+    refuse_outside_view(case, caller)
+    return case
+
+
+async def look_to_act(house: House, kind: type[Case], case_id: UUID, asking: Asked, step: str) -> Case:
+    """Return a case to act on; an attempt from outside the area is put on record."""
+    try:
+        return await look_at(house, kind, case_id, asking.caller)
+    except OutsideArea as refusal:
+        await house.office.put_on_record(
+            case_id=case_id,
+            step=step,
+            actor=asking.caller.name,
+            roles=asking.caller.roles,
+            at=asking.at,
+            command_id=asking.command_id,
+            refusal=refusal,
+        )
+        raise
+
+
+def definition_of(house: House, case: Case) -> Definition:
+    definition = house.office.definition_of(case)
+    assert definition is not None, "a case of this kind is pinned to a definition"
+    return definition
+
+
+async def with_world(house: House, case: Case, *, up_to: int | None = None) -> tuple[Definition, World]:
+    return definition_of(house, case), await house.office.world_of(case, up_to=up_to)
+
+
+async def take_step(
+    request: Request, house: House, caller: Caller, kind: type[Case], case_id: UUID, step: str
+) -> Response:
+    """Take one step of a case's lifecycle, by the form of its command."""
+    asking = asked(request, caller)
+    case = await look_to_act(house, kind, case_id, asking, step)
+    definition = definition_of(house, case)
+    definition.step(step)
+    command = STEP_COMMANDS.get((definition.aggregate, step))
+    if command is None:
+        raise NotFound(f"step {step} is not taken here", step=step)
+    body = await body_of(request)
+    fields = read_form(form_of(command), body)
+    asking = asked(request, caller, body)
+    header = asking.header(fields)
+    return step_answer(await house.office.do(make(command, fields, case_id=case_id, **header)))
+
+
+async def add_document(
+    request: Request, house: House, caller: Caller, kind: type[Case], case_id: UUID, command: type[Command]
+) -> Response:
+    """Keep an uploaded paper, sealed under the key of the person the case is about, and record its hash."""
+    asking = asked(request, caller)
+    case = await look_to_act(house, kind, case_id, asking, "add_document")
+    upload = await read_upload(request)
+    code = upload.text("code")
+    _refuse_unknown_paper(house, case, code)
+    fields = upload.form({"code"})
+    sha256 = await house.documents.put(upload.content, case.subject_id)
+    asking = asked(request, caller, code.encode(), upload.content)
+    answer = await house.office.do(
+        command(  # type: ignore[call-arg]  # every AddDocument has these
+            case_id=case_id,
+            code=code,
+            sha256=sha256,
+            media_type=upload.media_type,
+            size=len(upload.content),
+            **asking.header(fields),
+        )
+    )
+    answer.data.update({"code": code, "sha256": sha256})
+    return step_answer(answer, 201)
+
+
+def _refuse_unknown_paper(house: House, case: Case, code: str) -> None:
+    definition = house.office.definition_of(case)
+    known = (
+        definition.documents
+        if definition
+        else house.library.latest("enrollment", case.created_on.date()).documents
+    )
+    if code not in known:
+        raise Invalid(
+            f"code: there is no paper {code} in this lifecycle; known are {', '.join(sorted(known))}",
+            field="code",
+            known=sorted(known),
+        )
+
+
+async def documents(house: House, case: Case) -> Response:
+    definition, world = await with_world(house, case)
+    return json_answer(papers_view(definition, case, world), headers={"ETag": f'"{case.version}"'})
+
+
+async def steps(house: House, case: Case, caller: Caller) -> Response:
+    definition, world = await with_world(house, case)
+    return json_answer(steps_view(definition, case, caller, world), headers={"ETag": f'"{case.version}"'})
+
+
+async def history_page(
+    house: House, case_id: UUID, *, as_of: str | None, cursor: str | None, limit: int
+) -> Response:
+    """Return the events of a case, oldest first, with the refused attempts on it between them."""
+    within_limit(limit)
+    up_to = await position_for(house.store, as_of)
+    entries = await history(house.office.cases, case_id, up_to=up_to)
+    after = read_cursor(cursor, int) or 0
+    rest = [entry for entry in entries if entry[0].position > after]
+    shown = rest[:limit]
+    following = cursor_of(shown[-1][0].position) if len(rest) > limit else None
+    page = shapes.HistoryPage(
+        items=[history_item(record, fact, case_id) for record, fact in shown],
+        next=following,
+        position=entries[-1][0].position,
+    )
+    return json_answer(page)
+
+
+def created_id(asking: Asked, kind: str) -> UUID:
+    """Return the id of the thing a request creates; a repeat with the same key means the same thing."""
+    return uuid5(asking.command_id, kind)

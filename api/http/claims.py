@@ -1,0 +1,196 @@
+"""Claims: report a death, take steps, add papers, look at the case as it is or was."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.bootstrap import House
+from api.http import examples, shapes
+from api.http.answers import claim_view, json_answer, position_for, step_answer
+from api.http.callers import MinPosition, TheCaller, TheHouse, asked, body_of, uuid_of
+from api.http.cases import (
+    add_document,
+    created_id,
+    documents,
+    history_page,
+    look_at,
+    steps,
+    take_step,
+    with_world,
+)
+from api.http.people import enrollment_of_nik
+from api.http.reference import ALWAYS, STEP, WRITING, described
+from domain.claim.aggregate import Claim
+from domain.claim.commands import AddDocument, ReportDeath
+from domain.refusal import Invalid, NotFound
+from workflows.forms import form_of, make, read_form
+
+router = APIRouter(prefix="/v1/claims", tags=["claims"])
+_Report = form_of(ReportDeath)
+
+ReportBody = msgspec.defstruct(
+    "ReportDeath",
+    [
+        ("enrollment_id", UUID | None, None),
+        ("nik", str | None, None),
+        *[
+            (field.name, field.type, field.default)
+            if field.default is not msgspec.NODEFAULT
+            else (field.name, field.type)
+            for field in msgspec.structs.fields(_Report)
+            if field.name != "enrollment_id"
+        ],
+    ],
+    kw_only=True,
+    frozen=True,
+    forbid_unknown_fields=True,
+)
+AsOf = Annotated[str | None, Query(description="RFC 3339 instant: the case as the log had it then")]
+Cursor = Annotated[str | None, Query(description="`next` of the page before")]
+Limit = Annotated[int, Query(description="Items of a page, at most 200")]
+
+
+@router.post(
+    "",
+    **described(
+        status=201, answer=shapes.StepAnswer, body=ReportBody, example=examples.REPORT, refusals=STEP
+    ),
+)
+async def report_death(request: Request, house: TheHouse, caller: TheCaller) -> Response:
+    """Report a death. Name the membership by `enrollment_id`, or the person by `nik`."""
+    body = await body_of(request)
+    fields = read_form(ReportBody, body)
+    nik, enrollment_id = fields.pop("nik"), fields.pop("enrollment_id")
+    if (nik is None) == (enrollment_id is None):
+        raise Invalid("give either nik or enrollment_id, so that it is clear who died", field="nik")
+    asking = asked(request, caller, body)
+    header = asking.header(fields)
+    if enrollment_id is None:
+        enrollment_id = await enrollment_of_nik(house, nik, fields["event_on"])
+    command = make(
+        ReportDeath, fields, case_id=created_id(asking, "claim"), enrollment_id=enrollment_id, **header
+    )
+    return step_answer(await house.office.do(command), 201)
+
+
+@router.get("", **described(answer=shapes.ClaimPage, refusals=(*ALWAYS, "invalid")))
+async def list_claims(
+    house: TheHouse,
+    caller: TheCaller,
+    min_position: MinPosition,
+    status: str | None = None,
+    programme: UUID | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """Return claims, newest first; a participant sees those reported by himself."""
+    await house.views.positions.wait_for("claim_register", min_position)
+    page = await house.views.claims.page(
+        status=status,
+        programme_id=programme,
+        area=caller.area,
+        reported_by=caller.name if caller.is_only_participant else None,
+        cursor=cursor,
+        limit=limit,
+    )
+    items = [
+        shapes.ClaimItem(**{name: getattr(claim, name) for name in shapes.ClaimItem.__struct_fields__})
+        for claim in page.items
+    ]
+    return json_answer(shapes.ClaimPage(items=items, next=page.next, position=page.position))
+
+
+@router.get("/{claim_id}", **described(answer=shapes.ClaimView, refusals=(*ALWAYS, "invalid")))
+async def get_claim(
+    claim_id: str, house: TheHouse, caller: TheCaller, as_of: AsOf = None, effective: date | None = None
+) -> Response:
+    """Return a claim, always fresh; or as the log had it at an instant, or as its facts stood on a legal day."""
+    up_to = await position_for(house.store, as_of)
+    claim = await look_at(house, Claim, uuid_of(claim_id), caller, up_to=up_to)
+    if effective is not None:
+        up_to = await _position_effective(house, claim.id, effective, up_to)
+        claim = await look_at(house, Claim, claim.id, caller, up_to=up_to)
+    assert isinstance(claim, Claim)
+    definition, world = await with_world(house, claim, up_to=up_to)
+    view = await claim_view(claim, definition, world, caller, house.keyring)
+    return json_answer(view, headers={"ETag": f'"{claim.version}"'})
+
+
+@router.get("/{claim_id}/steps", **described(answer=shapes.StepsView))
+async def list_steps(claim_id: str, house: TheHouse, caller: TheCaller) -> Response:
+    """Return every step from here: open to the caller, or the reason why not, with the form it takes."""
+    return await steps(house, await look_at(house, Claim, uuid_of(claim_id), caller), caller)
+
+
+@router.post(
+    "/{claim_id}/steps/{step}",
+    **described(
+        answer=shapes.StepAnswer,
+        body=dict[str, Any],
+        example=examples.APPROVE,
+        answer_example=examples.STEP_ANSWER,
+        refusals=STEP,
+    ),
+)
+async def post_step(
+    claim_id: str, step: str, request: Request, house: TheHouse, caller: TheCaller
+) -> Response:
+    """Take a step of the claim's lifecycle; its form is in `GET …/steps`. Calculating answers the determination."""
+    return await take_step(request, house, caller, Claim, uuid_of(claim_id), step)
+
+
+@router.post(
+    "/{claim_id}/documents",
+    **described(
+        status=201,
+        answer=shapes.StepAnswer,
+        multipart={"file": "binary", "code": ""},
+        refusals=(*WRITING, "step_not_open", "unsupported_media", "erased"),
+    ),
+)
+async def post_document(claim_id: str, request: Request, house: TheHouse, caller: TheCaller) -> Response:
+    """Add a paper by its code. Who may take some step of the claim may upload any of its papers."""
+    return await add_document(request, house, caller, Claim, uuid_of(claim_id), AddDocument)
+
+
+@router.get("/{claim_id}/documents", **described(answer=shapes.PapersView))
+async def list_documents(claim_id: str, house: TheHouse, caller: TheCaller) -> Response:
+    """Return the checklist; `missing` are the papers people must bring for the next step."""
+    return await documents(house, await look_at(house, Claim, uuid_of(claim_id), caller))
+
+
+@router.get("/{claim_id}/benefit", **described(answer=dict[str, Any], answer_example=examples.DETERMINATION))
+async def get_benefit(claim_id: str, house: TheHouse, caller: TheCaller) -> Response:
+    """Return the determination with the working and the articles of each line."""
+    claim = await look_at(house, Claim, uuid_of(claim_id), caller)
+    assert isinstance(claim, Claim)
+    if claim.determination is None:
+        raise NotFound("the benefit is not calculated yet: take the step calculate first", id=str(claim.id))
+    return json_answer(claim.determination, headers={"ETag": f'"{claim.version}"'})
+
+
+@router.get("/{claim_id}/history", **described(answer=shapes.HistoryPage, refusals=(*ALWAYS, "invalid")))
+async def get_history(
+    claim_id: str,
+    house: TheHouse,
+    caller: TheCaller,
+    as_of: AsOf = None,
+    cursor: Cursor = None,
+    limit: Limit = 200,
+) -> Response:
+    """Return what happened, oldest first: who, role, step, when, evidence, clocks, refused attempts of weight."""
+    await look_at(house, Claim, uuid_of(claim_id), caller)
+    return await history_page(house, uuid_of(claim_id), as_of=as_of, cursor=cursor, limit=limit)
+
+
+async def _position_effective(house: House, claim_id: UUID, on: date, up_to: int | None) -> int:
+    """Return the position of the highest version whose legal day is not later than a day."""
+    events = await house.office.cases.events(claim_id, up_to=up_to)
+    positions = [record.position for record, fact in events if fact.effective_on <= on]
+    if not positions:
+        raise NotFound("the claim had no facts on that day", id=str(claim_id))
+    return max(positions)

@@ -1,0 +1,263 @@
+"""Enrollments: one worker at a time, steps, search in the body, the register."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import msgspec
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.http import examples, shapes
+from api.http.answers import coverage_view, enrollment_view, json_answer, masked, position_for, step_answer
+from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
+from api.http.cases import (
+    add_document,
+    created_id,
+    documents,
+    history_page,
+    look_at,
+    steps,
+    take_step,
+    with_world,
+)
+from api.http.people import person_of_nik
+from api.http.reference import ALWAYS, STEP, WRITING, described
+from domain.enrollment.aggregate import Enrollment
+from domain.enrollment.commands import AddDocument, BeginEnrollment
+from domain.person.aggregate import PERSON_KEY
+from domain.programme.aggregate import Programme
+from domain.refusal import Invalid
+from projections.enrollment_register.view import Member
+from projections.page import Page
+from workflows.forms import read_form
+from workflows.office import legal_day
+from workflows.roster.checks import AcceptedRow, SeenNiks, check_slice
+from workflows.roster.columns import COLUMNS, Header, Row
+from workflows.roster.messages import message
+from workflows.roster.programme_rules import ProgrammeRules
+
+router = APIRouter(prefix="/v1/enrollments", tags=["enrollments"])
+_Person: Any = msgspec.defstruct(
+    "Person",
+    [(column, str | int | None, None) for column in COLUMNS],
+    kw_only=True,
+    frozen=True,
+    forbid_unknown_fields=True,
+)
+
+
+class EnrollmentBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One worker; `person` has the columns of a list."""
+
+    programme_id: UUID
+    person: _Person
+    effective_on: date
+    note: str | None = None
+
+
+class SearchBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A NIK, or a name or membership number in `q`. Personal data never stand in an address."""
+
+    nik: str | None = None
+    q: str | None = None
+
+
+@router.post(
+    "",
+    **described(
+        status=201,
+        answer=shapes.StepAnswer,
+        body=EnrollmentBody,
+        example=examples.ENROLLMENT,
+        refusals=WRITING,
+    ),
+)
+async def begin_enrollment(request: Request, house: TheHouse, caller: TheCaller) -> Response:
+    """Begin one enrollment in DRAFT, by the columns of a list."""
+    body = await body_of(request)
+    form = read_form(EnrollmentBody, body)
+    asking = asked(request, caller, body)
+    person: Any = form.pop("person")
+    programme = await look_at(house, Programme, form["programme_id"], caller)
+    assert isinstance(programme, Programme)
+    accepted = _checked(person, programme, form["effective_on"], legal_day(asking.at))
+    nik = accepted.worker.nik
+    known = await person_of_nik(house, nik)
+    command = BeginEnrollment(
+        case_id=created_id(asking, "enrollment"),
+        person_id=known or uuid4(),
+        worker=accepted.worker,
+        known=known is not None,
+        nik_digest=house.keyring.hmac(PERSON_KEY, nik),
+        warnings=tuple(warning.code for warning in accepted.warnings),
+        programme_id=programme.id,
+        **asking.header(form),
+    )
+    return step_answer(await house.office.do(command), 201)
+
+
+@router.get("", **described(answer=shapes.EnrollmentPage, refusals=(*ALWAYS, "invalid")))
+async def list_enrollments(
+    house: TheHouse,
+    caller: TheStaff,
+    min_position: MinPosition,
+    status: str | None = None,
+    programme: UUID | None = None,
+    occupation: str | None = None,
+    ward: str | None = None,
+    roster: UUID | None = None,
+    cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
+    limit: int = 50,
+) -> Response:
+    """Return memberships with the cover of today. Names and NIK only by `POST …/search`."""
+    await house.views.positions.wait_for("enrollment_register", min_position)
+    page = await house.views.enrollments.page(
+        on=legal_day(now()),
+        status=status,
+        programme_id=programme,
+        occupation=occupation,
+        ward=ward,
+        roster_id=roster,
+        area=caller.area,
+        cursor=cursor,
+        limit=limit,
+    )
+    return json_answer(_page(page, personal=False))
+
+
+@router.post(
+    "/search",
+    **described(
+        answer=shapes.EnrollmentPage, body=SearchBody, example=examples.SEARCH, refusals=(*ALWAYS, "invalid")
+    ),
+)
+async def search(request: Request, house: TheHouse, caller: TheStaff, min_position: MinPosition) -> Response:
+    """Find memberships by NIK, or by name or membership number. The NIK is answered masked."""
+    form = read_form(SearchBody, await body_of(request))
+    on = legal_day(now())
+    position = max(min_position, await house.store.last_position())
+    await house.views.positions.wait_for("enrollment_register", position)
+    if (form["nik"] is None) == (form["q"] is None):
+        raise Invalid("give either nik or q", field="nik")
+    if form["nik"] is not None:
+        person = await person_of_nik(house, form["nik"])
+        page = await house.views.enrollments.by_persons([person] if person else [], on=on)
+    else:
+        page = await house.views.enrollments.search_name(form["q"], on=on, area=caller.area)
+    if caller.area is not None:
+        items = tuple(member for member in page.items if member.area_code.startswith(caller.area))
+        page = Page(items, page.next, page.position)
+    return json_answer(_page(page, personal=True))
+
+
+@router.get("/{enrollment_id}", **described(answer=shapes.EnrollmentView))
+async def get_enrollment(
+    enrollment_id: str, house: TheHouse, caller: TheStaff, as_of: str | None = None
+) -> Response:
+    """Return a membership, always fresh, with the cover of today computed."""
+    up_to = await position_for(house.store, as_of)
+    enrollment = await look_at(house, Enrollment, uuid_of(enrollment_id), caller, up_to=up_to)
+    assert isinstance(enrollment, Enrollment)
+    definition, world = await with_world(house, enrollment, up_to=up_to)
+    view = enrollment_view(enrollment, world.programme, definition, world, caller, legal_day(now()))
+    return json_answer(view, headers={"ETag": f'"{enrollment.version}"'})
+
+
+@router.get("/{enrollment_id}/steps", **described(answer=shapes.StepsView))
+async def list_steps(enrollment_id: str, house: TheHouse, caller: TheStaff) -> Response:
+    """Return every step from here: open to the caller, or the reason why not."""
+    return await steps(house, await look_at(house, Enrollment, uuid_of(enrollment_id), caller), caller)
+
+
+@router.post(
+    "/{enrollment_id}/steps/{step}",
+    **described(
+        answer=shapes.StepAnswer, body=dict[str, Any], answer_example=examples.STEP_ANSWER, refusals=STEP
+    ),
+)
+async def post_step(
+    enrollment_id: str, step: str, request: Request, house: TheHouse, caller: TheCaller
+) -> Response:
+    """Take a step with one enrollment; its form is in `GET …/steps`."""
+    return await take_step(request, house, caller, Enrollment, uuid_of(enrollment_id), step)
+
+
+@router.post(
+    "/{enrollment_id}/documents",
+    **described(
+        status=201,
+        answer=shapes.StepAnswer,
+        multipart={"file": "binary", "code": ""},
+        refusals=(*WRITING, "unsupported_media", "erased"),
+    ),
+)
+async def post_document(enrollment_id: str, request: Request, house: TheHouse, caller: TheCaller) -> Response:
+    """Add a paper to one enrollment; papers of its list count as well."""
+    return await add_document(request, house, caller, Enrollment, uuid_of(enrollment_id), AddDocument)
+
+
+@router.get("/{enrollment_id}/documents", **described(answer=shapes.PapersView))
+async def list_documents(enrollment_id: str, house: TheHouse, caller: TheStaff) -> Response:
+    """Return the checklist of one enrollment."""
+    return await documents(house, await look_at(house, Enrollment, uuid_of(enrollment_id), caller))
+
+
+@router.get("/{enrollment_id}/history", **described(answer=shapes.HistoryPage, refusals=(*ALWAYS, "invalid")))
+async def get_history(
+    enrollment_id: str,
+    house: TheHouse,
+    caller: TheStaff,
+    as_of: str | None = None,
+    cursor: str | None = None,
+    limit: int = 200,
+) -> Response:
+    """Return what happened to a membership, oldest first."""
+    await look_at(house, Enrollment, uuid_of(enrollment_id), caller)
+    return await history_page(house, uuid_of(enrollment_id), as_of=as_of, cursor=cursor, limit=limit)
+
+
+def _checked(person: Any, programme: Programme, effective_on: date, today: date) -> AcceptedRow:
+    """Check one worker as a list row would be checked. Refused (`invalid`) with the row's code."""
+    rules = ProgrammeRules(
+        area_code=programme.area_code,
+        effective_on=effective_on,
+        uploaded_on=today,
+        wards=programme.opened.wards,
+        occupations=programme.opened.occupations,
+        quota=programme.opened.quota,
+    )
+    cells = tuple("" if (value := getattr(person, column)) is None else str(value) for column in COLUMNS)
+    [outcome] = check_slice([Row(1, cells, Header.read(COLUMNS))], rules, {}, SeenNiks())
+    if isinstance(outcome, AcceptedRow):
+        return outcome
+    issue = outcome.issue
+    raise Invalid(message(issue, "en"), field=f"person.{issue.field}", reason=issue.code)
+
+
+def _page(page: Page[Member], *, personal: bool) -> shapes.EnrollmentPage:
+    return shapes.EnrollmentPage(
+        items=[
+            shapes.EnrollmentItem(
+                id=member.enrollment_id,
+                status=member.status,
+                coverage=coverage_view(member.coverage),
+                number=member.number,
+                programme_id=member.programme_id,
+                roster_id=member.roster_id,
+                row=member.row,
+                spell=member.spell,
+                area_code=member.area_code,
+                ward=member.ward,
+                district=member.district,
+                occupation=member.occupation,
+                effective_on=member.effective_on,
+                version=member.version,
+                name=member.name if personal else None,
+                nik=masked(member.nik) if personal else None,
+            )
+            for member in page.items
+        ],
+        next=page.next,
+        position=page.position,
+    )

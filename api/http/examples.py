@@ -1,0 +1,58 @@
+"""Examples of the API reference; synthetic persons."""
+
+PROGRAMME = {
+    "name": "Batik Berlian 2023",
+    "area_code": "3375",
+    "sponsor": "Pemerintah Kota Pekalongan",
+    "segment": "BPU_APBD",
+    "target": 1000,
+    "budget": 201600000,
+    "period": {"from": "2023-09-01", "to": "2024-08-31"},
+}
+REPORT = {
+    "kind": "jkm",
+    "nik": "3375022108809118",
+    "event_on": "2024-05-10",
+    "cause": "illness",
+    "reported_by": {"name": "Siti Contoh", "relation": "spouse", "phone": "+6285800000000"},
+}
+APPROVE = {"amount": 42000000, "effective_on": "2024-05-21"}
+STEP_ANSWER = {
+    "id": "6f1e6f3e-6c0e-5d7a-8a53-6c6f6d1d2b11",
+    "number": "JKM-3375-2024-012345",
+    "status": "APPROVED",
+    "version": 21,
+    "position": 7431,
+    "open_steps": [],
+}
+CONTRIBUTION = {
+    "roster_id": "2d0f6a8e-3a0f-4a44-9a61-1f3cf8a2f0a1",
+    "months": ["2023-09"],
+    "amount": 13725600,
+    "paid_on": "2023-09-11",
+    "reference": "SP2D-2023-09-0001",
+}
+DETERMINATION = {
+    "outcome": "PAY",
+    "lines": [
+        {"code": "JKM_LUMP", "amount": 20000000, "basis": "JKM-LUMP-V2"},
+        {"code": "JKM_BERKALA", "amount": 12000000, "basis": "JKM-BERKALA-V2"},
+        {"code": "JKM_FUNERAL", "amount": 10000000, "basis": "JKM-FUNERAL-V2"},
+    ],
+    "total": 42000000,
+}
+SEARCH = {"nik": "3375022108809118"}
+ENROLLMENT = {
+    "programme_id": "0c1f6a8e-3a0f-4a44-9a61-1f3cf8a2f0a1",
+    "effective_on": "2023-09-01",
+    "person": {
+        "nik": "3375022108809118",
+        "nama": "Suparman Contoh",
+        "tanggal_lahir": "1980-08-21",
+        "jenis_kelamin": "L",
+        "kelurahan": "Kali Baros",
+        "kecamatan": "Pekalongan Timur",
+        "pekerjaan": "Tukang becak",
+    },
+}
+ROSTER_STEP = {"number": "SK-460/112/2023", "issued_on": "2023-08-28", "effective_on": "2023-08-28"}

@@ -1,0 +1,274 @@
+"""Programmes: the sponsor's agreement, its invoices, and the money that came in."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.bootstrap import House
+from api.http import examples, shapes
+from api.http.answers import json_answer
+from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, uuid_of
+from api.http.cases import created_id, look_at
+from api.http.reference import ALWAYS, STEP, WRITING, described
+from domain.benefit.contribution import SEGMENTS
+from domain.enrollment.aggregate import Enrollment
+from domain.period import Month
+from domain.programme.aggregate import Programme
+from domain.programme.commands import Heads, OpenProgramme, ReceiveContribution
+from domain.programme.invoice import Invoice, invoice_for
+from domain.refusal import Invalid, NotFound
+from domain.roster.aggregate import Roster
+from workflows.forms import read_form
+
+router = APIRouter(prefix="/v1/programmes", tags=["programmes"])
+MONTHS_MAX = 24
+PATIENCE = 5.0  # seconds to wait for the register that counts heads
+
+
+class Agreed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """First and last day of the agreement."""
+
+    from_: date = msgspec.field(name="from")
+    to: date
+
+
+class ProgrammeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    area_code: Annotated[str, msgspec.Meta(pattern=r"^\d{2,10}$", description="civil registry code")]
+    target: Annotated[int, msgspec.Meta(ge=0, description="workers")]
+    budget: Annotated[int, msgspec.Meta(ge=0, description="rupiah")]
+    period: Agreed
+    segment: str
+    sponsor: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    wards: tuple[str, ...] = ()
+    occupations: tuple[str, ...] = ()
+    quota: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+
+class ContributionBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    months: tuple[str, ...]
+    amount: Annotated[int, msgspec.Meta(ge=1, description="rupiah")]
+    paid_on: date
+    reference: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    roster_id: UUID | None = None
+    enrollment_ids: tuple[UUID, ...] = ()
+    effective_on: date | None = None
+    note: str | None = None
+
+
+@router.post(
+    "",
+    **described(
+        status=201, answer=shapes.Created, body=ProgrammeBody, example=examples.PROGRAMME, refusals=WRITING
+    ),
+)
+async def open_programme(request: Request, house: TheHouse, caller: TheCaller) -> Response:
+    """Open a programme of a sponsor."""
+    body = await body_of(request)
+    fields = read_form(ProgrammeBody, body)
+    if fields["segment"] not in SEGMENTS:
+        raise Invalid(f"segment is one of {', '.join(SEGMENTS)}", field="segment")
+    asking = asked(request, caller, body)
+    period: Agreed = fields.pop("period")
+    command = OpenProgramme(
+        case_id=created_id(asking, "programme"),
+        period_from=period.from_,
+        period_to=period.to,
+        **fields,
+        **asking.header({}),
+    )
+    answer = await house.office.do(command)
+    created = shapes.Created(id=UUID(answer.data["id"]), position=answer.position)
+    return json_answer(created, 201, {"Jaminan-Position": str(answer.position)})
+
+
+@router.get("/{programme_id}", **described(answer=shapes.ProgrammeView))
+async def get_programme(programme_id: str, house: TheHouse, caller: TheStaff) -> Response:
+    """Return a programme: agreement, period, target and budget."""
+    programme = await look_at(house, Programme, uuid_of(programme_id), caller)
+    assert isinstance(programme, Programme)
+    opened = programme.opened
+    view = shapes.ProgrammeView(
+        id=programme.id,
+        name=opened.name,
+        sponsor=opened.sponsor,
+        area_code=opened.area_code,
+        segment=opened.segment,
+        target=opened.target,
+        budget=opened.budget,
+        period_from=opened.period_from,
+        period_to=opened.period_to,
+        wards=list(opened.wards),
+        occupations=list(opened.occupations),
+        quota=opened.quota,
+        version=programme.version,
+        position=programme.position,
+    )
+    return json_answer(view, headers={"ETag": f'"{programme.version}"'})
+
+
+@router.get("/{programme_id}/ledger", **described(answer=shapes.LedgerView))
+async def get_ledger(
+    programme_id: str, house: TheHouse, caller: TheStaff, min_position: MinPosition
+) -> Response:
+    """Return the money in and out of a programme."""
+    await look_at(house, Programme, uuid_of(programme_id), caller)
+    await house.views.positions.wait_for("programme_ledger", min_position)
+    ledger = await house.views.ledger.ledger(uuid_of(programme_id))
+    if ledger is None:
+        raise NotFound("the ledger does not show this programme yet: ask again in a moment", id=programme_id)
+    view = shapes.LedgerView(
+        programme_id=ledger.programme_id,
+        name=ledger.name,
+        target=ledger.target,
+        budget=ledger.budget,
+        paid_in=ledger.paid_in,
+        approved=ledger.approved,
+        paid_out=ledger.paid_out,
+        budget_left=ledger.budget - ledger.paid_in,
+        payments=[
+            shapes.PaymentInView(
+                position=payment.position,
+                reference=payment.reference,
+                paid_on=payment.paid_on,
+                months=list(payment.months),
+                heads=list(payment.heads),
+                amount=payment.amount,
+                roster_id=payment.roster_id,
+                members=payment.members,
+            )
+            for payment in ledger.payments
+        ],
+        claims=[
+            shapes.MoneyOutView(
+                claim_id=one.claim_id, number=one.number, approved=one.approved, paid=one.paid
+            )
+            for one in ledger.claims
+        ],
+        position=ledger.position,
+    )
+    return json_answer(view)
+
+
+@router.get("/{programme_id}/invoice", **described(answer=shapes.InvoiceView, refusals=(*ALWAYS, "invalid")))
+async def get_invoice(
+    programme_id: str,
+    house: TheHouse,
+    caller: TheStaff,
+    months: Annotated[str, Query(description="months, such as 2023-09,2023-10")],
+    roster_id: UUID | None = None,
+    enrollment_ids: Annotated[str | None, Query(description="ids, separated by commas")] = None,
+) -> Response:
+    """Return what is owed for the members of a list, or for named ones. A question: records nothing."""
+    programme = await look_at(house, Programme, uuid_of(programme_id), caller)
+    assert isinstance(programme, Programme)
+    members = tuple(_member_id(text) for text in (enrollment_ids or "").split(",") if text)
+    asked_months = read_months(months.split(","))
+    await _refuse_strangers(house, programme, roster_id, members)
+    heads = await count_heads(house, programme, roster_id, members, asked_months)
+    invoice = heads.invoice
+    view = shapes.InvoiceView(
+        heads=max(invoice.heads.values(), default=0),
+        months={str(month): count for month, count in sorted(invoice.heads.items())},
+        lines=[shapes.AmountLine(code=code, amount=amount) for code, amount in invoice.lines],
+        total=invoice.total,
+        position=heads.position,
+    )
+    return json_answer(view)
+
+
+@router.post(
+    "/{programme_id}/contributions",
+    **described(
+        status=201,
+        answer=shapes.StepAnswer,
+        body=ContributionBody,
+        example=examples.CONTRIBUTION,
+        refusals=STEP,
+    ),
+)
+async def receive_contribution(
+    programme_id: str, request: Request, house: TheHouse, caller: TheCaller
+) -> Response:
+    """Record one payment for the months of a list or of named members: exactly their invoice."""
+    programme = await look_at(house, Programme, uuid_of(programme_id), caller)
+    assert isinstance(programme, Programme)
+    body = await body_of(request)
+    fields = read_form(ContributionBody, body)
+    months = read_months(fields["months"])
+    await _refuse_strangers(house, programme, fields["roster_id"], fields["enrollment_ids"])
+    asking = asked(request, caller, body)
+    header = asking.header(fields)
+    heads = await count_heads(house, programme, fields["roster_id"], fields["enrollment_ids"], months)
+    command = ReceiveContribution(case_id=programme.id, heads=heads, **fields, **header)
+    answer = await house.office.do(command)
+    await house.reached("contributions_reach_members", answer.position)
+    await house.reached("arrears_release_claims", answer.position)
+    position = await house.store.last_position()
+    data = {**answer.data, "position": position}
+    return json_answer(data, 201, {"ETag": f'"{answer.data["version"]}"', "Jaminan-Position": str(position)})
+
+
+def read_months(texts: Sequence[str]) -> list[Month]:
+    """Return contribution months in order. Refused (`invalid`) where one does not read or comes twice."""
+    try:
+        months = sorted(Month.parse(text.strip()) for text in texts)
+    except ValueError:
+        raise Invalid("months are written YYYY-MM, such as 2023-09", field="months") from None
+    if not 0 < len(set(months)) == len(months) <= MONTHS_MAX:
+        raise Invalid(f"months names 1 to {MONTHS_MAX} different months", field="months")
+    return months
+
+
+async def count_heads(
+    house: House,
+    programme: Programme,
+    roster_id: UUID | None,
+    members: Sequence[UUID],
+    months: Sequence[Month],
+) -> Heads:
+    """Return how many members the log holds now for these months, and their invoice."""
+    position = await house.store.last_position()
+    heads = await house.views.enrollments.heads(
+        roster_id=roster_id, enrollment_ids=members, months=months, position=position
+    )
+    invoice: Invoice = invoice_for(heads, programme.opened.segment)
+    return Heads(position=position, invoice=invoice)
+
+
+async def _refuse_strangers(
+    house: House, programme: Programme, roster_id: UUID | None, members: Sequence[UUID]
+) -> None:
+    """Refuse a list or members of another programme, and naming both or neither."""
+    if (roster_id is None) == (not members):
+        raise Invalid(
+            "name either roster_id or enrollment_ids, so that it is clear who is meant", field="roster_id"
+        )
+    if len(set(members)) != len(members):
+        raise Invalid("enrollment_ids names a member twice", field="enrollment_ids")
+    named = [roster_id] if roster_id is not None else list(members)
+    found = await house.office.cases.load(named)
+    for id_ in named:
+        case: Any = found.get(id_)
+        owner = (
+            case.received.programme_id
+            if isinstance(case, Roster)
+            else case.begun.programme_id
+            if isinstance(case, Enrollment)
+            else None
+        )
+        if owner != programme.id:
+            field = "roster_id" if roster_id is not None else "enrollment_ids"
+            raise NotFound(f"{field} names nobody of this programme", field=field, id=str(id_))
+
+
+def _member_id(text: str) -> UUID:
+    try:
+        return UUID(text.strip())
+    except ValueError:
+        raise Invalid("enrollment_ids are ids separated by commas", field="enrollment_ids") from None

@@ -1,0 +1,160 @@
+"""What the API reference says of a route: body, answer, refusals and an example, from the same types."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.http.problems import MEDIA_TYPE, STATUS_OF, TITLES
+from api.http.shapes import Problem
+
+_REF: Final = "#/components/schemas/{name}"
+_components: dict[str, Any] = {"Problem": {}}
+
+ALWAYS: Final = ("unauthenticated", "not_found", "outside_area", "busy")
+WRITING: Final = (*ALWAYS, "invalid", "idempotency_key_reused", "stale_version", "not_your_role", "too_large")
+STEP: Final = (
+    *WRITING, "step_not_open", "same_person", "authority_exceeded", "documents_missing", "guard_failed",
+    "amount_differs", "duplicate", "erased",
+)  # fmt: skip
+
+
+def schema_of(kind: Any) -> dict[str, Any]:
+    """Return the JSON Schema of a type and keep its parts for the reference."""
+    (schema,), parts = msgspec.json.schema_components([kind], ref_template=_REF)
+    _components.update(parts)
+    return schema
+
+
+def described(
+    *,
+    answer: Any = None,
+    status: int = 200,
+    body: Any = None,
+    example: Any = None,
+    answer_example: Any = None,
+    multipart: dict[str, str] | None = None,
+    refusals: Iterable[str] = ALWAYS,
+    headers: bool = False,
+) -> dict[str, Any]:
+    """Return the keyword arguments of a route decorator. `multipart` names the fields of an upload."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    extra: dict[str, Any] = {"responses": {str(status): _content(answer, answer_example)}}
+    by_status: dict[int, list[str]] = {}
+    for code in dict.fromkeys(refusals):
+        by_status.setdefault(STATUS_OF[code], []).append(code)
+    for of_status, codes in sorted(by_status.items()):
+        extra["responses"][str(of_status)] = _refusal(codes)
+    if body is not None:
+        extra["requestBody"] = {
+            "required": True,
+            "content": {"application/json": _with(schema_of(body), example)},
+        }
+    if multipart is not None:
+        extra["requestBody"] = {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": _upload(multipart)}},
+        }
+    if headers or body is not None or multipart is not None:
+        extra["parameters"] = _HEADERS
+    return {"responses": responses, "status_code": status, "openapi_extra": extra}
+
+
+def add_reference(app: FastAPI) -> None:
+    """Let the app describe itself with these schemas and with bearer tokens."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema_of(Problem)
+            made = get_openapi(
+                title=app.title,
+                version=app.version,
+                summary=app.summary,
+                description=app.description,
+                routes=app.routes,
+                openapi_version="3.1.0",
+            )
+            components = made.setdefault("components", {})
+            components["schemas"] = dict(sorted(_components.items()))
+            components["securitySchemes"] = {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+            }
+            made["security"] = [{"bearer": []}]
+            _without_defaults(made)
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _content(answer: Any, example: Any) -> dict[str, Any]:
+    if answer is None:
+        return {"description": "Done"}
+    return {"description": "Done", "content": {"application/json": _with(schema_of(answer), example)}}
+
+
+def _with(schema: dict[str, Any], example: Any) -> dict[str, Any]:
+    return {"schema": schema} if example is None else {"schema": schema, "example": example}
+
+
+def _refusal(codes: list[str]) -> dict[str, Any]:
+    examples = {
+        code: {
+            "summary": TITLES[code],
+            "value": {
+                "type": f"/problems/{code}",
+                "title": TITLES[code],
+                "status": STATUS_OF[code],
+                "code": code,
+                "detail": TITLES[code],
+                "instance": "/v1/…",
+            },
+        }
+        for code in codes
+    }
+    return {
+        "description": " · ".join(f"`{code}`" for code in codes),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
+    }
+
+
+def _upload(fields: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": list(fields),
+        "properties": {
+            name: {"type": "string", "format": "binary" if name == "file" else kind}
+            if kind
+            else {"type": "string"}
+            for name, kind in fields.items()
+        },
+    }
+
+
+def _without_defaults(made: dict[str, Any]) -> None:
+    """Take out the framework's own validation answers: ours are problem details."""
+    for methods in made["paths"].values():
+        for operation in methods.values():
+            found = operation.get("responses", {}).get("422", {}).get("content", {})
+            if "application/json" in found and MEDIA_TYPE not in found:
+                del operation["responses"]["422"]
+
+
+_HEADERS: Final = [
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string", "maxLength": 255},
+        "description": "The same key with the same request gets the first answer; with another one 422.",
+    },
+    {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "The version the caller saw (ETag); 412 if the case moved on.",
+    },
+]

@@ -1,0 +1,231 @@
+"""Lists of sponsors: upload, follow the check, bring papers, take a step with all or some members."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.bootstrap import House
+from api.http import examples, shapes
+from api.http.answers import json_answer
+from api.http.callers import TheCaller, TheHouse, TheStaff, asked, body_of, uuid_of
+from api.http.cases import add_document, created_id, history_page, look_at, look_to_act
+from api.http.reference import ALWAYS, STEP, WRITING, described
+from api.http.uploads import read_upload
+from domain.programme.aggregate import Programme
+from domain.refusal import Invalid, NotFound
+from domain.roster.aggregate import MemberStep, Roster
+from domain.roster.commands import AddDocument, ReceiveRoster, RequestStep
+from domain.roster.events import RowIssue
+from workflows.catalogue import STEP_COMMANDS
+from workflows.desk import refuse_wrong_role
+from workflows.forms import form_of, read_form, written_form
+from workflows.roster.messages import message
+from workflows.roster.table import SIZE_MAX
+
+router = APIRouter(prefix="/v1/rosters", tags=["rosters"])
+ANSWER_WITHIN = 20.0  # seconds; a longer step goes on and answers 202
+LIST_KINDS = frozenset(
+    {
+        "application/octet-stream",
+        "application/vnd.ms-excel",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "text/csv",
+        "text/plain",
+    }
+)
+
+
+@router.post(
+    "",
+    **described(
+        status=202,
+        answer=shapes.RosterView,
+        multipart={"file": "binary", "programme_id": "uuid", "effective_on": "date"},
+        refusals=(*WRITING, "unsupported_media"),
+    ),
+)
+async def receive_roster(request: Request, house: TheHouse, caller: TheCaller) -> Response:
+    """Take in a list (CSV). Its rows are checked in the background: follow `GET /v1/rosters/{id}`."""
+    upload = await read_upload(request, limit=SIZE_MAX, kinds=LIST_KINDS)
+    fields = upload.form({"programme_id"})
+    if fields["effective_on"] is None:
+        raise Invalid("effective_on is missing: the day the list is to take effect", field="effective_on")
+    try:
+        programme_id = UUID(upload.text("programme_id"))
+    except ValueError:
+        raise Invalid("programme_id is the id of a programme", field="programme_id") from None
+    programme = await look_at(house, Programme, programme_id, caller)
+    asking = asked(request, caller, str(programme_id).encode(), upload.content)
+    header = asking.header(fields)
+    roster_id = created_id(asking, "roster")
+    sha256 = await house.documents.put(upload.content, roster_id)
+    await house.office.do(
+        ReceiveRoster(
+            case_id=roster_id,
+            programme_id=programme.id,
+            sha256=sha256,
+            size=len(upload.content),
+            media_type=upload.media_type,
+            **header,
+        )
+    )
+    roster = await look_at(house, Roster, roster_id, caller)
+    assert isinstance(roster, Roster)
+    return json_answer(roster_view(roster), 202, {"Location": f"/v1/rosters/{roster_id}"})
+
+
+@router.get("/{roster_id}", **described(answer=shapes.RosterView))
+async def get_roster(roster_id: str, house: TheHouse, caller: TheStaff) -> Response:
+    """Return a list: how far its check is, what is wrong with which row, and the steps asked for."""
+    roster = await look_at(house, Roster, uuid_of(roster_id), caller)
+    assert isinstance(roster, Roster)
+    return json_answer(roster_view(roster), headers={"ETag": f'"{roster.version}"'})
+
+
+@router.post(
+    "/{roster_id}/documents",
+    **described(
+        status=201,
+        answer=shapes.StepAnswer,
+        multipart={"file": "binary", "code": ""},
+        refusals=(*WRITING, "unsupported_media"),
+    ),
+)
+async def post_document(roster_id: str, request: Request, house: TheHouse, caller: TheCaller) -> Response:
+    """Add a paper that counts for every member of the list: ENR_PKS, ENR_VERVAL, ENR_SK."""
+    return await add_document(request, house, caller, Roster, uuid_of(roster_id), AddDocument)
+
+
+@router.post(
+    "/{roster_id}/steps/{step}",
+    **described(
+        answer=shapes.RosterStepAnswer, body=dict[str, Any], example=examples.ROSTER_STEP, refusals=STEP
+    ),
+)
+async def post_step(
+    roster_id: str, step: str, request: Request, house: TheHouse, caller: TheCaller
+) -> Response:
+    """Take a step with every accepted member, with `rows`, or with all but `except_rows`; one outcome a row."""
+    asking = asked(request, caller)
+    roster = await look_to_act(house, Roster, uuid_of(roster_id), asking, step)
+    assert isinstance(roster, Roster)
+    definition = house.library.latest("enrollment", roster.received.effective_on)
+    rule = definition.step(step)
+    command = STEP_COMMANDS.get(("enrollment", step))
+    if command is None or rule.system_only:
+        raise NotFound(f"step {step} is not taken with a list", step=step)
+    body = await body_of(request)
+    fields = read_form(_bulk_form(step), body)
+    asking = asked(request, caller, body)
+    header = asking.header(fields)
+    rows, except_rows = fields.pop("rows"), fields.pop("except_rows")
+    refuse_wrong_role(rule, caller)
+    answer = await house.office.do(
+        RequestStep(
+            case_id=roster.id,
+            member_step=step,
+            form=written_form(fields),
+            rows=rows,
+            except_rows=except_rows,
+            **header,
+        )
+    )
+    return await _outcome(house, roster.id, header["command_id"], answer.position)
+
+
+@router.get("/{roster_id}/history", **described(answer=shapes.HistoryPage, refusals=(*ALWAYS, "invalid")))
+async def get_history(
+    roster_id: str,
+    house: TheHouse,
+    caller: TheStaff,
+    as_of: str | None = None,
+    cursor: str | None = None,
+    limit: int = 200,
+) -> Response:
+    """Return what happened to a list, oldest first."""
+    await look_at(house, Roster, uuid_of(roster_id), caller)
+    return await history_page(house, uuid_of(roster_id), as_of=as_of, cursor=cursor, limit=limit)
+
+
+def roster_view(roster: Roster) -> shapes.RosterView:
+    refused = len(roster.refused_rows)
+    return shapes.RosterView(
+        id=roster.id,
+        programme_id=roster.received.programme_id,
+        effective_on=roster.received.effective_on,
+        status=roster.status,
+        rows=roster.rows,
+        checked=roster.checked_to,
+        accepted=roster.checked_to - refused,
+        rejected=refused,
+        warnings=len(roster.warned_rows),
+        issues=[_issue(issue) for issue in roster.issues],
+        steps=[_step(request_id, step) for request_id, step in roster.steps.items()],
+        documents=sorted(roster.papers),
+        version=roster.version,
+        position=roster.position,
+        code=roster.failure.code if roster.failure else None,
+        message=roster.failure.message if roster.failure else None,
+    )
+
+
+def _issue(issue: RowIssue) -> shapes.RosterIssue:
+    return shapes.RosterIssue(
+        row=issue.row,
+        field=issue.field,
+        code=issue.code,
+        severity=issue.severity,
+        message=message(issue, "en"),
+        message_id=message(issue, "id"),
+        first_row=issue.first_row,
+    )
+
+
+def _step(request_id: UUID, step: MemberStep) -> shapes.RosterStep:
+    return shapes.RosterStep(
+        request_id=request_id,
+        step=step.request.member_step,
+        state="done" if step.finished else "running",
+        done=step.done,
+        refused=[shapes.RowOutcome(row=r.row, code=r.code, message=r.message) for r in step.refused],
+    )
+
+
+async def _outcome(house: House, roster_id: UUID, request_id: UUID, position: int) -> Response:
+    """Answer when the step is done with every member, or that it still runs."""
+    await house.reached("member_steps", position, within=ANSWER_WITHIN)
+    roster = await house.office.cases.get(roster_id)
+    assert isinstance(roster, Roster)
+    found = _step(request_id, roster.steps[request_id])
+    body = shapes.RosterStepAnswer(
+        id=roster.id,
+        request_id=request_id,
+        step=found.step,
+        state=found.state,
+        done=found.done,
+        refused=found.refused,
+        position=await house.store.last_position(),
+    )
+    return json_answer(body, 200 if found.state == "done" else 202)
+
+
+def _bulk_form(step: str) -> type[msgspec.Struct]:
+    """Return the form of a member's step, with the rows it is meant for."""
+    own = form_of(STEP_COMMANDS["enrollment", step], every=False)
+    fields: list[Any] = [
+        (field.name, field.type)
+        if field.default is msgspec.NODEFAULT
+        else (field.name, field.type, field.default)
+        for field in msgspec.structs.fields(own)
+    ]
+    fields += [
+        ("rows", tuple[int, ...] | None, None),
+        ("except_rows", tuple[int, ...], ()),
+        ("effective_on", date | None, None),
+        ("note", str | None, None),
+    ]
+    return msgspec.defstruct(step, fields, kw_only=True, frozen=True, forbid_unknown_fields=True)

@@ -1,0 +1,424 @@
+"""The shapes of answers, as machines read them. Money is whole rupiah, days are ISO, instants UTC."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+
+class Shape(msgspec.Struct, kw_only=True):
+    """An answer."""
+
+
+class StepAnswer(Shape, kw_only=True):
+    """What a step came to. `open_steps` are those open to this caller; `position` is where the log stands."""
+
+    id: UUID
+    status: str
+    version: int
+    position: int
+    open_steps: list[str]
+    number: str | None = None
+    determination: Any | None = None
+
+
+class Created(Shape, kw_only=True):
+    id: UUID
+    position: int
+
+
+class RosterIssue(Shape, kw_only=True):
+    """What is wrong (`reject`) or odd (`warn`) with a data row, counted from 1, and what to do."""
+
+    row: int
+    field: str
+    code: str
+    severity: str
+    message: str
+    message_id: str
+    first_row: int | None = None
+
+
+class RowOutcome(Shape, kw_only=True):
+    row: int
+    code: str
+    message: str
+
+
+class RosterStep(Shape, kw_only=True):
+    request_id: UUID
+    step: str
+    state: str  # running or done
+    done: int
+    refused: list[RowOutcome]
+
+
+class RosterView(Shape, kw_only=True):
+    """A list: `checking` while rows are looked at, then `checked`, or `failed` with a code."""
+
+    id: UUID
+    programme_id: UUID
+    effective_on: date
+    status: str
+    rows: int | None
+    checked: int
+    accepted: int
+    rejected: int
+    warnings: int
+    issues: list[RosterIssue]
+    steps: list[RosterStep]
+    documents: list[str]
+    version: int
+    position: int
+    code: str | None = None
+    message: str | None = None
+
+
+class RosterStepAnswer(Shape, kw_only=True):
+    """One outcome for each row: how many took the step, and which were refused and why."""
+
+    id: UUID
+    request_id: UUID
+    step: str
+    state: str
+    done: int
+    refused: list[RowOutcome]
+    position: int
+
+
+class AmountLine(Shape, kw_only=True):
+    code: str
+    amount: int
+
+
+class InvoiceView(Shape, kw_only=True):
+    """What is owed for the members who stood registered when the question was asked."""
+
+    heads: int
+    months: dict[str, int]
+    lines: list[AmountLine]
+    total: int
+    position: int
+
+
+class CoverageView(Shape, kw_only=True):
+    status: str
+    from_: date | None = msgspec.field(name="from")
+    paid_through: str | None
+    unpaid_months: list[str]
+
+
+class EnrollmentItem(Shape, kw_only=True):
+    id: UUID
+    status: str
+    coverage: CoverageView
+    number: str | None
+    programme_id: UUID
+    roster_id: UUID | None
+    row: int | None
+    spell: int
+    area_code: str
+    ward: str
+    district: str
+    occupation: str
+    effective_on: date
+    version: int
+    name: str | None = None
+    nik: str | None = None  # masked
+
+
+class EnrollmentPage(Shape, kw_only=True):
+    items: list[EnrollmentItem]
+    next: str | None
+    position: int
+
+
+class ClaimItem(Shape, kw_only=True):
+    id: UUID
+    number: str
+    kind: str
+    status: str
+    outcome: str | None
+    event_on: date
+    cause: str
+    enrollment_id: UUID
+    programme_id: UUID
+    area_code: str
+    total: int | None
+    approved_amount: int | None
+    paid_amount: int
+    due_on: date | None
+    version: int
+
+
+class ClaimPage(Shape, kw_only=True):
+    items: list[ClaimItem]
+    next: str | None
+    position: int
+
+
+class ClockView(Shape, kw_only=True):
+    """A legal clock. Without `due_on` the holiday calendar ends (`calendar_ends`) before the due day."""
+
+    clock: str
+    state: str
+    on: date
+    due_on: date | None
+    calendar: str | None
+    calendar_ends: date | None
+    basis: str | None
+
+
+class PayeeView(Shape, kw_only=True):
+    code: str
+    relation: str
+    heir_tier: str
+    name: str | None
+    bank: str | None
+    account_number: str | None  # masked
+    account_name_matches: bool
+
+
+class PaymentView(Shape, kw_only=True):
+    payment_id: UUID
+    amount: int
+    bank_reference: str
+    paid_on: date
+    days_late: int | None
+    penalty_due: int
+
+
+class ClaimView(Shape, kw_only=True):
+    """A claim as the log has it: never older than the last step."""
+
+    id: UUID
+    number: str
+    kind: str
+    status: str
+    version: int
+    position: int
+    open_steps: list[str]
+    outcome: str | None
+    event_on: date
+    cause: str
+    claim_date: date | None
+    enrollment_id: UUID
+    programme_id: UUID
+    area_code: str
+    definition: str
+    payees: list[PayeeView]
+    heirs: int
+    children: int
+    missing: list[str]
+    flags: list[str]
+    clocks: list[ClockView]
+    determination: Any | None
+    approved_amount: int | None
+    arrears_open: bool
+    payments: list[PaymentView]
+
+
+class EnrollmentView(Shape, kw_only=True):
+    """A membership as the log has it, with the cover of today computed."""
+
+    id: UUID
+    number: str | None
+    status: str
+    version: int
+    position: int
+    open_steps: list[str]
+    coverage: CoverageView
+    programme_id: UUID
+    roster_id: UUID | None
+    row: int | None
+    spell: int
+    area_code: str
+    ward: str
+    district: str
+    occupation: str
+    segment: str
+    wage_base: int
+    effective_on: date
+    definition: str
+    missing: list[str]
+    flags: list[str]
+    warnings: list[str]
+
+
+class PaperView(Shape, kw_only=True):
+    code: str
+    name_id: str
+    name_en: str
+    needed_for: str
+    state: str
+    sha256: str | None
+
+
+class PaperVersion(Shape, kw_only=True):
+    code: str
+    sha256: str
+    media_type: str
+    size: int
+
+
+class PapersView(Shape, kw_only=True):
+    """The checklist; `missing` are the papers that people must bring for the next step."""
+
+    required: list[PaperView]
+    missing: list[str]
+    documents: list[PaperVersion]
+    version: int
+
+
+class StepView(Shape, kw_only=True):
+    """A step from here: open to this caller, or the refusal that says why not; `form` is a JSON Schema."""
+
+    step: str
+    label_id: str
+    label_en: str
+    open: bool
+    roles: list[str]
+    code: str | None
+    reason: str | None
+    missing: list[str]
+    form: Any
+
+
+class StepsView(Shape, kw_only=True):
+    items: list[StepView]
+    status: str
+    version: int
+
+
+class Evidence(Shape, kw_only=True):
+    code: str
+    sha256: str
+
+
+class HistoryItem(Shape, kw_only=True):
+    """One event. `data` holds what the step recorded, personal values left out."""
+
+    position: int
+    version: int | None
+    event: str
+    step: str | None
+    from_: str | None = msgspec.field(name="from")
+    to: str | None
+    actor: str
+    role: str | None
+    roles: list[str]
+    recorded_at: datetime
+    decided_at: datetime
+    effective_on: date
+    on_behalf_of: str | None
+    definition: str | None
+    evidence: list[Evidence]
+    clocks: list[ClockView]
+    flags: list[str]
+    data: dict[str, Any]
+
+
+class HistoryPage(Shape, kw_only=True):
+    items: list[HistoryItem]
+    next: str | None
+    position: int
+
+
+class WorkItem(Shape, kw_only=True):
+    """A case that waits, most urgent first; `steps` are those whose role and four-eyes rule let this caller."""
+
+    case_id: UUID
+    kind: str
+    number: str | None
+    status: str
+    area_code: str
+    since: datetime
+    due_on: date | None
+    flags: list[str]
+    steps: list[str]
+    version: int
+
+
+class WorkPage(Shape, kw_only=True):
+    items: list[WorkItem]
+    next: str | None
+    position: int
+
+
+class ProgrammeView(Shape, kw_only=True):
+    id: UUID
+    name: str
+    sponsor: str
+    area_code: str
+    segment: str
+    target: int
+    budget: int
+    period_from: date
+    period_to: date
+    wards: list[str]
+    occupations: list[str]
+    quota: int | None
+    version: int
+    position: int
+
+
+class PaymentInView(Shape, kw_only=True):
+    position: int
+    reference: str
+    paid_on: date
+    months: list[str]
+    heads: list[int]
+    amount: int
+    roster_id: UUID | None
+    members: int
+
+
+class MoneyOutView(Shape, kw_only=True):
+    claim_id: UUID
+    number: str
+    approved: int
+    paid: int
+
+
+class LedgerView(Shape, kw_only=True):
+    """Money in and out of a programme, whole rupiah."""
+
+    programme_id: UUID
+    name: str
+    target: int
+    budget: int
+    paid_in: int
+    approved: int
+    paid_out: int
+    budget_left: int
+    payments: list[PaymentInView]
+    claims: list[MoneyOutView]
+    position: int
+
+
+class WorkflowItem(Shape, kw_only=True):
+    name: str
+    version: int
+    digest: str
+    aggregate: str
+    label_id: str
+    label_en: str
+    in_force_from: date
+
+
+class WorkflowPage(Shape, kw_only=True):
+    items: list[WorkflowItem]
+    next: str | None
+    position: int
+
+
+class Problem(Shape, kw_only=True):
+    """A refusal (RFC 9457): a stable `code`, and in `detail` a sentence with the remedy."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str

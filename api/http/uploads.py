@@ -1,0 +1,102 @@
+"""Uploads: bounded files of accepted kinds, and the text fields beside them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+
+from api.http.problems import UnsupportedMedia
+from domain.command import Behalf
+from domain.refusal import Invalid, TooLarge
+
+DOCUMENT_MAX: Final = 20 * 1024 * 1024  # bytes
+DOCUMENT_KINDS: Final = frozenset(
+    {
+        "application/pdf",
+        "application/octet-stream",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "image/heic",
+        "image/jpeg",
+        "image/png",
+        "text/csv",
+        "text/plain",
+    }
+)
+_FORMS: Final = ("multipart/form-data",)
+
+
+@dataclass(frozen=True, repr=False)
+class Upload:
+    """A file and the text fields that came with it."""
+
+    content: bytes
+    media_type: str
+    fields: dict[str, str]
+
+    def text(self, name: str) -> str:
+        """Return a text field. Refused (`invalid`) where it is missing."""
+        value = self.fields.get(name, "").strip()
+        if not value:
+            raise Invalid(f"{name} is missing: send it as a field beside the file", field=name)
+        return value
+
+    def day(self, name: str) -> date | None:
+        """Return a day, or None where the field is missing."""
+        value = self.fields.get(name)
+        if value is None:
+            return None
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise Invalid(f"{name} is a day, such as 2023-09-01", field=name) from None
+
+    def form(self, known: Collection[str]) -> dict[str, Any]:
+        """Return what every writing request may carry. Refused (`invalid`) for unknown fields."""
+        extra = {"effective_on", "note", "on_behalf_of_name", "on_behalf_of_relation"}
+        if unknown := sorted(self.fields.keys() - extra - set(known)):
+            raise Invalid(f"{unknown[0]}: there is no such field here", field=unknown[0])
+        fields: dict[str, Any] = {"effective_on": self.day("effective_on"), "note": self.fields.get("note")}
+        if name := self.fields.get("on_behalf_of_name"):
+            fields["on_behalf_of"] = Behalf(
+                name=name, relation=self.fields.get("on_behalf_of_relation", "other")
+            )
+        return fields
+
+
+async def read_upload(
+    request: Request, *, limit: int = DOCUMENT_MAX, kinds: Collection[str] = DOCUMENT_KINDS
+) -> Upload:
+    """Read a multipart body with one `file`. Refused (`too_large`, `unsupported_media`, `invalid`)."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in _FORMS:
+        raise UnsupportedMedia("send multipart/form-data with a field named file")
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > limit + 65_536:
+        raise TooLarge(f"the file is larger than {limit} bytes", limit=limit)
+    try:
+        form = await request.form(max_files=1, max_fields=20)
+    except MultiPartException as fault:
+        raise Invalid(f"the multipart body does not read: {fault.message}", field="body") from None
+    file = form.get("file")
+    if not isinstance(file, UploadFile):
+        raise Invalid("file is missing: send the file in a field named file", field="file")
+    content = await file.read(limit + 1)
+    await file.close()
+    if len(content) > limit:
+        raise TooLarge(f"the file is larger than {limit} bytes", limit=limit)
+    if not content:
+        raise Invalid("the file is empty: send the document itself", field="file")
+    media_type = (file.content_type or "application/octet-stream").partition(";")[0].strip().lower()
+    if media_type not in kinds:
+        raise UnsupportedMedia(
+            f"a file of kind {media_type} is not accepted; accepted are {', '.join(sorted(kinds))}",
+            accepted=sorted(kinds),
+        )
+    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    if any("\0" in value for value in texts.values()):
+        raise Invalid("a field holds the character U+0000, which cannot be kept: leave it out", field="body")
+    return Upload(content, media_type, texts)
