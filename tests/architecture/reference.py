@@ -12,7 +12,9 @@ from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic.fields import FieldInfo
+from typer.main import get_command
 
+from api.cli import app as cli
 from api.http.problems import STATUS_OF, TITLES
 from api.settings import Settings
 from domain.fact import Fact
@@ -114,6 +116,22 @@ def settings() -> str:
     return _page(lines)
 
 
+def command_line() -> str:
+    """Every command of `jaminan` with its options."""
+    lines = ["# Command line", "", NOTE, "", "`jaminan COMMAND --help` says the same in the terminal."]
+    for words, command in _commands(get_command(cli), ["jaminan"]):
+        arguments = [param.name.upper() for param in command.params if param.param_type_name == "argument"]
+        usage = " ".join([*words, *arguments])
+        lines += ["", f"## {' '.join(words)}", "", f"`{usage}`", "", " ".join((command.help or "").split())]
+        options = [param for param in command.params if param.param_type_name == "option"]
+        if options:
+            lines += ["", "| option | default | meaning |", "|---|---|---|"]
+        for param in options:
+            names = ", ".join(f"`{name}`" for name in (*param.opts, *param.secondary_opts))
+            lines.append(f"| {names} | {_shown(param.default)} | {getattr(param, 'help', None) or ''} |")
+    return _page(lines)
+
+
 def lifecycles() -> str:
     """Every lifecycle that comes with the package: its diagram and its steps."""
     lines = ["# Lifecycles", "", NOTE]
@@ -164,10 +182,24 @@ def licence(name: str) -> str:
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "events.md": events,
     "settings.md": settings,
+    "command-line.md": command_line,
     "lifecycles.md": lifecycles,
     "dependencies.md": dependencies,
     "refusals.md": refusals,
 }
+
+
+def _commands(command: Any, words: list[str]) -> Iterator[tuple[list[str], Any]]:
+    """Yield the commands that do something, each with the words that call it. Any: typer keeps its own click."""
+    if below := getattr(command, "commands", None):
+        for name, one in below.items():
+            yield from _commands(one, [*words, name])
+    else:
+        yield words, command
+
+
+def _shown(default: Any) -> str:
+    return "" if default is None or default is False or not str(default) else f"`{default}`"
 
 
 def _steps(definition: Definition) -> Iterator[str]:
