@@ -1,6 +1,7 @@
 """The HTTP way in: routes, refusals as problems, request log and figures."""
 
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from api.bootstrap import House
 from api.demo import issuer
 from api.http import claims, enrollments, health, programmes, rosters, work, workflows
 from api.http.docs import add_docs
-from api.http.problems import database_away, http_fault, invalid_request, refused
+from api.http.problems import database_away, http_fault, invalid_request, problem, refused
 from api.http.reference import add_reference
 from domain.refusal import Refusal
 
@@ -57,7 +58,13 @@ async def observed(request: Request, call_next: Callable[[Request], Awaitable[Re
     """Log and count a request by its route template: an address may hold an id, never a person."""
     begun = time.perf_counter()
     request_id = uuid4().hex
-    response = await call_next(request)
+    try:
+        response = await call_next(request)
+    except Exception as fault:  # ours to mend: say where, never with which values
+        log.error("fault", request_id=request_id, kind=type(fault).__name__, at=places(fault))
+        response = problem(
+            "internal", "this is our fault: report it with the request id", {}, request.url.path
+        )
     seconds = time.perf_counter() - begun
     route = getattr(request.scope.get("route"), "path", "none")
     health.REQUESTS.labels(route, request.method, response.status_code).inc()
@@ -74,6 +81,11 @@ async def observed(request: Request, call_next: Callable[[Request], Awaitable[Re
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def places(fault: BaseException) -> list[str]:
+    """Return the lines of code a fault passed through; not its message, which may hold values."""
+    return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)][-12:]
 
 
 def _add_demo_keys(app: FastAPI, house: House) -> None:

@@ -31,6 +31,7 @@ STATUS_OF: Final[dict[str, int]] = {
     "idempotency_key_reused": 422,
     "too_many_requests": 429,
     "busy": 503,
+    "internal": 500,
 }
 TITLES: Final[dict[str, str]] = {
     "invalid": "A value is missing, malformed or out of range",
@@ -53,6 +54,7 @@ TITLES: Final[dict[str, str]] = {
     "idempotency_key_reused": "The key was used for another request",
     "too_many_requests": "Too many requests",
     "busy": "Busy",
+    "internal": "A fault of ours",
 }
 MEDIA_TYPE: Final = "application/problem+json"
 _RETRY_AFTER: Final = "1"  # seconds
