@@ -1,8 +1,8 @@
 """How far each read model is: kept beside its rows, announced when it moves, waited for by readers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 import asyncpg
@@ -10,6 +10,7 @@ import msgspec
 
 from domain.refusal import Busy
 from projections.reader import Db, Projection
+from store.connection import is_lost
 from store.store import Store
 
 CHANNEL: Final = "projection"
@@ -55,26 +56,49 @@ async def move(db: Db, model: type[Projection], position: int) -> None:
 async def snapshot(pool: "asyncpg.Pool[Any]", *models: type[Projection]) -> AsyncIterator[tuple[Db, int]]:
     """Open one snapshot of the rows of read models, with the position that all of them reach in it.
 
-    Raises `Busy` while a model is being built for this release.
+    Raises `Busy` while a model is being built for this release, and while the database cannot be reached.
     """
-    tables = ", ".join(table.name for model in models for table in model.tables)
-    names = {model.name: model.version for model in models}
     try:
-        async with pool.acquire() as db, db.transaction(isolation="repeatable_read", readonly=True):
-            # The lock comes before the snapshot, so that no rebuilt model is swapped in between them.
-            await db.execute(f"lock table {tables} in access share mode")
+        async with AsyncExitStack() as stack:
+            db = await _locked(stack, pool, [table.name for model in models for table in model.tables])
+            names = {model.name: model.version for model in models}
             found = await db.fetch(
                 "select name, version, position from work.projection where name = any ($1)", [*names]
             )
             if {row["name"]: row["version"] for row in found} != names:
-                raise _being_built(names)
+                raise _being_built(models)
             yield db, min(row["position"] for row in found)
     except asyncpg.UndefinedTableError:
-        raise _being_built(names) from None
+        raise _being_built(models) from None
+    except Exception as error:
+        if not is_lost(error):
+            raise
+        raise Busy("The database cannot be reached; ask again in a moment") from error
 
 
-def _being_built(names: Iterable[str]) -> Busy:
-    return Busy(f"{', '.join(names)} is being built for this release; ask again in a moment")
+async def _locked(stack: AsyncExitStack, pool: "asyncpg.Pool[Any]", tables: Sequence[str]) -> Db:
+    """Return a connection that holds these tables, before it has a snapshot.
+
+    So no rebuilt model is swapped in between. A restart of the server leaves dead connections in the pool:
+    at most all of them are tried.
+    """
+    for attempt in range(pool.get_max_size(), -1, -1):
+        try:
+            async with AsyncExitStack() as trial:
+                db = await trial.enter_async_context(pool.acquire())
+                await trial.enter_async_context(db.transaction(isolation="repeatable_read", readonly=True))
+                await db.execute(f"lock table {', '.join(tables)} in access share mode")
+                stack.push_async_exit(trial.pop_all())
+                return db
+        except Exception as error:
+            if not is_lost(error) or not attempt:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _being_built(models: Iterable[type[Projection]]) -> Busy:
+    names = ", ".join(model.name for model in models)
+    return Busy(f"{names} is being built for this release; ask again in a moment", name=names)
 
 
 class Positions:
@@ -127,7 +151,9 @@ class Positions:
         """Read all positions; a fault is left to the next look, a second later."""
         try:
             found = await self._store.pool.fetch("select name, position from work.projection", timeout=1)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except Exception as error:
+            if not is_lost(error) and not isinstance(error, asyncpg.UndefinedTableError):
+                raise
             return
         self._note({row["name"]: row["position"] for row in found})
 

@@ -342,17 +342,20 @@ class Story:
         self.close()
         return self
 
-    async def record(self, store: Store, mapper: SealingMapper, after: int = 0) -> int:
-        """Append the facts told after a position to a real log; return its last position."""
+    async def command(self, mapper: SealingMapper, after: int = 0) -> Append:
+        """Return the facts told after a position, sealed, as one command."""
         sealed = await mapper.seal(self.facts[after:])
-        command = Append(
+        return Append(
             command_id=uuid5(PROGRAMME, f"{after}/{self.position}"),
             request=b"",
             events=sealed.events,
             new_keys=sealed.new_keys,
             subjects=sealed.subjects,
         )
-        [verdict] = await store.append([command])
+
+    async def record(self, store: Store, mapper: SealingMapper, after: int = 0) -> int:
+        """Append the facts told after a position to a real log; return its last position."""
+        [verdict] = await store.append([await self.command(mapper, after)])
         assert verdict.outcome == "recorded", verdict
         assert verdict.position is not None
         return verdict.position

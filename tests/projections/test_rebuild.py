@@ -1,0 +1,222 @@
+"""Rebuilt equals live, differences are found and named, and a new version takes over while the old one serves."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from domain.claim.events import CaseClosed
+from domain.refusal import Busy
+from projections.case_timeline.projection import CaseTimeline
+from projections.catalogue import PROJECTIONS
+from projections.claim_register.projection import ClaimRegister
+from projections.claim_register.view import ClaimRegisterView
+from projections.enrollment_register.view import EnrollmentRegisterView
+from projections.positions import Positions, snapshot
+from projections.reader import Poisoned
+from projections.rebuild import Workshop
+from projections.runner import Runner
+from store.mapper import SealingMapper
+from store.sealing import Keyring
+from store.store import Store
+from tests.conftest import Database
+from tests.projections.facts import CLAIM, Story, member, person
+from tests.projections.test_runner import reach, until
+
+ON = date(2023, 10, 20)
+
+
+@pytest.fixture
+def mapper(keyring: Keyring) -> SealingMapper:
+    return SealingMapper(keyring)
+
+
+@pytest.fixture
+def workshop(database: Database, store: Store, mapper: SealingMapper, keyring: Keyring) -> Workshop:
+    return Workshop(database.app_url, store, mapper, keyring)
+
+
+@pytest.fixture
+async def positions(store: Store) -> Positions:
+    return Positions(store)
+
+
+@pytest.fixture
+async def served(
+    database: Database, store: Store, mapper: SealingMapper, keyring: Keyring, positions: Positions
+) -> AsyncIterator[Runner]:
+    """All read models, live, with a whole story in the log."""
+    async with Runner(database.app_url, store, mapper, keyring) as runner:
+        await reach(positions, await Story().whole().record(store, mapper))
+        yield runner
+
+
+async def contents(db: "asyncpg.Connection[Any]") -> dict[str, list[str]]:
+    return {
+        table.name: [row[0] for row in await db.fetch(f"select t::text from {table.name} t order by 1")]
+        for model in PROJECTIONS
+        for table in model.tables
+    }
+
+
+async def test_rebuilt_equals_live(
+    store: Store,
+    mapper: SealingMapper,
+    workshop: Workshop,
+    positions: Positions,
+    served: Runner,
+    admin: "asyncpg.Connection[Any]",
+) -> None:
+    live = await contents(admin)
+    assert all(live.values())
+    end = await store.last_position()
+    assert await workshop.rebuild() == {model.name: end for model in PROJECTIONS}
+    assert await contents(admin) == live
+    story = Story().whole()
+    told = story.position
+    story.enroll(9)
+    await reach(positions, await story.record(store, mapper, told))  # and life goes on
+    for model in PROJECTIONS:
+        verification = await workshop.verify(model.name)
+        assert verification.is_clean, verification
+        assert verification.position == story.position
+    left = "select count(*) from pg_class where relkind = 'r' and relname like '%\\_\\_beside'"
+    assert await admin.fetchval(left) == 0
+
+
+async def test_a_cell_that_was_altered_is_named_without_its_value(
+    workshop: Workshop, served: Runner, admin: "asyncpg.Connection[Any]"
+) -> None:
+    await admin.execute(
+        "update personal.enrollment_person set name = 'MALLORY' where person_id = $1", person(1)
+    )
+    await admin.execute("delete from read.enrollment_register where enrollment_id = $1", member(2))
+    await admin.execute("update read.claim_register set paid_amount = 1, paid_on = null")
+    await admin.execute(
+        "insert into read.case_timeline select position + 1000, case_id, version, event, step, from_status,"
+        " to_status, actor, roles, recorded_at, decided_at, effective_on, definition, evidence, clocks, flags,"
+        " data, on_behalf_of from read.case_timeline where event = 'claim.filed'"
+    )
+    found = [
+        (difference.table, difference.key.split("/")[0], difference.column, difference.kind)
+        for model in PROJECTIONS
+        for difference in (await workshop.verify(model.name)).differences
+    ]
+    assert found == [
+        ("read.enrollment_register", str(member(2)), "", "missing"),
+        ("personal.enrollment_person", str(person(1)), "name", "differs"),
+        ("read.claim_register", str(CLAIM), "paid_amount", "differs"),
+        ("read.claim_register", str(CLAIM), "paid_on", "differs"),
+        ("read.case_timeline", str(CLAIM), "", "extra"),
+    ]
+    await workshop.rebuild()
+    for model in PROJECTIONS:
+        assert (await workshop.verify(model.name)).is_clean
+
+
+async def test_rows_of_an_erased_person_become_what_a_rebuild_without_the_key_writes(
+    store: Store,
+    workshop: Workshop,
+    keyring: Keyring,
+    positions: Positions,
+    served: Runner,
+    admin: "asyncpg.Connection[Any]",
+) -> None:
+    await admin.execute(
+        "update log.data_key set wrapped = null, erased_at = now() where subject_id = $1", person(1)
+    )
+    keyring.forget(person(1))
+    found = (await workshop.verify("enrollment_register")).differences
+    assert {(one.key, one.column) for one in found} == {(str(person(1)), "name"), (str(person(1)), "nik")}
+    await workshop.rebuild("enrollment_register")
+    assert (await workshop.verify("enrollment_register")).is_clean
+    erased = await EnrollmentRegisterView(store.pool, positions).get(member(1), on=ON)
+    assert erased is not None
+    assert (erased.name, erased.nik, erased.status) == (None, None, "ACTIVE")
+
+
+async def test_readers_see_rows_and_position_of_one_moment_while_models_are_swapped(
+    store: Store, mapper: SealingMapper, workshop: Workshop, positions: Positions, served: Runner
+) -> None:
+    """In each snapshot the timeline holds exactly the facts of cases up to its position."""
+    story = Story().whole()
+    unseen = 1 + sum(type(fact).__name__ == "PersonRegistered" for fact in story.facts)
+    looked = 0
+
+    async def look() -> None:
+        nonlocal looked
+        while True:
+            async with snapshot(store.pool, CaseTimeline) as (db, position):
+                assert await db.fetchval("select count(*) from read.case_timeline") == position - unseen
+                looked += 1
+            await asyncio.sleep(0)
+
+    looking = [asyncio.create_task(look()) for _ in range(3)]
+    for row in range(20, 26):
+        told = story.position
+        story.begin(row)
+        await story.record(store, mapper, told)
+        await workshop.rebuild("case_timeline")
+    await positions.wait_for("case_timeline", story.position, 10)
+    for task in looking:
+        task.cancel()
+    results = await asyncio.gather(*looking, return_exceptions=True)
+    assert all(isinstance(result, asyncio.CancelledError) for result in results), results
+    assert looked > 20
+
+
+class ClaimRegisterNext(ClaimRegister):
+    """The next version of a read model."""
+
+    version = 2
+
+
+async def test_a_new_version_is_built_beside_and_swapped_in_while_the_old_one_serves(
+    database: Database,
+    store: Store,
+    mapper: SealingMapper,
+    keyring: Keyring,
+    positions: Positions,
+    served: Runner,
+) -> None:
+    old = ClaimRegisterView(store.pool)
+    assert await old.get(CLAIM)
+    async with Runner(database.app_url, store, mapper, keyring, [ClaimRegisterNext]) as newer:
+        await until(lambda: newer.states["claim_register"].doing in {"standing_by", "following"})
+        async with snapshot(store.pool, ClaimRegisterNext) as (db, position):
+            assert await db.fetchval("select count(*) from read.claim_register") == 1
+            assert position == await store.last_position()
+        with pytest.raises(Busy):  # a view of the old release refuses rather than guesses
+            await old.get(CLAIM)
+        story = Story().whole()
+        told = story.position
+        story.enroll(9)
+        end = await story.record(store, mapper, told)
+        await until(lambda: served.states["claim_register"].doing == "superseded")
+        await until(lambda: newer.states["claim_register"].doing == "following")
+        await positions.wait_for("claim_register", end, 10)
+
+
+async def test_one_model_is_built_by_one_at_a_time(workshop: Workshop, served: Runner) -> None:
+    outcomes = await asyncio.gather(
+        *(workshop.rebuild("case_timeline") for _ in range(3)), return_exceptions=True
+    )
+    assert any(isinstance(outcome, dict) for outcome in outcomes)
+    assert all(isinstance(outcome, dict | Busy) for outcome in outcomes), outcomes
+
+
+async def test_a_rebuild_that_meets_poison_leaves_what_serves_alone(
+    store: Store, mapper: SealingMapper, workshop: Workshop, admin: "asyncpg.Connection[Any]"
+) -> None:
+    story = Story()
+    story.open_programme()
+    story.tell(CaseClosed, uuid4())
+    await story.record(store, mapper)
+    with pytest.raises(Poisoned, match="position 2"):
+        await workshop.rebuild("claim_register")
+    assert await admin.fetchval("select count(*) from read.claim_register") == 0
+    assert (await workshop.rebuild("case_timeline")) == {"case_timeline": 2}
