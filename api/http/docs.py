@@ -1,10 +1,11 @@
 """The API reference page at /docs: Swagger UI from our own files, under a policy that calls nobody else."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 STATIC: Final = Path(__file__).with_name("static")
@@ -41,4 +42,13 @@ def add_docs(app: FastAPI) -> None:
     async def reference() -> HTMLResponse:
         return HTMLResponse(page, headers=_HEADERS)
 
-    app.mount("/docs/static", StaticFiles(directory=STATIC), name="reference-static")
+    app.mount("/docs/static", _Kept(directory=STATIC), name="reference-static")
+
+
+class _Kept(StaticFiles):
+    """Files that a browser may keep, if it asks each time whether they changed."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # Any: whatever Starlette passes on
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
