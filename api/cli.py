@@ -14,7 +14,10 @@ import typer
 T = TypeVar("T")
 
 app = typer.Typer(
-    help="Jaminan: claims workflow engine for social insurance.", no_args_is_help=True, add_completion=False
+    help="Jaminan: claims workflow engine for social insurance.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a trace with values could show personal data
 )
 roster_app = typer.Typer(help="Lists of sponsors.", no_args_is_help=True)
 projection_app = typer.Typer(

@@ -97,11 +97,15 @@ async def examine(settings: Settings) -> Examination:
 
 
 def _stale(today: date) -> list[str]:
-    return [
-        f"{rule.rule_id} ({rule.citation.confirmed_on})"
-        for rule in RULES.rules
-        if today - rule.citation.confirmed_on > CONFIRM_EVERY
-    ]
+    """Return the rules last confirmed long ago, or never against a text (those rest on memory)."""
+    stale = []
+    for rule in RULES.rules:
+        confirmed_on = rule.citation.confirmed_on
+        if confirmed_on is None:
+            stale.append(f"{rule.rule_id} (never)")
+        elif today - confirmed_on > CONFIRM_EVERY:
+            stale.append(f"{rule.rule_id} ({confirmed_on})")
+    return stale
 
 
 def _calendar(today: date) -> list[Finding]:

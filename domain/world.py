@@ -37,6 +37,9 @@ class World:
     def roster(self) -> Roster | None:
         return cast("Roster | None", self.cases.get("roster"))
 
+    def member(self, enrollment_id: UUID) -> Enrollment:
+        return cast("Enrollment", self._get(f"member/{enrollment_id}"))
+
     def payment(self, payment_id: UUID) -> Any:  # Any: avoids an import cycle with the claim
         found = self.cases.get("payment")
         assert found is None or found.id == payment_id

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from api.bootstrap import House
 from api.http import examples, shapes
 from api.http.answers import json_answer
-from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, uuid_of
+from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
 from api.http.cases import created_id, look_at
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from domain.benefit.contribution import SEGMENTS
@@ -24,6 +24,7 @@ from domain.programme.invoice import Invoice, invoice_for
 from domain.refusal import Invalid, NotFound
 from domain.roster.aggregate import Roster
 from workflows.forms import read_form
+from workflows.office import legal_day
 
 router = APIRouter(prefix="/v1/programmes", tags=["programmes"])
 MONTHS_MAX = 24
@@ -238,7 +239,12 @@ async def count_heads(
         roster_id=roster_id, enrollment_ids=members, months=months, position=position
     )
     invoice: Invoice = invoice_for(heads, programme.opened.segment)
-    return Heads(position=position, invoice=invoice)
+    died_on: dict[UUID, date] = {}
+    for member_id in members:
+        member = await house.views.enrollments.get(member_id, on=legal_day(now()))
+        if member is not None and member.died_on is not None:
+            died_on[member_id] = member.died_on
+    return Heads(position=position, invoice=invoice, died_on=died_on)
 
 
 async def _refuse_strangers(

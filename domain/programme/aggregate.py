@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from domain.benefit.rules import grace_months
 from domain.case import Case, Key
 from domain.command import header
-from domain.coverage import lapse_day
+from domain.coverage import belongs_to_spell, lapse_day
 from domain.fact import Fact
 from domain.period import Month
 from domain.programme.commands import OpenProgramme, ReceiveContribution
@@ -18,6 +18,9 @@ from domain.refusal import Invalid
 from domain.step import Step
 from domain.stored_as import stored_as
 from domain.world import World
+
+if TYPE_CHECKING:
+    from domain.enrollment.aggregate import Enrollment
 
 REFERENCE_KEY: Final = "payment-reference"
 
@@ -84,8 +87,10 @@ class Programme(Case):
             raise Invalid(
                 "paid_on lies after the day of recording: give the day the money arrived", field="paid_on"
             )
-        self._refuse_paid_twice(command, months)
-        self._refuse_after_lapse(command)
+        if command.roster_id is not None:
+            self._refuse_for_list(command, months)
+        for enrollment_id in command.enrollment_ids:
+            self._refuse_for_member(command, months, world.member(enrollment_id))
         invoice = command.heads.invoice
         if command.amount != invoice.total:
             raise ContributionDiffers(asked=command.amount, expected=invoice.total)
@@ -113,27 +118,31 @@ class Programme(Case):
             or (enrollment_id is not None and enrollment_id in payment.enrollment_ids)
         ]
 
-    def _meant(self, command: ReceiveContribution) -> list[Contribution]:
-        if command.roster_id is not None:
-            return self.payments_of(command.roster_id)
-        return [p for member in command.enrollment_ids for p in self.payments_of(None, member)]
-
-    def _refuse_paid_twice(self, command: ReceiveContribution, months: frozenset[Month]) -> None:
-        for payment in self._meant(command):
+    def _refuse_for_list(self, command: ReceiveContribution, months: frozenset[Month]) -> None:
+        payments = self.payments_of(command.roster_id)
+        for payment in payments:
             if twice := sorted(payment.months & months):
                 raise MonthPaidAlready(str(twice[0]), payment.reference)
+        paid = frozenset(month for payment in payments for month in payment.months)
+        if paid:
+            _refuse_after_lapse(command.paid_on, min(paid).first_day, paid, died_on=None)
 
-    def _refuse_after_lapse(self, command: ReceiveContribution) -> None:
-        paid = frozenset(month for payment in self._meant(command) for month in payment.months)
-        if not paid:
-            return
-        lapsed_on = lapse_day(
-            membership_start=min(paid).first_day,
-            paid_months=paid,
-            grace_months=grace_months(command.paid_on),
-        )
-        if command.paid_on > lapsed_on:
-            raise PaidAfterLapse(lapsed_on)
+    def _refuse_for_member(
+        self, command: ReceiveContribution, months: frozenset[Month], member: "Enrollment"
+    ) -> None:
+        """Refuse a month paid before, for the member alone or with the list, and money after the lapse.
+
+        Heirs may settle the arrears of a member who died in grace: the dead cannot lapse any more.
+        """
+        membership = member.membership(self)
+        if twice := sorted(membership.paid_months & months):
+            payment = next(
+                p for p in self.payments_of(member.begun.roster_id, member.id) if twice[0] in p.months
+            )
+            raise MonthPaidAlready(str(twice[0]), payment.reference)
+        if membership.start is not None:
+            died_on = command.heads.died_on.get(member.id)
+            _refuse_after_lapse(command.paid_on, membership.start, membership.paid_months, died_on)
 
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
         super().recorded(event, position, recorded_at)
@@ -155,3 +164,13 @@ class Programme(Case):
         match event:
             case ProgrammeOpened():
                 self.opened, self.area_code = event, event.area_code
+
+
+def _refuse_after_lapse(
+    paid_on: date, start: date, paid_months: frozenset[Month], died_on: date | None
+) -> None:
+    grace = grace_months(paid_on)
+    if not belongs_to_spell(
+        paid_on, membership_start=start, paid_months=paid_months, grace_months=grace, died_on=died_on
+    ):
+        raise PaidAfterLapse(lapse_day(membership_start=start, paid_months=paid_months, grace_months=grace))

@@ -1,6 +1,7 @@
 """What may be asked of a programme."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -30,10 +31,14 @@ class OpenProgramme(Command):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Heads:
-    """How many members a payment is for, counted in the log up to `position`, and what they owe."""
+    """How many members a payment is for, counted in the log up to `position`, and what they owe.
+
+    died_on: of the members named, those whose death is reported.
+    """
 
     position: int
     invoice: Invoice
+    died_on: Mapping[UUID, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -51,3 +56,6 @@ class ReceiveContribution(Command):
     heads: Heads
     roster_id: UUID | None = None
     enrollment_ids: tuple[UUID, ...] = ()
+
+    def companions(self) -> dict[str, UUID]:
+        return {f"member/{member}": member for member in self.enrollment_ids}
