@@ -181,12 +181,12 @@ class EmbeddedPostgres:
         remembered = self.home / "elsewhere"
         place = Path(remembered.read_text().strip()) if remembered.exists() else self.home
         account = Account.for_data(place / "data")
-        if place != self.home or not account.is_another or account.reaches(self.home):
+        if not account.is_another or account.reaches(place):
             return account, place
         if self._passwords.exists():
             raise DataAreGone(
-                f"User {account.uid}, who runs PostgreSQL for root, can no longer enter {self.home}, where "
-                "its data are. Let every user pass through the folders above it, as before."
+                f"User {account.uid}, who runs PostgreSQL for root, can no longer enter {place}, where its "
+                "data are. Let every user pass through it and the folders above it, as before."
             )
         place = self._out_of_homes / secrets.token_hex(8)
         private_files.make_folder(place.parent, mode=0o711)

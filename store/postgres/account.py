@@ -45,8 +45,17 @@ class Account:
         return self.uid != os.geteuid()
 
     def reaches(self, folder: Path) -> bool:
-        """Tell whether this account may enter the folder, by trying: modes alone know no access lists."""
-        return self.run(["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)]).returncode == 0
+        """Tell whether this account may enter the folder, by trying: modes alone know no access lists.
+
+        Raises `NoAccount` where root itself may not become another user, as in some containers.
+        """
+        try:
+            return self.run(["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)]).returncode == 0
+        except PermissionError as error:
+            raise NoAccount(
+                f"PostgreSQL refuses to run as root, and root may not run it as user {self.uid} here. "
+                "Run Jaminan as an ordinary user, or set JAMINAN_DATABASE_URL to a server of your own."
+            ) from error
 
     def run(self, command: Sequence[str | Path], *, told: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command to its end as this account; `told` goes to its standard input."""

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -371,6 +372,17 @@ def test_killed_server_is_started_again_by_its_owner_on_its_port(home: Path) -> 
         assert (second.owned, second.port) == (True, first.port)
         assert second.pid != first.pid
         assert read_row(second) == 42
+
+
+def test_start_waits_for_a_busy_process_of_the_killed_server(home: Path) -> None:
+    postgres = EmbeddedPostgres(home)
+    with ThreadPoolExecutor() as pool, postgres as first:
+        pool.submit(ask, first.app_url, "SELECT count(*) FROM generate_series(1, 10_000_000)")
+        active = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'jaminan_app' AND state = 'active'"
+        wait_for(lambda: ask(first.admin_url, active))
+        os.kill(first.pid, signal.SIGKILL)
+        wait_for(lambda: first.pid not in family(first.pid))
+        assert ask(postgres.start_or_join().app_url, "SELECT 1") == 1
 
 
 def test_server_killed_with_its_owner_is_started_again(home: Path, another: Callable[..., Process]) -> None:
