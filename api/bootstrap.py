@@ -66,6 +66,7 @@ class Database:
     app_url: str
     admin_url: str
     embedded: EmbeddedPostgres | None
+    owned: bool = False  # our own PostgreSQL, which this process must stop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +137,9 @@ async def open_database(
     embedded = EmbeddedPostgres(settings.home, say=say)
     server = await asyncio.to_thread(embedded.start_or_join)
     try:
-        yield Database(app_url=server.app_url, admin_url=server.admin_url, embedded=embedded)
+        yield Database(
+            app_url=server.app_url, admin_url=server.admin_url, embedded=embedded, owned=server.owned
+        )
     finally:
         await asyncio.to_thread(embedded.stop)
 

@@ -15,7 +15,7 @@ from domain.benefit.rules import RULES
 from domain.working_days import CALENDAR
 from projections.rebuild import Workshop
 from store.master_key import FILE_NAME
-from workflows.office import legal_day
+from workflows.days import legal_day
 
 CONFIRM_EVERY = timedelta(days=365)  # a parameter confirmed longer ago is named
 CALENDAR_AHEAD = timedelta(days=60)  # due dates reach this far

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.bootstrap import House, open_house
 from api.http.callers import now
 from api.http.rosters import roster_view
-from api.http.shapes import RosterView
+from api.http.sponsor_shapes import RosterView
 from api.serve import working
 from api.settings import Settings
 from domain.programme.aggregate import Programme

@@ -12,8 +12,10 @@ import uvicorn
 from api.bootstrap import House, open_house, run_processes
 from api.http.app import create_app
 from api.settings import Settings
+from store.postgres.unavailable import DatabaseUnavailable
 
 log = structlog.get_logger("serve")
+WATCH_EVERY = 1.0  # seconds between two looks at our own database
 
 AfterStart = Callable[[House, str], Awaitable[None]]
 
@@ -37,7 +39,7 @@ async def serve(
     """
     listener = _listener(host, port)
     stop = _stop_on_signals()
-    async with open_house(settings, demo=demo, say=say) as house, working(house):
+    async with open_house(settings, demo=demo, say=say) as house, working(house), watching(house):
         server = _Server(
             uvicorn.Config(
                 create_app(house),
@@ -76,6 +78,28 @@ async def working(house: House) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError):
             await processes
         await house.runner.stop()
+
+
+@contextlib.asynccontextmanager
+async def watching(house: House) -> AsyncIterator[None]:
+    """Start our own PostgreSQL anew whenever it was killed, as long as this process owns it."""
+    embedded = house.database.embedded
+
+    async def watch() -> None:
+        while embedded is not None and house.database.owned:
+            await asyncio.sleep(WATCH_EVERY)
+            try:
+                await asyncio.to_thread(embedded.start_or_join)
+            except DatabaseUnavailable as fault:
+                log.warning("database does not start", reason=str(fault))
+
+    watcher = asyncio.create_task(watch(), name="database watch")
+    try:
+        yield
+    finally:
+        watcher.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watcher
 
 
 class _Server(uvicorn.Server):

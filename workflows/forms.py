@@ -98,8 +98,8 @@ def _value(value: Any) -> Any:
         raise Invalid("a text holds the character U+0000, which cannot be kept: leave it out", field="body")
     if isinstance(value, tuple):
         return tuple(_value(part) for part in value)
-    if isinstance(value, msgspec.Struct):
-        return type(value).__of__(**_fields(value))  # type: ignore[attr-defined]
+    if isinstance(value, msgspec.Struct) and hasattr(value, "__of__"):
+        return value.__of__(**_fields(value))
     return value
 
 

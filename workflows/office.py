@@ -7,67 +7,35 @@ its own case (programme, list, membership) is read from the log, never from a re
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 
-from domain.attempt.events import AttemptRefused, attempts_of
 from domain.case import Case
 from domain.command import SYSTEM, Command
 from domain.enrollment.commands import BeginEnrollment
 from domain.fact import Fact
 from domain.refusal import (
-    Busy,
     Duplicate,
     IdempotencyKeyReused,
-    Invalid,
-    NotFound,
-    NotYourRole,
     Refusal,
     StaleVersion,
-    StepNotOpen,
     SubjectErased,
 )
-from domain.step import Step
 from domain.working_days import WorkingDays
 from domain.world import World
 from store.mapper import SealingMapper
 from store.records import Append, NaturalKey, Verdict
 from store.store import Store
+from workflows.attempts import Attempt, Attempts, weighs
 from workflows.cases import Cases
-from workflows.catalogue import AGGREGATES, STEP_COMMANDS
-from workflows.clocks import clock_changes
-from workflows.desk import (
-    Caller,
-    open_steps,
-    refuse_outside_area,
-    refuse_outside_view,
-    refuse_stale,
-    refuse_wrong_role,
-    way_for,
-)
+from workflows.decisions import Decisions
+from workflows.desk import Caller, open_steps
 from workflows.library import Library
 from workflows.lifecycle import Definition
 
-WIB: Final = timezone(timedelta(hours=7), "WIB")  # Asia/Jakarta: no daylight saving
 TRIES: Final = 5
-BACKDATED: Final = "BACKDATED_ENTRY"
-
-# Steps of aggregates without a lifecycle of their own: who may take them.
-PLAIN_STEPS: Final[dict[tuple[str, str], frozenset[str]]] = {
-    ("programme", "open"): frozenset({"sponsor_officer"}),
-    ("programme", "receive_contribution"): frozenset({"finance"}),
-    ("roster", "receive"): frozenset({"sponsor_officer"}),
-    ("roster", "add_document"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),
-    ("roster", "request_step"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),
-    ("roster", "record_rows_checked"): frozenset({"system"}),
-    ("roster", "finish_check"): frozenset({"system"}),
-    ("roster", "fail_check"): frozenset({"system"}),
-    ("roster", "finish_step"): frozenset({"system"}),
-}
-LIFECYCLES: Final = {"enrollment": "enrollment", "claim": "jkm-claim"}  # aggregate to definition
 
 TAKEN: Final = {
     "membership": "this person is already proposed or enrolled: end that membership first, or leave this one",
@@ -110,8 +78,9 @@ class Office:
         self.store = store
         self.mapper = mapper
         self.library = library
-        self.calendar = calendar
         self.cases = Cases(store, mapper)
+        self._decisions = Decisions(library, calendar)
+        self._attempts = Attempts(store, mapper, self.cases)
         self._simulated = simulated
 
     async def carry_out(self, commands: Sequence[Command], *, bulk: bool = False) -> list[Answer | Refusal]:
@@ -142,7 +111,7 @@ class Office:
 
     def definition_of(self, case: Case) -> Definition | None:
         """Return the definition a case is pinned to."""
-        return self.library.get(case.definition) if case.definition else None
+        return self._decisions.definition_of(case)
 
     # -- one wave: at most one command per case
 
@@ -176,7 +145,9 @@ class Office:
         refused: dict[int, Refusal] = {}
         for n, command in commands.items():
             try:
-                touched = self._take_step(command, cases.get(command.case_id), worlds[command.command_id])
+                touched = self._decisions.decide(
+                    command, cases.get(command.case_id), worlds[command.command_id]
+                )
                 decided[n] = await self._sealed(command, touched, worlds[command.command_id])
             except Refusal as refusal:
                 refused[n] = refusal
@@ -204,83 +175,6 @@ class Office:
             if missing := command.companions().keys() - worlds[command.command_id].cases.keys():
                 worlds[command.command_id] = World(attempt=attempt, missing=frozenset(missing))
         return cases, worlds
-
-    def _take_step(self, command: Command, case: Case | None, world: World) -> list[Case]:
-        """Return every aggregate the step changed or began, the command's own first."""
-        _refuse_impossible_day(command)
-        caller = Caller.of(command)
-        if world.missing:
-            raise NotFound(f"there is no {' or '.join(sorted(world.missing))} with this id")
-        if command.begins:
-            if case is not None:
-                raise StepNotOpen("this was begun already: go on with what exists", status=case.status)
-            return self._begin(command, caller, world)
-        if case is None:
-            raise NotFound(f"there is no {command.aggregate} with this id", id=str(command.case_id))
-        refuse_outside_view(case, caller)
-        if (command.aggregate, command.step) in STEP_COMMANDS:
-            step = self._resolved(command, case, caller, world)
-        else:
-            step = self._plain(command, case, caller)
-        others = getattr(case, command.step)(command, step, world)
-        return [case, *(others or ())]
-
-    def _begin(self, command: Command, caller: Caller, world: World) -> list[Case]:
-        aggregate = AGGREGATES[command.aggregate]
-        name = LIFECYCLES.get(command.aggregate)
-        for companion in world.cases.values():
-            refuse_outside_area(companion, caller)
-        if name is None:
-            step = self._plain(command, None, caller)
-        else:
-            on = getattr(command, "event_on", command.effective_on)
-            definition = self.library.latest(name, on)
-            rule = definition.opening
-            refuse_wrong_role(rule, caller)
-            way = definition.way(rule.name, None, {"status": ""})
-            step = Step(
-                name=rule.name,
-                to_status=way.target("-", None),
-                definition=definition.key,
-                roles=frozenset(rule.roles),
-                clocks=clock_changes(definition, way, None, command.effective_on, self.calendar),
-                flags=_flags(command, definition.backdating_days),
-            )
-        begun: list[Case] = getattr(aggregate, command.step)(command, step, world)
-        refuse_outside_area(begun[0], caller)
-        return begun
-
-    def _resolved(self, command: Command, case: Case, caller: Caller, world: World) -> Step:
-        definition = self.library.get(case.definition or "")
-        rule = definition.step(command.step)
-        way = way_for(definition, rule, case, caller, world, command.expected_version)
-        on = getattr(command, "paid_on", command.effective_on)
-        return Step(
-            name=rule.name,
-            from_status=case.status,
-            to_status=way.target(case.status, case.entered_from),
-            definition=definition.key,
-            roles=frozenset(way.roles),
-            clocks=clock_changes(definition, way, case, on, self.calendar),
-            flags=_flags(command, definition.backdating_days),
-        )
-
-    def _plain(self, command: Command, case: Case | None, caller: Caller) -> Step:
-        """Return a step of an aggregate without a lifecycle, or one that is no step of it, such as a paper."""
-        roles = PLAIN_STEPS.get((command.aggregate, command.step))
-        if roles is None and case is not None and (definition := self.definition_of(case)):
-            if definition.statuses[case.status].final:
-                raise StepNotOpen(f"the case is {case.status}: its file is closed", status=case.status)
-            roles = frozenset(role for rule in definition.steps.values() for role in rule.roles)
-        if roles is None or not caller.roles & roles:
-            names = sorted(roles or ())
-            raise NotYourRole(
-                f"step {command.step} is taken by {' or '.join(names)}", step=command.step, roles=names
-            )
-        if case is not None:
-            refuse_stale(case, command.expected_version)
-        status = case.status or None if case is not None else None
-        return Step(name=command.step, from_status=status, to_status=None, roles=roles)
 
     # -- storing
 
@@ -390,7 +284,15 @@ class Office:
                     return _key_reused()
                 return Answer(position=remembered.position, data=remembered.answer)
         if weighs(refusal) and command.issued_by != SYSTEM:
-            await self._record_attempt(command, refusal)
+            attempt = Attempt(
+                case_id=UUID(refusal.detail.get("existing_id", str(command.case_id))),
+                step=command.step,
+                actor=command.issued_by,
+                roles=command.roles,
+                at=command.decided_at,
+                command_id=command.command_id,
+            )
+            await self.record_attempt(attempt, refusal)
         if isinstance(refusal, Duplicate) and Caller.of(command).is_only_participant:
             return await self._without_strangers_id(command, refusal)
         return refusal
@@ -404,68 +306,11 @@ class Office:
                 return Duplicate(refusal.message, **detail)
         return refusal
 
-    async def put_on_record(
-        self,
-        *,
-        case_id: UUID,
-        step: str,
-        actor: str,
-        roles: frozenset[str],
-        at: datetime,
-        command_id: UUID,
-        refusal: Refusal,
-    ) -> None:
-        """Put a refused attempt of weight beside the case it was aimed at, once for each command."""
-        stream = attempts_of(case_id)
-        for _ in range(TRIES):
-            earlier = await self.store.read_streams([stream, case_id])
-            case = self.cases.fold(earlier[case_id]) if earlier.get(case_id) else None
-            event = AttemptRefused(
-                originator_id=stream,
-                originator_version=len(earlier.get(stream, ())) + 1,
-                timestamp=at,
-                actor=actor,
-                acting_roles=tuple(sorted(roles)),
-                effective_on=legal_day(at),
-                command_id=command_id,
-                step=step,
-                from_status=case.status if case else None,
-                case_id=case_id,
-                code=refusal.code,
-                message=refusal.message,
-            )
-            sealed = await self.mapper.seal([event])
-            append = Append(
-                command_id=uuid5(command_id, f"attempt/{refusal.code}"),
-                request=b"attempt",
-                events=sealed.events,
-            )
-            simulated_at = at if self._simulated else None
-            [verdict] = await self.store.append([append], simulated_at=simulated_at)
-            if verdict.outcome != "stale":
-                return
-        raise Busy("too many attempts on this case at once: send the same again")
-
-    async def _record_attempt(self, command: Command, refusal: Refusal) -> None:
-        await self.put_on_record(
-            case_id=UUID(refusal.detail.get("existing_id", str(command.case_id))),
-            step=command.step,
-            actor=command.issued_by,
-            roles=command.roles,
-            at=command.decided_at,
-            command_id=command.command_id,
-            refusal=refusal,
+    async def record_attempt(self, attempt: Attempt, refusal: Refusal) -> None:
+        """Put a refused attempt of weight on record."""
+        await self._attempts.put_on_record(
+            attempt, refusal, simulated_at=attempt.at if self._simulated else None
         )
-
-
-def weighs(refusal: Refusal) -> bool:
-    """Whether a refused attempt is put on record: the codes of weight, and a second death claim."""
-    return refusal.weighs or (isinstance(refusal, Duplicate) and refusal.detail.get("key") == "death-claim")
-
-
-def legal_day(instant: datetime) -> date:
-    """Return the day in Asia/Jakarta on which an instant lies."""
-    return instant.astimezone(WIB).date()
 
 
 def _one_per_case(
@@ -478,21 +323,6 @@ def _one_per_case(
         (later if command.case_id in seen else wave).append((n, command))
         seen.add(command.case_id)
     return wave, later
-
-
-def _refuse_impossible_day(command: Command) -> None:
-    today = legal_day(command.decided_at)
-    if command.effective_on > today:
-        raise Invalid(
-            f"effective_on {command.effective_on.isoformat()} lies after today, {today.isoformat()}: "
-            "give a day up to today",
-            field="effective_on",
-        )
-
-
-def _flags(command: Command, backdating_days: int) -> tuple[str, ...]:
-    back = (legal_day(command.decided_at) - command.effective_on).days
-    return (BACKDATED,) if back > backdating_days else ()
 
 
 def _key_reused() -> Refusal:

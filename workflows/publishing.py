@@ -8,9 +8,9 @@ from domain.definition.events import DefinitionPublished
 from store.mapper import SealingMapper
 from store.records import Append
 from store.store import Store
+from workflows.days import legal_day
 from workflows.library import Library
 from workflows.lifecycle import Definition
-from workflows.office import legal_day
 
 NAMESPACE = UUID("6e5f2d0c-52c6-4f7b-9a63-0c1f5f8f6a10")  # of ids that follow from a name
 

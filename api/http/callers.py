@@ -12,8 +12,8 @@ from fastapi import Depends, Request
 from api.bootstrap import House
 from api.http.problems import UnsupportedMedia
 from domain.refusal import Invalid, NotFound, NotYourRole, TooLarge
+from workflows.days import legal_day
 from workflows.desk import Caller
-from workflows.office import legal_day
 
 _KEYS = UUID("5f7f6f58-8a1c-4d59-9f0b-0d7a1f6a4c11")  # of command ids that follow from a key
 _VERSION = re.compile(r'\s*(?:W/)?"?(\d{1,9})"?\s*')

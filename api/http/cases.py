@@ -23,6 +23,7 @@ from domain.command import Command
 from domain.refusal import Invalid, NotFound, OutsideArea
 from domain.world import World
 from projections.page import cursor_of, read_cursor, within_limit
+from workflows.attempts import Attempt
 from workflows.catalogue import STEP_COMMANDS
 from workflows.desk import Caller, refuse_outside_view
 from workflows.forms import form_of, make, read_form
@@ -45,15 +46,15 @@ async def look_to_act(house: House, kind: type[Case], case_id: UUID, asking: Ask
     try:
         return await look_at(house, kind, case_id, asking.caller)
     except OutsideArea as refusal:
-        await house.office.put_on_record(
+        attempt = Attempt(
             case_id=case_id,
             step=step,
             actor=asking.caller.name,
             roles=asking.caller.roles,
             at=asking.at,
             command_id=asking.command_id,
-            refusal=refusal,
         )
+        await house.office.record_attempt(attempt, refusal)
         raise
 
 

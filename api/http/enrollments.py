@@ -30,8 +30,8 @@ from domain.programme.aggregate import Programme
 from domain.refusal import Invalid
 from projections.enrollment_register.view import Member
 from projections.page import Page
+from workflows.days import legal_day
 from workflows.forms import read_form
-from workflows.office import legal_day
 from workflows.roster.checks import AcceptedRow, SeenNiks, check_slice
 from workflows.roster.columns import COLUMNS, Header, Row
 from workflows.roster.messages import message

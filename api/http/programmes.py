@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.bootstrap import House
-from api.http import examples, shapes
+from api.http import examples, shapes, sponsor_shapes
 from api.http.answers import json_answer
 from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
 from api.http.cases import created_id, look_at
@@ -23,8 +23,8 @@ from domain.programme.commands import Heads, OpenProgramme, ReceiveContribution
 from domain.programme.invoice import Invoice, invoice_for
 from domain.refusal import Invalid, NotFound
 from domain.roster.aggregate import Roster
+from workflows.days import legal_day
 from workflows.forms import read_form
-from workflows.office import legal_day
 
 router = APIRouter(prefix="/v1/programmes", tags=["programmes"])
 MONTHS_MAX = 24
@@ -88,13 +88,13 @@ async def open_programme(request: Request, house: TheHouse, caller: TheCaller) -
     return json_answer(created, 201, {"Jaminan-Position": str(answer.position)})
 
 
-@router.get("/{programme_id}", **described(answer=shapes.ProgrammeView))
+@router.get("/{programme_id}", **described(answer=sponsor_shapes.ProgrammeView))
 async def get_programme(programme_id: str, house: TheHouse, caller: TheStaff) -> Response:
     """Return a programme: agreement, period, target and budget."""
     programme = await look_at(house, Programme, uuid_of(programme_id), caller)
     assert isinstance(programme, Programme)
     opened = programme.opened
-    view = shapes.ProgrammeView(
+    view = sponsor_shapes.ProgrammeView(
         id=programme.id,
         name=opened.name,
         sponsor=opened.sponsor,
@@ -113,7 +113,7 @@ async def get_programme(programme_id: str, house: TheHouse, caller: TheStaff) ->
     return json_answer(view, headers={"ETag": f'"{programme.version}"'})
 
 
-@router.get("/{programme_id}/ledger", **described(answer=shapes.LedgerView))
+@router.get("/{programme_id}/ledger", **described(answer=sponsor_shapes.LedgerView))
 async def get_ledger(
     programme_id: str, house: TheHouse, caller: TheStaff, min_position: MinPosition
 ) -> Response:
@@ -123,7 +123,7 @@ async def get_ledger(
     ledger = await house.views.ledger.ledger(uuid_of(programme_id))
     if ledger is None:
         raise NotFound("the ledger does not show this programme yet: ask again in a moment", id=programme_id)
-    view = shapes.LedgerView(
+    view = sponsor_shapes.LedgerView(
         programme_id=ledger.programme_id,
         name=ledger.name,
         target=ledger.target,
@@ -133,7 +133,7 @@ async def get_ledger(
         paid_out=ledger.paid_out,
         budget_left=ledger.budget - ledger.paid_in,
         payments=[
-            shapes.PaymentInView(
+            sponsor_shapes.PaymentInView(
                 position=payment.position,
                 reference=payment.reference,
                 paid_on=payment.paid_on,
@@ -146,7 +146,7 @@ async def get_ledger(
             for payment in ledger.payments
         ],
         claims=[
-            shapes.MoneyOutView(
+            sponsor_shapes.MoneyOutView(
                 claim_id=one.claim_id, number=one.number, approved=one.approved, paid=one.paid
             )
             for one in ledger.claims
@@ -156,7 +156,9 @@ async def get_ledger(
     return json_answer(view)
 
 
-@router.get("/{programme_id}/invoice", **described(answer=shapes.InvoiceView, refusals=(*ALWAYS, "invalid")))
+@router.get(
+    "/{programme_id}/invoice", **described(answer=sponsor_shapes.InvoiceView, refusals=(*ALWAYS, "invalid"))
+)
 async def get_invoice(
     programme_id: str,
     house: TheHouse,
@@ -173,10 +175,10 @@ async def get_invoice(
     await _refuse_strangers(house, programme, roster_id, members)
     heads = await count_heads(house, programme, roster_id, members, asked_months)
     invoice = heads.invoice
-    view = shapes.InvoiceView(
+    view = sponsor_shapes.InvoiceView(
         heads=max(invoice.heads.values(), default=0),
         months={str(month): count for month, count in sorted(invoice.heads.items())},
-        lines=[shapes.AmountLine(code=code, amount=amount) for code, amount in invoice.lines],
+        lines=[sponsor_shapes.AmountLine(code=code, amount=amount) for code, amount in invoice.lines],
         total=invoice.total,
         position=heads.position,
     )

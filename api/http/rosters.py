@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.bootstrap import House
-from api.http import examples, shapes
+from api.http import examples, shapes, sponsor_shapes
 from api.http.answers import json_answer
 from api.http.callers import TheCaller, TheHouse, TheStaff, asked, body_of, uuid_of
 from api.http.cases import add_document, created_id, history_page, look_at, look_to_act
@@ -43,7 +43,7 @@ LIST_KINDS = frozenset(
     "",
     **described(
         status=202,
-        answer=shapes.RosterView,
+        answer=sponsor_shapes.RosterView,
         multipart={"file": "binary", "programme_id": "uuid", "effective_on": "date"},
         refusals=(*WRITING, "unsupported_media"),
     ),
@@ -78,7 +78,7 @@ async def receive_roster(request: Request, house: TheHouse, caller: TheCaller) -
     return json_answer(roster_view(roster), 202, {"Location": f"/v1/rosters/{roster_id}"})
 
 
-@router.get("/{roster_id}", **described(answer=shapes.RosterView))
+@router.get("/{roster_id}", **described(answer=sponsor_shapes.RosterView))
 async def get_roster(roster_id: str, house: TheHouse, caller: TheStaff) -> Response:
     """Return a list: how far its check is, what is wrong with which row, and the steps asked for."""
     roster = await look_at(house, Roster, uuid_of(roster_id), caller)
@@ -103,7 +103,10 @@ async def post_document(roster_id: str, request: Request, house: TheHouse, calle
 @router.post(
     "/{roster_id}/steps/{step}",
     **described(
-        answer=shapes.RosterStepAnswer, body=dict[str, Any], example=examples.ROSTER_STEP, refusals=STEP
+        answer=sponsor_shapes.RosterStepAnswer,
+        body=dict[str, Any],
+        example=examples.ROSTER_STEP,
+        refusals=STEP,
     ),
 )
 async def post_step(
@@ -151,9 +154,9 @@ async def get_history(
     return await history_page(house, uuid_of(roster_id), as_of=as_of, cursor=cursor, limit=limit)
 
 
-def roster_view(roster: Roster) -> shapes.RosterView:
+def roster_view(roster: Roster) -> sponsor_shapes.RosterView:
     refused = len(roster.refused_rows)
-    return shapes.RosterView(
+    return sponsor_shapes.RosterView(
         id=roster.id,
         programme_id=roster.received.programme_id,
         effective_on=roster.received.effective_on,
@@ -173,8 +176,8 @@ def roster_view(roster: Roster) -> shapes.RosterView:
     )
 
 
-def _issue(issue: RowIssue) -> shapes.RosterIssue:
-    return shapes.RosterIssue(
+def _issue(issue: RowIssue) -> sponsor_shapes.RosterIssue:
+    return sponsor_shapes.RosterIssue(
         row=issue.row,
         field=issue.field,
         code=issue.code,
@@ -185,13 +188,13 @@ def _issue(issue: RowIssue) -> shapes.RosterIssue:
     )
 
 
-def _step(request_id: UUID, step: MemberStep) -> shapes.RosterStep:
-    return shapes.RosterStep(
+def _step(request_id: UUID, step: MemberStep) -> sponsor_shapes.RosterStep:
+    return sponsor_shapes.RosterStep(
         request_id=request_id,
         step=step.request.member_step,
         state="done" if step.finished else "running",
         done=step.done,
-        refused=[shapes.RowOutcome(row=r.row, code=r.code, message=r.message) for r in step.refused],
+        refused=[sponsor_shapes.RowOutcome(row=r.row, code=r.code, message=r.message) for r in step.refused],
     )
 
 
@@ -201,7 +204,7 @@ async def _outcome(house: House, roster_id: UUID, request_id: UUID, position: in
     roster = await house.office.cases.get(roster_id)
     assert isinstance(roster, Roster)
     found = _step(request_id, roster.steps[request_id])
-    body = shapes.RosterStepAnswer(
+    body = sponsor_shapes.RosterStepAnswer(
         id=roster.id,
         request_id=request_id,
         step=found.step,

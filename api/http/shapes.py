@@ -28,80 +28,6 @@ class Created(Shape, kw_only=True):
     position: int
 
 
-class RosterIssue(Shape, kw_only=True):
-    """What is wrong (`reject`) or odd (`warn`) with a data row, counted from 1, and what to do."""
-
-    row: int
-    field: str
-    code: str
-    severity: str
-    message: str
-    message_id: str
-    first_row: int | None = None
-
-
-class RowOutcome(Shape, kw_only=True):
-    row: int
-    code: str
-    message: str
-
-
-class RosterStep(Shape, kw_only=True):
-    request_id: UUID
-    step: str
-    state: str  # running or done
-    done: int
-    refused: list[RowOutcome]
-
-
-class RosterView(Shape, kw_only=True):
-    """A list: `checking` while rows are looked at, then `checked`, or `failed` with a code."""
-
-    id: UUID
-    programme_id: UUID
-    effective_on: date
-    status: str
-    rows: int | None
-    checked: int
-    accepted: int
-    rejected: int
-    warnings: int
-    issues: list[RosterIssue]
-    steps: list[RosterStep]
-    documents: list[str]
-    version: int
-    position: int
-    code: str | None = None
-    message: str | None = None
-
-
-class RosterStepAnswer(Shape, kw_only=True):
-    """One outcome for each row: how many took the step, and which were refused and why."""
-
-    id: UUID
-    request_id: UUID
-    step: str
-    state: str
-    done: int
-    refused: list[RowOutcome]
-    position: int
-
-
-class AmountLine(Shape, kw_only=True):
-    code: str
-    amount: int
-
-
-class InvoiceView(Shape, kw_only=True):
-    """What is owed for the members who stood registered when the question was asked."""
-
-    heads: int
-    months: dict[str, int]
-    lines: list[AmountLine]
-    total: int
-    position: int
-
-
 class CoverageView(Shape, kw_only=True):
     status: str
     from_: date | None = msgspec.field(name="from")
@@ -343,57 +269,6 @@ class WorkItem(Shape, kw_only=True):
 class WorkPage(Shape, kw_only=True):
     items: list[WorkItem]
     next: str | None
-    position: int
-
-
-class ProgrammeView(Shape, kw_only=True):
-    id: UUID
-    name: str
-    sponsor: str
-    area_code: str
-    segment: str
-    target: int
-    budget: int
-    period_from: date
-    period_to: date
-    wards: list[str]
-    occupations: list[str]
-    quota: int | None
-    version: int
-    position: int
-
-
-class PaymentInView(Shape, kw_only=True):
-    position: int
-    reference: str
-    paid_on: date
-    months: list[str]
-    heads: list[int]
-    amount: int
-    roster_id: UUID | None
-    members: int
-
-
-class MoneyOutView(Shape, kw_only=True):
-    claim_id: UUID
-    number: str
-    approved: int
-    paid: int
-
-
-class LedgerView(Shape, kw_only=True):
-    """Money in and out of a programme, whole rupiah."""
-
-    programme_id: UUID
-    name: str
-    target: int
-    budget: int
-    paid_in: int
-    approved: int
-    paid_out: int
-    budget_left: int
-    payments: list[PaymentInView]
-    claims: list[MoneyOutView]
     position: int
 
 

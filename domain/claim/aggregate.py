@@ -1,8 +1,5 @@
 """One request for the death benefit of one person, from report to final decision."""
 
-import re
-from datetime import date
-from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -14,14 +11,11 @@ from domain.claim.commands import (
     AddDocument,
     ApproveClaim,
     CalculateBenefit,
-    ChildForm,
     CloseCase,
     ConfirmComplete,
     ConfirmPayment,
     FileClaim,
-    HeirForm,
     OrderPayment,
-    PayeeForm,
     ReportDeath,
     ReturnCalculation,
     SettleArrears,
@@ -33,20 +27,18 @@ from domain.claim.events import (
     BenefitCalculated,
     CalculationReturned,
     CaseClosed,
-    Child,
     ClaimApproved,
     ClaimFiled,
     ClaimRejected,
     DeathReported,
     DocumentAdded,
     FileComplete,
-    Heir,
-    Payee,
     PaymentOrdered,
     PaymentSucceeded,
     Reporter,
     VerificationStarted,
 )
+from domain.claim.people import child_from, claim_number, heir_from, payee_from, payee_of
 from domain.claim.refusals import AmountDiffersFromDetermination, ArrearsStillOpen, NothingToOrder
 from domain.command import header
 from domain.fact import Fact
@@ -62,16 +54,6 @@ DEATH_CLAIM_KEY: Final = "death-claim"
 NUMBER_KEY: Final = "claim-number"
 WORK_CAUSES: Final = frozenset({"work_accident", "occupational_disease"})
 PAY_CLOCK: Final = "pay_3wd"
-_TITLES = re.compile(r"\b(H|HJ|DR|DRG|DRS|IR|SH|SE|ST|SPD|MM|MSI|TN|NY|NN|BPK|IBU|ALM)\b\.?", re.IGNORECASE)
-
-
-def same_person_name(one: str, other: str) -> bool:
-    """Compare two names after normalising case, titles, punctuation and spaces (dossier 6.3)."""
-
-    def plain(name: str) -> str:
-        return " ".join(re.sub(r"[^\w\s]", " ", _TITLES.sub(" ", name.upper())).split())
-
-    return plain(one) == plain(other)
 
 
 @stored_as("claim")
@@ -195,13 +177,14 @@ class Claim(Case):
             ClaimFiled,
             claim_date=command.claim_date,
             payees=tuple(
-                _payee(form, uuid5(command.command_id, f"payee/{n}")) for n, form in enumerate(payees)
+                payee_from(form, uuid5(command.command_id, f"payee/{n}")) for n, form in enumerate(payees)
             ),
             heirs=tuple(
-                _heir(form, uuid5(command.command_id, f"heir/{n}")) for n, form in enumerate(command.heirs)
+                heir_from(form, uuid5(command.command_id, f"heir/{n}"))
+                for n, form in enumerate(command.heirs)
             ),
             children=tuple(
-                _child(form, uuid5(command.command_id, f"child/{n}"))
+                child_from(form, uuid5(command.command_id, f"child/{n}"))
                 for n, form in enumerate(command.children)
             ),
             **header(command, step, self.subject_id),
@@ -348,7 +331,7 @@ class Claim(Case):
     def _lines_to_order(self) -> tuple[PaymentLine, ...]:
         determination = self._determined()
         return tuple(
-            PaymentLine(code=line.code, amount=line.amount, payee=_payee_of(determination, line.code))
+            PaymentLine(code=line.code, amount=line.amount, payee=payee_of(determination, line.code))
             for line in determination.lines
             if line.code not in self.ordered_lines
             and not (self.arrears_open and line.payable == "after_arrears")
@@ -382,41 +365,3 @@ class Claim(Case):
                 self.payments.append(event)
             case ArrearsPaid():
                 self.arrears_paid = True
-
-
-def claim_number(claim_id: UUID, area_code: str, year: int, attempt: int) -> str:
-    """Return the number people see, `JKM-<area>-<year>-<6 digits>`; the later of two tries again."""
-    digest = sha256(claim_id.bytes + attempt.to_bytes(2)).digest()
-    return f"JKM-{area_code}-{year}-{int.from_bytes(digest[:8]) % 10**6:06d}"
-
-
-def _payee_of(determination: Determination, line: str) -> str:
-    """Return who receives a line; without a split of its own the heir does."""
-    return next((share.payee for share in determination.payees if share.code == line), "HEIR")
-
-
-def _payee(form: PayeeForm, subject: UUID) -> Payee:
-    return Payee(
-        code=form.code,
-        relation=form.relation,
-        heir_tier=form.heir_tier,
-        name=Sealed.of(subject, form.name),
-        bank=Sealed.of(subject, form.bank),
-        account_number=Sealed.of(subject, form.account_number),
-        account_name=Sealed.of(subject, form.account_name),
-        account_name_matches=same_person_name(form.name, form.account_name),
-    )
-
-
-def _heir(form: HeirForm, subject: UUID) -> Heir:
-    return Heir(
-        name=Sealed.of(subject, form.name),
-        relation=form.relation,
-        nik=Sealed.of(subject, form.nik) if form.nik else None,
-        birth_date=Sealed.of(subject, form.birth_date) if form.birth_date else None,
-    )
-
-
-def _child(form: ChildForm, subject: UUID) -> Child:
-    birth: Sealed[date] = Sealed.of(subject, form.birth_date)
-    return Child(name=Sealed.of(subject, form.name), birth_date=birth)

@@ -26,7 +26,8 @@ from store.documents import Documents
 from store.records import Recorded
 from store.sealing import Keyring
 from store.store import Store
-from workflows.office import Office, legal_day
+from workflows.days import legal_day
+from workflows.office import Office
 from workflows.ports import Clock
 from workflows.processes.member_steps import carry_out_patiently
 from workflows.roster.checks import (

@@ -1,0 +1,75 @@
+"""Refused attempts of weight, put on record beside the case they were aimed at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid5
+
+from domain.attempt.events import AttemptRefused, attempts_of
+from domain.refusal import Busy, Duplicate, Refusal
+from store.mapper import SealingMapper
+from store.records import Append
+from store.store import Store
+from workflows.cases import Cases
+from workflows.days import legal_day
+
+TRIES: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """Who tried which step of a case, when, and by which command."""
+
+    case_id: UUID
+    step: str
+    actor: str
+    roles: frozenset[str]
+    at: datetime
+    command_id: UUID
+
+
+def weighs(refusal: Refusal) -> bool:
+    """Whether a refused attempt is put on record: the codes of weight, and a second death claim."""
+    return refusal.weighs or (isinstance(refusal, Duplicate) and refusal.detail.get("key") == "death-claim")
+
+
+class Attempts:
+    """Writes refused attempts into streams of their own, so that none moves the version of a case."""
+
+    def __init__(self, store: Store, mapper: SealingMapper, cases: Cases) -> None:
+        self._store = store
+        self._mapper = mapper
+        self._cases = cases
+
+    async def put_on_record(
+        self, attempt: Attempt, refusal: Refusal, *, simulated_at: datetime | None = None
+    ) -> None:
+        """Record an attempt, once for each command. Raises `Busy` where too many come at once."""
+        stream = attempts_of(attempt.case_id)
+        for _ in range(TRIES):
+            earlier = await self._store.read_streams([stream, attempt.case_id])
+            own = earlier.get(attempt.case_id)
+            event = AttemptRefused(
+                originator_id=stream,
+                originator_version=len(earlier.get(stream, ())) + 1,
+                timestamp=attempt.at,
+                actor=attempt.actor,
+                acting_roles=tuple(sorted(attempt.roles)),
+                effective_on=legal_day(attempt.at),
+                command_id=attempt.command_id,
+                step=attempt.step,
+                from_status=self._cases.fold(own).status if own else None,
+                case_id=attempt.case_id,
+                code=refusal.code,
+                message=refusal.message,
+            )
+            sealed = await self._mapper.seal([event])
+            append = Append(
+                command_id=uuid5(attempt.command_id, f"attempt/{refusal.code}"),
+                request=b"attempt",
+                events=sealed.events,
+            )
+            [verdict] = await self._store.append([append], simulated_at=simulated_at)
+            if verdict.outcome != "stale":
+                return
+        raise Busy("too many attempts on this case at once: send the same again")

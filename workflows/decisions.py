@@ -1,0 +1,144 @@
+"""From a command to events that wait to be stored: the definition resolves the step, the aggregate decides."""
+
+from typing import Final
+
+from domain.case import Case
+from domain.command import Command
+from domain.refusal import Invalid, NotFound, NotYourRole, StepNotOpen
+from domain.step import Step
+from domain.working_days import WorkingDays
+from domain.world import World
+from workflows.catalogue import AGGREGATES, STEP_COMMANDS
+from workflows.clocks import clock_changes
+from workflows.days import legal_day
+from workflows.desk import (
+    Caller,
+    refuse_outside_area,
+    refuse_outside_view,
+    refuse_stale,
+    refuse_wrong_role,
+    way_for,
+)
+from workflows.library import Library
+from workflows.lifecycle import Definition
+from workflows.step_rules import BEGINNING
+
+BACKDATED: Final = "BACKDATED_ENTRY"
+LIFECYCLES: Final = {"enrollment": "enrollment", "claim": "jkm-claim"}  # aggregate to definition
+
+# Steps of aggregates without a lifecycle of their own: who may take them.
+PLAIN_STEPS: Final[dict[tuple[str, str], frozenset[str]]] = {
+    ("programme", "open"): frozenset({"sponsor_officer"}),
+    ("programme", "receive_contribution"): frozenset({"finance"}),
+    ("roster", "receive"): frozenset({"sponsor_officer"}),
+    ("roster", "add_document"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),
+    ("roster", "request_step"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),
+    ("roster", "record_rows_checked"): frozenset({"system"}),
+    ("roster", "finish_check"): frozenset({"system"}),
+    ("roster", "fail_check"): frozenset({"system"}),
+    ("roster", "finish_step"): frozenset({"system"}),
+}
+
+
+class Decisions:
+    """Decides commands on loaded cases; stores nothing."""
+
+    def __init__(self, library: Library, calendar: WorkingDays) -> None:
+        self._library = library
+        self._calendar = calendar
+
+    def definition_of(self, case: Case) -> Definition | None:
+        """Return the definition a case is pinned to; None for an aggregate without a lifecycle."""
+        return self._library.get(case.definition) if case.definition else None
+
+    def decide(self, command: Command, case: Case | None, world: World) -> list[Case]:
+        """Return every aggregate the step changed or began, the command's own first. Raises a `Refusal`."""
+        _refuse_impossible_day(command)
+        caller = Caller.of(command)
+        if world.missing:
+            raise NotFound(f"there is no {' or '.join(sorted(world.missing))} with this id")
+        if command.begins:
+            if case is not None:
+                raise StepNotOpen("this was begun already: go on with what exists", status=case.status)
+            return self._begin(command, caller, world)
+        if case is None:
+            raise NotFound(f"there is no {command.aggregate} with this id", id=str(command.case_id))
+        refuse_outside_view(case, caller)
+        if (command.aggregate, command.step) in STEP_COMMANDS:
+            step = self._step(command, case, caller, world)
+        else:
+            step = self._plain_step(command, case, caller)
+        others = getattr(case, command.step)(command, step, world)
+        return [case, *(others or ())]
+
+    def _begin(self, command: Command, caller: Caller, world: World) -> list[Case]:
+        for companion in world.cases.values():
+            refuse_outside_area(companion, caller)
+        name = LIFECYCLES.get(command.aggregate)
+        opening = (
+            self._opening_step(command, name, caller) if name else self._plain_step(command, None, caller)
+        )
+        begun: list[Case] = getattr(AGGREGATES[command.aggregate], command.step)(command, opening, world)
+        refuse_outside_area(begun[0], caller)
+        return begun
+
+    def _opening_step(self, command: Command, name: str, caller: Caller) -> Step:
+        definition = self._library.latest(name, getattr(command, "event_on", command.effective_on))
+        rule = definition.opening
+        refuse_wrong_role(rule, caller)
+        way = definition.way(rule.name, None, {"status": ""})
+        return Step(
+            name=rule.name,
+            to_status=way.target(BEGINNING, None),
+            definition=definition.key,
+            roles=frozenset(rule.roles),
+            clocks=clock_changes(definition, way, None, command.effective_on, self._calendar),
+            flags=_flags(command, definition),
+        )
+
+    def _step(self, command: Command, case: Case, caller: Caller, world: World) -> Step:
+        definition = self._library.get(case.definition or "")
+        rule = definition.step(command.step)
+        way = way_for(definition, rule, case, caller, world, command.expected_version)
+        on = getattr(command, "paid_on", command.effective_on)
+        return Step(
+            name=rule.name,
+            from_status=case.status,
+            to_status=way.target(case.status, case.entered_from),
+            definition=definition.key,
+            roles=frozenset(way.roles),
+            clocks=clock_changes(definition, way, case, on, self._calendar),
+            flags=_flags(command, definition),
+        )
+
+    def _plain_step(self, command: Command, case: Case | None, caller: Caller) -> Step:
+        """Return a step of an aggregate without a lifecycle, or one beside it, such as adding a paper."""
+        roles = PLAIN_STEPS.get((command.aggregate, command.step))
+        if roles is None and case is not None and (definition := self.definition_of(case)):
+            if definition.statuses[case.status].final:
+                raise StepNotOpen(f"the case is {case.status}: its file is closed", status=case.status)
+            roles = frozenset(role for rule in definition.steps.values() for role in rule.roles)
+        if roles is None or not caller.roles & roles:
+            names = sorted(roles or ())
+            raise NotYourRole(
+                f"step {command.step} is taken by {' or '.join(names)}", step=command.step, roles=names
+            )
+        if case is not None:
+            refuse_stale(case, command.expected_version)
+        status = case.status or None if case is not None else None
+        return Step(name=command.step, from_status=status, to_status=None, roles=roles)
+
+
+def _refuse_impossible_day(command: Command) -> None:
+    today = legal_day(command.decided_at)
+    if command.effective_on > today:
+        raise Invalid(
+            f"effective_on {command.effective_on.isoformat()} lies after today, {today.isoformat()}: "
+            "give a day up to today",
+            field="effective_on",
+        )
+
+
+def _flags(command: Command, definition: Definition) -> tuple[str, ...]:
+    back = (legal_day(command.decided_at) - command.effective_on).days
+    return (BACKDATED,) if back > definition.backdating_days else ()
