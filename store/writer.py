@@ -3,19 +3,20 @@
 import asyncio
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from domain.refusal import Busy
+from store.batch import STATEMENT, Together, arguments, claims_of
 from store.connection import NOTHING_WRITTEN, connect, is_lost
 from store.records import Append, Verdict
 
 BATCH_MAX: Final = 256  # commands in one commit: 14 ms, so an interactive one never waits longer
+LOOKED_AT_MAX: Final = 4 * BATCH_MAX  # commands of a queue per commit, or a hot stream costs full scans
 WAITING_MAX: Final = 2_048  # commands
 BULK_WAITING_MAX: Final = WAITING_MAX // 2
 BULK_PATIENCE: Final = 0.2  # seconds that the head of the queue may have waited before bulk work is refused
@@ -28,9 +29,6 @@ SERVER_LIMITS: Final = {
     "default_transaction_isolation": "read committed",
 }
 CLIENT_LIMIT: Final = 5.0  # seconds; beyond the server's own limit the link itself is dead
-
-_Row = tuple[Any, ...]  # of an array parameter of the append function
-_APPEND: Final = f"select * from log.append({', '.join(f'${n}' for n in range(1, 19))})"
 
 
 class Writer:
@@ -99,12 +97,13 @@ class Writer:
                 waiting.call.fail(Busy("The store has stopped; send the same command again."))
 
     def _drain(self) -> "list[_Waiting]":
+        """Return what goes into the next commit: the eldest of all that may stand together."""
         now = asyncio.get_running_loop().time()
         batch: list[_Waiting] = []
-        claims = _Claims()
+        together = Together()
         for queue in (self._interactive, self._bulk):
             left_behind = []
-            for _ in range(min(len(queue), 4 * BATCH_MAX)):  # or a hot stream makes each drain a full scan
+            for _ in range(min(len(queue), LOOKED_AT_MAX)):
                 if len(batch) == BATCH_MAX:
                     break
                 waiting = queue.popleft()
@@ -112,10 +111,7 @@ class Writer:
                     continue
                 if queue is self._interactive and now - waiting.since > PATIENCE:
                     waiting.call.fail(Busy("The log is busy; send the same command again."))
-                elif (
-                    claims.admit(waiting)
-                    and waiting.call.simulated_at == (batch[0] if batch else waiting).call.simulated_at
-                ):
+                elif together.admits(waiting.claims) and waiting.agrees_with(batch[:1]):
                     batch.append(waiting)
                 else:
                     left_behind.append(waiting)
@@ -145,13 +141,13 @@ class Writer:
     async def _send(self, batch: "list[_Waiting]") -> list[Any]:
         """Send the very same batch until its fate is known: its command ids find the first answer."""
         clock = asyncio.get_running_loop().time
-        arguments = _arguments(batch)
+        columns = arguments([waiting.append for waiting in batch], batch[0].call.simulated_at)
         began, lost_since, pause = clock(), math.inf, 0.02
         while True:
             try:
                 statement = self._append or await self._call_up()
                 async with asyncio.timeout(CLIENT_LIMIT):
-                    return await statement.fetch(*arguments)
+                    return await statement.fetch(*columns)
             except NOTHING_WRITTEN as error:
                 if clock() - began > CONTENTION_MAX:
                     raise Busy("The log is held by others; send the same command again.") from error
@@ -167,7 +163,7 @@ class Writer:
 
     async def _call_up(self) -> "asyncpg.prepared_stmt.PreparedStatement[Any]":
         self._connection = await connect(self._url, **SERVER_LIMITS)
-        self._append = await self._connection.prepare(_APPEND)
+        self._append = await self._connection.prepare(STATEMENT)
         return self._append
 
     def _hang_up(self) -> None:
@@ -199,22 +195,20 @@ class _Call:
 
 
 class _Waiting:
-    """One command in the queue, with the names of all that it may not share within a batch."""
+    """One command in the queue."""
 
-    __slots__ = ("answer", "append", "call", "needs", "owns", "place", "since")
+    __slots__ = ("append", "call", "claims", "place", "since")
 
     def __init__(self, append: Append, call: _Call, place: int, since: float) -> None:
         self.append = append
         self.call = call
         self.place = place
         self.since = since
-        self.answer = None if append.answer is None else msgspec.json.encode(append.answer).decode()
-        keys = [(key.kind, key.digest) for key in (*append.take, *append.release)]
-        changed = [("data key", subject) for subject in (*append.new_keys, *append.erase)]
-        self.owns: set[Any] = {append.command_id, *_streams(append), *keys, *changed}
-        self.needs: set[Any] = {("data key", subject) for subject in append.subjects}
-        if not append.events or len(keys) + len(changed) > len({*keys, *changed}):
-            raise ValueError("A command records at least one event and names each key once")
+        self.claims = claims_of(append)
+
+    def agrees_with(self, batch: "list[_Waiting]") -> bool:
+        """Whether it is to be recorded at the same simulated instant."""
+        return all(self.call.simulated_at == other.call.simulated_at for other in batch)
 
     def settle(self, row: Any) -> None:
         outcome, position, first_answer, holder, recorded_at = row
@@ -223,51 +217,3 @@ class _Waiting:
         else:
             answer = None if first_answer is None else msgspec.json.decode(first_answer)
         self.call.settle(self.place, Verdict(outcome, position, answer, holder, recorded_at))
-
-
-class _Claims:
-    """What the commands of a batch own, and what those left behind own: a later one may not overtake."""
-
-    def __init__(self) -> None:
-        self._owned: set[Any] = set()
-        self._needed: set[Any] = set()
-
-    def admit(self, waiting: _Waiting) -> bool:
-        free = self._owned.isdisjoint(waiting.owns) and self._needed.isdisjoint(waiting.owns)
-        free = free and self._owned.isdisjoint(waiting.needs)
-        self._owned |= waiting.owns
-        self._needed |= waiting.needs
-        return free
-
-
-def _streams(append: Append) -> Iterable[UUID]:
-    """Return the streams of a command; their versions must rise one by one."""
-    versions: dict[Any, int] = {}
-    for event in append.events:
-        before = versions.get(event.originator_id)
-        if before is not None and event.originator_version != before + 1:
-            raise ValueError(f"Version {event.originator_version} of a stream follows {before}")
-        versions[event.originator_id] = event.originator_version
-    return versions
-
-
-def _arguments(batch: "list[_Waiting]") -> list[Any]:
-    """Lay the batch out as the columns that the append function takes."""
-    commands = list(zip(*((w.append.command_id, w.append.request, w.answer) for w in batch), strict=True))
-    events: list[_Row] = []
-    keys: list[_Row] = []
-    subjects: list[_Row] = []
-    for number, waiting in enumerate(batch, start=1):
-        append = waiting.append
-        events += [(number, e.originator_id, e.originator_version, e.topic, e.state) for e in append.events]
-        keys += [(number, *key, True) for key in append.take]
-        keys += [(number, *key, False) for key in append.release]
-        subjects += [(number, s, None, False) for s in append.subjects if s not in append.new_keys]
-        subjects += [(number, s, wrapped, False) for s, wrapped in append.new_keys.items()]
-        subjects += [(number, s, None, True) for s in append.erase]
-    simulated_at = batch[0].call.simulated_at
-    return [*commands, *_columns(events, 5), *_columns(keys, 5), *_columns(subjects, 4), simulated_at]
-
-
-def _columns(rows: list[_Row], width: int) -> list[Any]:
-    return list(zip(*rows, strict=True)) or [()] * width

@@ -6,14 +6,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from store import writer
+from store.batch import STATEMENT, arguments
 from store.store import Append, NaturalKey
 from tests.conftest import Database
 from tests.store.facts import command, event
 
 pytestmark = pytest.mark.gate
-
-APPEND = f"select * from log.append({', '.join(f'${n}' for n in range(1, 19))})"
 
 
 def some_commands(number: int, events: int = 1) -> list[Append]:
@@ -28,18 +26,12 @@ def some_commands(number: int, events: int = 1) -> list[Append]:
     ]
 
 
-def arguments(batch: list[Append]) -> list[object]:
-    call = writer._Call.__new__(writer._Call)
-    call.simulated_at = None
-    return writer._arguments([writer._Waiting(append, call, 0, 0) for append in batch])
-
-
 async def blocks_touched(connection: "asyncpg.Connection[asyncpg.Record]", batch: int) -> float:
     """Return the shared blocks that one call touches, everything within it included; the mean of 20 calls."""
     touched = 0
     for _ in range(20):
         [row] = await connection.fetch(
-            f"explain (analyze, buffers, format json) {APPEND}", *arguments(some_commands(batch))
+            f"explain (analyze, buffers, format json) {STATEMENT}", *arguments(some_commands(batch), None)
         )
         plan = json.loads(row[0])[0]["Plan"]
         touched += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
@@ -50,13 +42,13 @@ async def test_an_append_at_200_000_events_touches_hardly_more_blocks_than_at_1_
     database: Database, long_gates: bool
 ) -> None:
     connection = await asyncpg.connect(database.app_url)
-    filling = await connection.prepare(APPEND)
+    filling = await connection.prepare(STATEMENT)
     events_per_command = 1 if long_gates else 8  # so that the other tables grow as well, or the fill is quick
 
     async def fill(up_to: int) -> None:
         while (left := up_to - await connection.fetchval("select max(position) from log.event")) > 0:
             batch = min(256, -(-left // events_per_command))
-            await filling.fetch(*arguments(some_commands(batch, events_per_command)))
+            await filling.fetch(*arguments(some_commands(batch, events_per_command), None))
 
     for batch in (1, 32):
         await blocks_touched(connection, batch)  # plans are made on the empty log, where they tempt most

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
@@ -117,8 +118,9 @@ def test_what_was_acknowledged_survives_both_kills(long_gates: bool) -> None:
 def test_two_processes_on_one_log(database: Database, long_gates: bool) -> None:
     workers = [Worker(database.app_url, callers=4) for _ in range(2)]
     try:
-        for worker in workers:
-            worker.follow(enough=20_000 if long_gates else 1_000)
+        with ThreadPoolExecutor() as threads:  # read both at once: a full pipe would stop its worker
+            enough = 20_000 if long_gates else 1_000
+            list(threads.map(lambda worker: worker.follow(enough), workers))
     finally:
         for worker in workers:
             worker.kill()

@@ -84,8 +84,9 @@ async def test_a_neighbours_conflict_inside_one_commit_fails_nobody_else(store: 
         command(event(topic="no \0 in text")),
         command(event(version=2**40)),
         command(take=[NaturalKey("no \0 in text", b"", uuid4())]),
+        command(answer=object()),
     ],
-    ids=["refused by the server", "refused by the driver", "refused in a key"],
+    ids=["refused by the server", "refused by the driver", "refused in a key", "not JSON"],
 )
 async def test_a_malformed_command_harms_only_itself(store: Store, broken: Append) -> None:
     good = [append_soon(store, [command()]) for _ in range(3)]
@@ -93,7 +94,7 @@ async def test_a_malformed_command_harms_only_itself(store: Store, broken: Appen
     good += [append_soon(store, [command()]) for _ in range(3)]
     outcomes = [verdict.outcome for task in good for verdict in await task]
     assert outcomes == ["recorded"] * 6
-    with pytest.raises((asyncpg.PostgresError, ValueError)):
+    with pytest.raises((asyncpg.PostgresError, ValueError, TypeError)):
         await bad
     assert await store.last_position() == 6
 
@@ -106,12 +107,11 @@ async def test_a_malformed_command_harms_only_itself(store: Store, broken: Appen
         command(event(key, 2), event(key, 2)),
         command(take=[NaturalKey("k", b"", key)], release=[NaturalKey("k", b"", key)]),
         command(new_keys={key: b""}, erase=[key]),
-        command(answer=object()),
     ],
-    ids=["no event", "gap", "same version", "key taken and released", "key made and erased", "answer"],
+    ids=["no event", "gap", "same version", "key taken and released", "key made and erased"],
 )
 async def test_a_command_that_cannot_be_is_refused_before_it_waits(store: Store, append: Append) -> None:
-    with pytest.raises((ValueError, TypeError)):
+    with pytest.raises(ValueError, match=r"A command|Version"):
         await store.append([command(), append])
     assert await store.last_position() == 0
 

@@ -1,0 +1,95 @@
+"""Many commands as one call of the append function: what may stand together, and how it is laid out."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from store.records import Append
+
+STATEMENT: Final = f"select * from log.append({', '.join(f'${n}' for n in range(1, 19))})"
+
+_Row = tuple[Any, ...]
+
+
+class Claims(NamedTuple):
+    """What a command needs for itself within a batch, and which data keys it only needs to be there."""
+
+    owned: frozenset[Any]
+    needed: frozenset[Any]
+
+
+def claims_of(append: Append) -> Claims:
+    """Return what a command claims. Raises ValueError if it contradicts itself."""
+    keys = [(key.kind, key.digest) for key in (*append.take, *append.release)]
+    changed = [("data key", subject) for subject in (*append.new_keys, *append.erase)]
+    if not append.events:
+        raise ValueError("A command records at least one event")
+    if len({*keys, *changed}) < len(keys) + len(changed):
+        raise ValueError("A command names each natural key and each changed data key once")
+    return Claims(
+        owned=frozenset((append.command_id, *_streams(append), *keys, *changed)),
+        needed=frozenset(("data key", subject) for subject in append.subjects),
+    )
+
+
+class Together:
+    """The claims of all commands looked at so far, of those left behind too: nobody overtakes them."""
+
+    def __init__(self) -> None:
+        self._owned: set[Any] = set()
+        self._needed: set[Any] = set()
+
+    def admits(self, claims: Claims) -> bool:
+        """Whether this command may join; either way its claims count for those who come after."""
+        free = (
+            self._owned.isdisjoint(claims.owned)
+            and self._owned.isdisjoint(claims.needed)
+            and self._needed.isdisjoint(claims.owned)
+        )
+        self._owned |= claims.owned
+        self._needed |= claims.needed
+        return free
+
+
+def arguments(batch: Sequence[Append], simulated_at: datetime | None) -> list[Any]:
+    """Lay a batch out as the columns that the append function takes; commands are numbered from 1."""
+    commands = [(a.command_id, a.request, _json(a.answer)) for a in batch]
+    events: list[_Row] = []
+    keys: list[_Row] = []
+    subjects: list[_Row] = []
+    for number, append in enumerate(batch, start=1):
+        events += [(number, e.originator_id, e.originator_version, e.topic, e.state) for e in append.events]
+        keys += [(number, *key, True) for key in append.take]
+        keys += [(number, *key, False) for key in append.release]
+        subjects += [(number, s, None, False) for s in append.subjects if s not in append.new_keys]
+        subjects += [(number, s, wrapped, False) for s, wrapped in append.new_keys.items()]
+        subjects += [(number, s, None, True) for s in append.erase]
+    return [
+        *_columns(commands, 3),
+        *_columns(events, 5),
+        *_columns(keys, 5),
+        *_columns(subjects, 4),
+        simulated_at,
+    ]
+
+
+def _streams(append: Append) -> Iterable[UUID | str]:
+    """Return the streams of a command; within each, versions rise one by one."""
+    versions: dict[UUID | str, int] = {}
+    for event in append.events:
+        before = versions.get(event.originator_id)
+        if before is not None and event.originator_version != before + 1:
+            raise ValueError(f"Version {event.originator_version} of a stream follows {before}")
+        versions[event.originator_id] = event.originator_version
+    return versions
+
+
+def _columns(rows: Sequence[_Row], width: int) -> list[Any]:
+    return list(zip(*rows, strict=True)) or [()] * width
+
+
+def _json(answer: Any) -> str | None:
+    return None if answer is None else msgspec.json.encode(answer).decode()
