@@ -213,7 +213,9 @@ class Story:
         }
         self.tell(ContributionReceived, PROGRAMME, **(fields | more))
 
-    def report_death(self, row: int, *, event_on: date = date(2024, 5, 10), **more: Any) -> None:
+    def report_death(
+        self, row: int, *, event_on: date = date(2024, 5, 10), claim: UUID = CLAIM, **more: Any
+    ) -> None:
         reporter = uuid5(CLAIM, "reporter")
         fields = {
             "kind": "jkm",
@@ -231,7 +233,7 @@ class Story:
             "step": "report",
             "to_status": "REPORTED",
         }
-        self.tell(DeathReported, CLAIM, **(fields | more))
+        self.tell(DeathReported, claim, **(fields | more))
 
     def file(self) -> None:
         heir = uuid5(CLAIM, "heir")

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from domain.attempt.events import AttemptRefused, attempts_of
+from domain.fact import ClockChange
 from domain.sealed import Sealed
 from projections.case_timeline.projection import CaseTimeline
 from projections.case_timeline.view import CaseTimelineView
@@ -17,7 +18,7 @@ from projections.worklist.projection import Worklist
 from projections.worklist.view import WorklistView
 from store.sealing import Keyring
 from store.store import Store
-from tests.projections.facts import CLAIM, PROGRAMME, ROSTER, Story, feed, member
+from tests.projections.facts import CLAIM, DAY, PROGRAMME, ROSTER, Story, feed, member
 
 
 @pytest.mark.parametrize("page", [1, 1_000])
@@ -76,6 +77,22 @@ async def test_the_worklist_orders_by_due_day_and_forgets_the_closed(
         await model.save(db)
     everywhere = [("jkm-claim@1", status) for status in ("VERIFYING", "PAID", "CLOSED")]
     assert not (await view.page(open=everywhere)).items
+
+
+async def test_the_worklist_is_paged_by_urgency(store: Store, keyring: Keyring) -> None:
+    """The earliest due day first, cases without a running clock last, and of equals the one that waits longest."""
+    story = Story()
+    for row, due_on in enumerate([None, date(2024, 6, 3), date(2024, 5, 27), None, date(2024, 6, 3)], 1):
+        clock = ClockChange(clock="other", change="started", on=DAY, due_on=due_on)
+        story.report_death(row, claim=member(row), number=f"JKM-{row}", clocks=(clock,))
+    await feed(store, Worklist(keyring), story)
+    view, numbers, cursor = WorklistView(store.pool), [], None
+    while True:
+        page = await view.page(open=[("jkm-claim@1", "REPORTED")], limit=2, cursor=cursor)
+        numbers += [case.number for case in page.items]
+        if (cursor := page.next) is None:
+            break
+    assert numbers == ["JKM-3", "JKM-2", "JKM-5", "JKM-1", "JKM-4"]
 
 
 async def test_the_worklist_shows_lists_by_the_status_of_their_members(

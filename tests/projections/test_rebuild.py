@@ -24,7 +24,7 @@ from store.mapper import SealingMapper
 from store.sealing import Keyring
 from store.store import Store
 from tests.conftest import Database
-from tests.projections.facts import CLAIM, Story, member, person
+from tests.projections.facts import CLAIM, Story, feed, member, person
 from tests.projections.test_runner import reach, until
 
 ON = date(2023, 10, 20)
@@ -86,6 +86,25 @@ async def test_rebuilt_equals_live(
         assert verification.position == story.position
     left = "select count(*) from pg_class where relkind = 'r' and relname like '%\\_\\_beside'"
     assert await admin.fetchval(left) == 0
+
+
+async def test_rows_do_not_depend_on_how_the_log_is_cut_into_pages(
+    store: Store, keyring: Keyring, admin: "asyncpg.Connection[Any]"
+) -> None:
+    story = Story().whole()
+    story.pay("2023-11", heads=2)
+    story.pay("2023-11", rows=[1, 2])
+    story.enroll(4)
+    story.pay("2023-12", head_position=story.position - 5)
+    folded = []
+    for page in (1, 2, 7, 1_000):
+        for model in PROJECTIONS:
+            await feed(store, model(keyring), story, page)
+        folded.append(await contents(admin))
+        for name in folded[0]:
+            await admin.execute(f"truncate {name}")
+    assert all(folded[0].values())
+    assert folded == folded[:1] * 4
 
 
 async def test_a_cell_that_was_altered_is_named_without_its_value(
