@@ -115,11 +115,11 @@ class Story:
         stream = uuid5(NAMESPACE_URL, name)
         self.tell(DefinitionPublished, stream, name=name, version=1, digest=digest, canonical=canonical)
 
-    def open_programme(self) -> None:
+    def open_programme(self, name: str = "Pekerja rentan") -> None:
         self.tell(
             ProgrammeOpened,
             PROGRAMME,
-            name="Pekerja rentan",
+            name=name,
             area_code="3375",
             sponsor="Pemerintah Kota",
             segment="BPU_APBD",

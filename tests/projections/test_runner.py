@@ -10,11 +10,13 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from domain.claim.events import CaseClosed
+from domain.claim.events import CaseClosed, DeathReported
 from domain.refusal import Busy
 from projections.catalogue import PROJECTIONS
+from projections.claim_register.projection import ClaimRegister
 from projections.claim_register.view import ClaimRegisterView
 from projections.enrollment_register.view import EnrollmentRegisterView
+from projections.log import Entry
 from projections.positions import Positions
 from projections.rebuild import Workshop
 from projections.runner import Runner
@@ -124,6 +126,57 @@ async def test_a_poison_event_stops_only_the_models_that_read_it(
     )
     assert status.error["what"].startswith("KeyError in Rows.__getitem__")
     assert "PEKERJA" not in json.dumps(status.error)
+
+
+async def test_a_fact_that_the_database_refuses_is_found_among_its_neighbours(
+    store: Store, mapper: SealingMapper, positions: Positions, runner: Runner, workshop: Workshop
+) -> None:
+    """PostgreSQL has no text with a zero character; only those that write this text stop."""
+    story = Story()
+    story.enroll(1)
+    story.open_programme(name="a\0b")
+    story.enroll(2)
+    last = await story.record(store, mapper)
+    await positions.wait_for("enrollment_register", last, TIMEOUT)
+    await until(lambda: runner.states["programme_ledger"].doing == "stopped")
+    [status] = [one for one in await workshop.status() if one.name == "programme_ledger"]
+    assert status.error is not None
+    assert (status.position, status.error["position"], status.error["topic"]) == (3, 4, "programme.opened")
+
+
+class Fragile(ClaimRegister):
+    """A register with a fault that a new release mends."""
+
+    broken = True
+
+    def report(self, fact: DeathReported, entry: Entry) -> None:
+        if self.broken:
+            raise ValueError("PEKERJA 1")
+        super().report(fact, entry)
+
+    reads = ClaimRegister.reads | {DeathReported: report}
+
+
+async def test_a_stopped_model_goes_on_when_somebody_has_mended_it(
+    database: Database,
+    store: Store,
+    mapper: SealingMapper,
+    keyring: Keyring,
+    positions: Positions,
+    workshop: Workshop,
+) -> None:
+    story = Story().whole()
+    async with Runner(database.app_url, store, mapper, keyring, [Fragile]) as runner:
+        last = await story.record(store, mapper)
+        await until(lambda: runner.states["claim_register"].doing == "stopped")
+        assert "PEKERJA" not in (runner.states["claim_register"].error or "PEKERJA")
+        Fragile.broken = False
+        await workshop.rebuild("claim_register")
+        await until(lambda: runner.states["claim_register"].doing == "following")
+        told = story.position
+        story.enroll(9)
+        await story.record(store, mapper, told)
+        await positions.wait_for("claim_register", last + 3, TIMEOUT)
 
 
 async def test_a_fact_of_a_newer_release_stops_instead_of_being_passed_over(
