@@ -35,6 +35,7 @@ from workflows.catalogue import EVENTS, ROLES
 from workflows.guards import GUARDS
 from workflows.library import OWN_FOLDER, Library
 from workflows.office import Office
+from workflows.ports import Clock
 from workflows.processes.contributions import ArrearsReleaseClaims, ContributionsReachMembers
 from workflows.processes.list_check import ListCheck
 from workflows.processes.member_steps import MemberSteps
@@ -42,6 +43,7 @@ from workflows.proofs import Known, prove_all
 from workflows.publishing import publish
 from workflows.runner import Process, run_all
 
+DEMO_BEGINS = datetime(2022, 8, 1, tzinfo=UTC)  # the clock of a demonstration's log
 READERS = 16  # connections for reading, besides those that processes and projections keep
 LOOK_AGAIN = 0.01  # seconds between two looks at a process
 PATIENCE = 5.0  # seconds a process waits for a read model before it tries again
@@ -167,11 +169,12 @@ async def open_house(
         store = await stack.enter_async_context(await Store.open(database.app_url, readers=READERS))
         keyring = Keyring(load_master_key(settings.home, os.environ), store.pool)
         mapper = SealingMapper(keyring)
-        await publish(library, store, mapper, datetime.now(UTC))
+        now = DEMO_BEGINS if origin.simulated else datetime.now(UTC)
+        await publish(library, store, mapper, now, simulated=origin.simulated)
         if demo:
             issuer.make_issuer(settings.home)
         views = _views(store)
-        office = Office(store, mapper, library, CALENDAR)
+        office = Office(store, mapper, library, CALENDAR, simulated=origin.simulated)
         documents = Documents(store, keyring)
         yield House(
             settings=settings,
@@ -186,13 +189,13 @@ async def open_house(
             views=views,
             verifier=_verifier(settings, demo=demo),
             runner=Runner(database.app_url, store, mapper, keyring),
-            processes=_processes(office, views, documents, keyring, store),
+            processes=_processes(office, views, documents, keyring, store, _clock(origin)),
         )
 
 
 async def run_processes(house: House) -> None:
     """Run the processes until cancelled."""
-    await run_all(house.processes, house.store, house.mapper)
+    await run_all(house.processes, house.store, house.mapper, house.database.app_url)
 
 
 async def _prepared(settings: Settings, database: Database, *, simulated: bool) -> Origin:
@@ -220,19 +223,23 @@ def _views(store: Store) -> Views:
 
 
 def _processes(
-    office: Office, views: Views, documents: Documents, keyring: Keyring, store: Store
+    office: Office, views: Views, documents: Documents, keyring: Keyring, store: Store, clock: Clock
 ) -> Sequence[Process]:
     return (
-        ListCheck(office, documents, keyring, store, _clock),
-        MemberSteps(office, _clock),
-        ContributionsReachMembers(office, _clock),
-        ArrearsReleaseClaims(office, _clock, _HeldClaims(views.claims, views.positions)),
+        ListCheck(office, documents, keyring, store, clock),
+        MemberSteps(office, clock),
+        ContributionsReachMembers(office, clock),
+        ArrearsReleaseClaims(office, clock, _HeldClaims(views.claims, views.positions)),
     )
 
 
-def _clock(cause: Fact) -> datetime:
-    """Processes decide now, and never before the fact that made them act."""
-    return max(datetime.now(UTC), cause.decided_at)
+def _clock(origin: Origin) -> Clock:
+    """Return when processes decide: now, or in a demonstration at the hour of the fact they answer."""
+
+    def instant(cause: Fact) -> datetime:
+        return cause.decided_at if origin.simulated else max(datetime.now(UTC), cause.decided_at)
+
+    return instant
 
 
 def _verifier(settings: Settings, *, demo: bool) -> TokenVerifier:

@@ -41,6 +41,7 @@ class Command:
     aggregate: ClassVar[str] = ""  # stored name of the aggregate that carries it out
     step: ClassVar[str] = ""
     begins: ClassVar[bool] = False  # the case does not exist before
+    dated_ahead: ClassVar[bool] = False  # its legal day may lie ahead: the day something is to take effect
     commutes: ClassVar[bool] = False  # may be decided again after a lost race
 
     command_id: UUID

@@ -1,6 +1,7 @@
 """Legal clocks: what a step starts, pauses and stops, and the day the law expects the end."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.case import Case
@@ -25,7 +26,7 @@ def clock_changes(
 def _changes(
     definition: Definition, way: Way, case: Case | None, on: date, calendar: WorkingDays
 ) -> Iterator[ClockChange]:
-    running = {name for name, change in case.clocks.items() if change.change in RUNNING} if case else set()
+    running = {name: one for name, one in case.clocks.items() if one.change in RUNNING} if case else {}
     for name in way.clocks.start:
         yield _begun("started", definition.clocks[name], on, calendar)
     for name in way.clocks.restart:
@@ -37,8 +38,7 @@ def _changes(
     ):
         for name in names:
             if name in running:
-                due_on = case.clocks[name].due_on if case else None
-                yield ClockChange(clock=name, change=kind, on=on, due_on=due_on)
+                yield replace(running[name], change=kind, on=on)
 
 
 RUNNING = frozenset({"started", "restarted"})

@@ -131,7 +131,7 @@ class Decisions:
 
 def _refuse_impossible_day(command: Command) -> None:
     today = legal_day(command.decided_at)
-    if command.effective_on > today:
+    if command.effective_on > today and not command.dated_ahead:
         raise Invalid(
             f"effective_on {command.effective_on.isoformat()} lies after today, {today.isoformat()}: "
             "give a day up to today",

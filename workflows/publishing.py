@@ -28,9 +28,12 @@ async def published(store: Store, mapper: SealingMapper) -> dict[str, Definition
     return found
 
 
-async def publish(library: Library, store: Store, mapper: SealingMapper, now: datetime) -> None:
+async def publish(
+    library: Library, store: Store, mapper: SealingMapper, now: datetime, *, simulated: bool = False
+) -> None:
     """Publish what the log does not hold, and take from the log what no file holds.
 
+    simulated: in a demonstration's log, record at the instant given instead of now.
     Raises `DefinitionRefused` when a file was changed without a new version: start-up stops there.
     """
     known = await published(store, mapper)
@@ -39,10 +42,12 @@ async def publish(library: Library, store: Store, mapper: SealingMapper, now: da
         library.add(Definition.from_canonical(event.canonical))
     for definition in library:
         if definition.key not in known:
-            await _publish(definition, store, mapper, now)
+            await _publish(definition, store, mapper, now, simulated=simulated)
 
 
-async def _publish(definition: Definition, store: Store, mapper: SealingMapper, now: datetime) -> None:
+async def _publish(
+    definition: Definition, store: Store, mapper: SealingMapper, now: datetime, *, simulated: bool
+) -> None:
     stream = uuid5(NAMESPACE, definition.key)
     event = DefinitionPublished(
         originator_id=stream,
@@ -63,7 +68,7 @@ async def _publish(definition: Definition, store: Store, mapper: SealingMapper, 
     append = Append(
         command_id=event.command_id, request=definition.digest.encode(), events=sealed.events, answer=None
     )
-    [verdict] = await store.append([append])
+    [verdict] = await store.append([append], simulated_at=now if simulated else None)
     if verdict.outcome not in ("recorded", "repeated"):
         known = await published(store, mapper)
         Library([definition]).check_published({definition.key: known[definition.key].digest})

@@ -7,6 +7,8 @@ from typing import Any, Final, Protocol
 import structlog
 
 from domain.fact import Fact
+from domain.refusal import Busy
+from store.connection import connect, is_lost
 from store.mapper import SealingMapper
 from store.records import Recorded
 from store.store import Store
@@ -14,7 +16,11 @@ from store.store import Store
 log = structlog.get_logger("processes")
 PAGE: Final = 100  # facts
 PATIENCE: Final = 1.0  # seconds between looks when nothing wakes the runner
+LINK_PATIENCE: Final = 20.0  # seconds for a word with the database; beyond that the link counts as dead
 BACK_OFF_MAX: Final = 30.0  # seconds
+
+# The server gives up a silent link, and with it the lock of a machine that vanished.
+_KEEP_ALIVE: Final = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
 
 _TABLE = """
 create table if not exists work.process (
@@ -35,36 +41,44 @@ class Process(Protocol):
 
 
 class ProcessRunner:
-    """Runs one process: alone among all processes of the machine room, from where it stood."""
+    """Runs one process: alone among all processes of the machine room, from where it stood.
 
-    def __init__(self, process: Process, store: Store, mapper: SealingMapper) -> None:
+    url: a session of the application role. The runner keeps a connection of its own, whose lock makes it
+    the only one; hanging up gives the lock back, whatever state the connection is in.
+    """
+
+    def __init__(self, process: Process, store: Store, mapper: SealingMapper, url: str) -> None:
         self._process = process
         self._store = store
         self._mapper = mapper
+        self._url = url
+        self._pause = 0.0
 
     async def run(self) -> None:
         """Follow the log until cancelled. A fault is tried again with growing pauses; nothing is skipped."""
-        pause = PATIENCE
         while True:
             try:
                 await self._follow()
-            except asyncio.CancelledError:
-                raise
             except Exception as fault:  # every fault keeps the position and is tried again, loudly
                 log.warning("process stands still", process=self._process.name, fault=type(fault).__name__)
-                await self._note(fault)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, BACK_OFF_MAX)
+                if is_lost(fault) or isinstance(fault, Busy):  # the surroundings failed, not the fact
+                    self._pause = PATIENCE
+                else:
+                    self._pause = min(2 * self._pause or PATIENCE, BACK_OFF_MAX)
+                    await self._note(fault)
+            await asyncio.sleep(self._pause)
 
     async def _follow(self) -> None:
-        async with self._store.pool.acquire() as connection:
+        connection = await connect(self._url, **_KEEP_ALIVE)
+        try:
             await _prepare(connection)
-            while not await connection.fetchval("select pg_try_advisory_lock($1)", _lock(self._process.name)):
+            while not await connection.fetchval(
+                "select pg_try_advisory_lock($1)", _lock(self._process.name), timeout=LINK_PATIENCE
+            ):
                 await asyncio.sleep(PATIENCE)
-            try:
-                await self._follow_alone(connection)
-            finally:
-                await connection.execute("select pg_advisory_unlock($1)", _lock(self._process.name))
+            await self._follow_alone(connection)
+        finally:
+            connection.terminate()
 
     async def _follow_alone(self, connection: Any) -> None:
         position = await connection.fetchval(
@@ -90,22 +104,26 @@ class ProcessRunner:
             "update work.process set position = $2, stopped_at = null, fault = null where name = $1",
             self._process.name,
             position,
+            timeout=LINK_PATIENCE,
         )
+        self._pause = 0.0
 
     async def _note(self, fault: Exception) -> None:
+        """Put on record why the process stands still, if that is possible; it never stops the runner."""
         try:
             await self._store.pool.execute(
                 "update work.process set fault = $2 where name = $1", self._process.name, type(fault).__name__
             )
-        except OSError:
-            log.warning("fault not noted: the database is away", process=self._process.name)
+        except Exception as unnoted:
+            log.warning("fault not noted", process=self._process.name, fault=type(unnoted).__name__)
 
 
-async def run_all(processes: Sequence[Process], store: Store, mapper: SealingMapper) -> None:
+async def run_all(processes: Sequence[Process], store: Store, mapper: SealingMapper, url: str) -> None:
     """Run every process until cancelled."""
     async with asyncio.TaskGroup() as group:
         for process in processes:
-            group.create_task(ProcessRunner(process, store, mapper).run(), name=f"process {process.name}")
+            runner = ProcessRunner(process, store, mapper, url)
+            group.create_task(runner.run(), name=f"process {process.name}")
 
 
 async def _prepare(connection: Any) -> None:

@@ -66,11 +66,14 @@ class Asked:
     keyed: bool
     expected_version: int | None
 
-    def header(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """Return a command's header; takes `effective_on`, `note` and `on_behalf_of` out of the form's fields."""
+    def header(self, fields: dict[str, Any], *, ahead: bool = False) -> dict[str, Any]:
+        """Return a command's header; takes `effective_on`, `note` and `on_behalf_of` out of the fields.
+
+        ahead: the legal day may lie after today.
+        """
         today = legal_day(self.at)
         effective_on: date = fields.pop("effective_on", None) or today
-        if effective_on > today:
+        if effective_on > today and not ahead:
             raise Invalid(
                 f"effective_on {effective_on.isoformat()} lies after today, {today.isoformat()}: "
                 "give a day up to today",

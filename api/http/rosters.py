@@ -60,7 +60,7 @@ async def receive_roster(request: Request, house: TheHouse, caller: TheCaller) -
         raise Invalid("programme_id is the id of a programme", field="programme_id") from None
     programme = await look_at(house, Programme, programme_id, caller)
     asking = asked(request, caller, str(programme_id).encode(), upload.content)
-    header = asking.header(fields)
+    header = asking.header(fields, ahead=True)
     roster_id = created_id(asking, "roster")
     sha256 = await house.documents.put(upload.content, roster_id)
     await house.office.do(

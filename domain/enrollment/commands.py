@@ -19,6 +19,7 @@ class BeginEnrollment(EnrollmentCommand):
     """Take up a worker of an accepted list row; `known` says that the person is known already."""
 
     step: ClassVar[str] = "begin"
+    dated_ahead: ClassVar[bool] = True
     begins: ClassVar[bool] = True
 
     programme_id: UUID

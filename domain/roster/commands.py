@@ -18,6 +18,7 @@ class ReceiveRoster(RosterCommand):
     """Take in a list of a programme; its bytes are stored before, sealed."""
 
     step: ClassVar[str] = "receive"
+    dated_ahead: ClassVar[bool] = True
     begins: ClassVar[bool] = True
 
     programme_id: UUID
@@ -32,6 +33,7 @@ class ReceiveRoster(RosterCommand):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class RecordRowsChecked(RosterCommand):
     step: ClassVar[str] = "record_rows_checked"
+    dated_ahead: ClassVar[bool] = True
     commutes: ClassVar[bool] = True
 
     from_row: int
@@ -42,6 +44,7 @@ class RecordRowsChecked(RosterCommand):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class FinishCheck(RosterCommand):
     step: ClassVar[str] = "finish_check"
+    dated_ahead: ClassVar[bool] = True
     commutes: ClassVar[bool] = True
 
     rows: int
@@ -50,6 +53,7 @@ class FinishCheck(RosterCommand):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class FailCheck(RosterCommand):
     step: ClassVar[str] = "fail_check"
+    dated_ahead: ClassVar[bool] = True
     commutes: ClassVar[bool] = True
 
     code: str
