@@ -148,18 +148,18 @@ class Writer:
                 statement = self._append or await self._call_up()
                 async with asyncio.timeout(CLIENT_LIMIT):
                     return await statement.fetch(*columns)
-            except NOTHING_WRITTEN as error:
-                if clock() - began > CONTENTION_MAX:
-                    raise Busy("The log is held by others; send the same command again.") from error
             except Exception as error:
-                if not is_lost(error):
+                if is_lost(error):
+                    self._hang_up()
+                    lost_since = min(lost_since, clock())
+                    if clock() - lost_since > RECONNECT_MAX:
+                        raise Busy("The database is out of reach; send the same command again.") from error
+                elif not isinstance(error, NOTHING_WRITTEN):
                     raise
-                self._hang_up()
-                lost_since = min(lost_since, clock())
-                if clock() - lost_since > RECONNECT_MAX:
-                    raise Busy("The database cannot be reached; send the same command again.") from error
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, 0.5)
+                elif clock() - began > CONTENTION_MAX:
+                    raise Busy("The log is held by others; send the same command again.") from error
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 0.5)
 
     async def _call_up(self) -> "asyncpg.prepared_stmt.PreparedStatement[Any]":
         self._connection = await connect(self._url, **SERVER_LIMITS)

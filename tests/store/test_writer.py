@@ -210,3 +210,19 @@ async def test_each_simulated_instant_has_commits_of_its_own(store: Store, datab
     days = [datetime(2024, 5, day, tzinfo=UTC) for day in (10, 11, 12)]
     answers = await asyncio.gather(*(store.append([command()], simulated_at=day) for day in days))
     assert [verdict.recorded_at for [verdict] in answers] == days
+
+
+async def test_a_server_without_room_for_us_is_asked_again(store: Store, admin: Admin) -> None:
+    await store.append([command()])
+    await admin.execute("alter role jaminan_app connection limit 0")
+    try:
+        await admin.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'jaminan_app'"
+        )
+        appending = append_soon(store, [command()])
+        await asyncio.sleep(0.1)
+        assert not appending.done()
+    finally:
+        await admin.execute("alter role jaminan_app connection limit -1")
+    [verdict] = await appending
+    assert (verdict.outcome, verdict.position) == ("recorded", 2)
