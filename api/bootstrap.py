@@ -5,8 +5,9 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import httpx2
@@ -44,6 +45,7 @@ from workflows.publishing import publish
 from workflows.runner import Process, run_all
 
 DEMO_BEGINS = datetime(2022, 8, 1, tzinfo=UTC)  # the clock of a demonstration's log
+T = TypeVar("T")
 READERS = 16  # connections for reading, besides those that processes and projections keep
 LOOK_AGAIN = 0.01  # seconds between two looks at a process
 PATIENCE = 5.0  # seconds a process waits for a read model before it tries again
@@ -68,7 +70,6 @@ class Database:
     app_url: str
     admin_url: str
     embedded: EmbeddedPostgres | None
-    owned: bool = False  # our own PostgreSQL, which this process must stop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +89,13 @@ class House:
     verifier: TokenVerifier
     runner: Runner
     processes: Sequence[Process]
+    closing: asyncio.Event = field(default_factory=asyncio.Event)  # set once we are told to stop
 
     async def reached(self, process: str, position: int, *, within: float = PATIENCE) -> bool:
-        """Wait until a process has answered every fact up to a position; False when it takes longer."""
+        """Wait until a process has answered every fact up to a position; False when it takes longer.
+
+        Nobody is kept waiting by a house that closes.
+        """
         until = time.monotonic() + within
         while True:
             done = await self.store.pool.fetchval(
@@ -98,7 +103,7 @@ class House:
             )
             if done is not None and done >= position:
                 return True
-            if time.monotonic() > until:
+            if self.closing.is_set() or time.monotonic() > until:
                 return False
             await asyncio.sleep(LOOK_AGAIN)
 
@@ -137,13 +142,21 @@ async def open_database(
         )
         return
     embedded = EmbeddedPostgres(settings.home, say=say)
-    server = await asyncio.to_thread(embedded.start_or_join)
     try:
-        yield Database(
-            app_url=server.app_url, admin_url=server.admin_url, embedded=embedded, owned=server.owned
-        )
+        server = await to_its_end(embedded.start_or_join)
+        yield Database(app_url=server.app_url, admin_url=server.admin_url, embedded=embedded)
     finally:
-        await asyncio.to_thread(embedded.stop)
+        await to_its_end(embedded.stop)
+
+
+async def to_its_end(function: Callable[[], T]) -> T:
+    """Run a function in a thread. Who cancels waits for its end: no thread can be stopped half way."""
+    running = asyncio.create_task(asyncio.to_thread(function))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.gather(running, return_exceptions=True)
+        raise
 
 
 def load_library(settings: Settings) -> Library:

@@ -42,7 +42,7 @@ def serve(
         bool, typer.Option(help="Fill an empty demonstration with the demonstration city")
     ] = False,
     host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port; 0 takes a free one")] = 8000,
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one", min=0, max=65_535)] = 8000,
     definitions: Annotated[Path | None, typer.Option(help="Folder of definitions that add to ours")] = None,
 ) -> None:
     """Serve HTTP, read models and processes; starts PostgreSQL of its own unless one is configured."""
@@ -59,7 +59,7 @@ def serve(
             await seed_demo(house, address, _say)
         typer.echo(f"ready {address}")
 
-    _run(run(settings, host=host, port=port, demo=demo, say=_say, after_start=after_start))
+    _run(run(settings, host=host, port=port, demo=demo, say=_say, after_start=after_start), goes_on=True)
 
 
 @app.command()
@@ -104,7 +104,7 @@ def worker() -> None:
 
     settings = _settings()
     set_up_logs(settings.log_level)
-    _run(work(settings, _say))
+    _run(work(settings, _say), goes_on=True)
 
 
 @app.command()
@@ -282,16 +282,20 @@ def _settings(definitions: Path | None = None) -> Any:
     return settings.model_copy(update={"definitions": definitions}) if definitions else settings
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
+def _run(work: Coroutine[Any, Any, T], *, goes_on: bool = False) -> T:
+    """Do the work. goes_on: it has no end of its own, so being told to stop is no failure."""
     import uvloop
 
     from api.serve import PortTaken
+    from api.signals import ToldToStop, until_told
 
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(work)
+            return runner.run(until_told(work))
     except PortTaken as taken:
         _fail(str(taken))
+    except ToldToStop as stopped:
+        raise typer.Exit(0 if goes_on else 128 + stopped.told) from None
 
 
 async def _with_workshop(use: Callable[[Any], Coroutine[Any, Any, T]]) -> T:

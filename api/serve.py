@@ -2,26 +2,27 @@
 
 import asyncio
 import contextlib
-import signal
+import errno
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
 import structlog
 import uvicorn
 
-from api.bootstrap import House, open_house, run_processes
+from api.bootstrap import House, open_house, run_processes, to_its_end
 from api.http.app import create_app
 from api.settings import Settings
 from store.postgres.unavailable import DatabaseUnavailable
 
 log = structlog.get_logger("serve")
 WATCH_EVERY = 1.0  # seconds between two looks at our own database
+GRACE = 5  # seconds in which requests under way are answered, once we are told to stop
 
 AfterStart = Callable[[House, str], Awaitable[None]]
 
 
 class PortTaken(Exception):
-    """Another program listens on the port."""
+    """The address cannot be listened on, mostly because another program does."""
 
 
 async def serve(
@@ -33,73 +34,87 @@ async def serve(
     say: Callable[[str], None],
     after_start: AfterStart,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then stop everything that was started.
+    """Serve until cancelled, then stop everything that was started, in the opposite order.
+
+    Requests under way are answered, what waits to be written is written, read models and processes
+    stop between two facts, PostgreSQL stops last. Raises `PortTaken` before anything is started.
 
     after_start: called with the open house and the address before the first answer is promised.
     """
-    listener = _listener(host, port)
-    stop = _stop_on_signals()
-    async with open_house(settings, demo=demo, say=say) as house, working(house), watching(house):
-        server = _Server(
-            uvicorn.Config(
-                create_app(house),
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                timeout_graceful_shutdown=5,
-                server_header=False,
-            )
-        )
-        serving = asyncio.create_task(server.serve([listener]), name="http")
-        stopping = asyncio.create_task(stop.wait(), name="signals")
-        address = f"http://{host}:{listener.getsockname()[1]}"
-        started = asyncio.create_task(_announce(server, house, address, after_start), name="start")
-        await asyncio.wait({serving, stopping, started}, return_when=asyncio.FIRST_COMPLETED)
-        try:
-            if started.done():
-                await started
-                await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            started.cancel()
-            server.should_exit = True
-            await asyncio.wait({serving}, timeout=10)
-            stopping.cancel()
+    with _listener(host, port) as listener:
+        address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        async with (
+            open_house(settings, demo=demo, say=say) as house,
+            working(house),
+            watching(house),
+            answering(house, listener) as http,
+        ):
+            await after_start(house, address)
+            await asyncio.wait({http})
+            http.result()
 
 
 @contextlib.asynccontextmanager
 async def working(house: House) -> AsyncIterator[None]:
     """Keep read models and processes going."""
     await house.runner.start()
-    processes = asyncio.create_task(run_processes(house), name="processes")
     try:
-        yield
+        async with _beside(run_processes(house), name="processes"):
+            yield
     finally:
-        processes.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await processes
         await house.runner.stop()
 
 
 @contextlib.asynccontextmanager
 async def watching(house: House) -> AsyncIterator[None]:
-    """Start our own PostgreSQL anew whenever it was killed, as long as this process owns it."""
+    """Start our own PostgreSQL anew whenever it was killed, and take it over when its owner ended."""
     embedded = house.database.embedded
 
     async def watch() -> None:
-        while embedded is not None and house.database.owned:
+        while embedded is not None:
             await asyncio.sleep(WATCH_EVERY)
             try:
-                await asyncio.to_thread(embedded.start_or_join)
+                await to_its_end(embedded.keep)
             except DatabaseUnavailable as fault:
                 log.warning("database does not start", reason=str(fault))
 
-    watcher = asyncio.create_task(watch(), name="database watch")
+    async with _beside(watch(), name="database watch"):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def answering(house: House, listener: socket.socket) -> AsyncIterator["asyncio.Task[None]"]:
+    """Answer HTTP; yields the task that does, which ends by itself only by a fault."""
+    server = _Server(
+        uvicorn.Config(
+            create_app(house),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=GRACE,
+            server_header=False,
+        )
+    )
+    serving = asyncio.create_task(server.serve([listener]), name="http")
+    try:
+        while not (server.started or serving.done()):
+            await asyncio.sleep(0.01)
+        yield serving
+    finally:
+        house.closing.set()
+        server.should_exit = True
+        await asyncio.wait({serving}, timeout=2 * GRACE)
+
+
+@contextlib.asynccontextmanager
+async def _beside(work: Coroutine[None, None, None], *, name: str) -> AsyncIterator[None]:
+    """Do work beside the block, and cancel it at the end of the block."""
+    task = asyncio.create_task(work, name=name)
     try:
         yield
     finally:
-        watcher.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watcher
+        task.cancel()
+        await asyncio.wait({task})
 
 
 class _Server(uvicorn.Server):
@@ -109,28 +124,18 @@ class _Server(uvicorn.Server):
         return contextlib.nullcontext()
 
 
-async def _announce(server: uvicorn.Server, house: House, address: str, after_start: AfterStart) -> None:
-    while not server.started:
-        await asyncio.sleep(0.01)
-    await after_start(house, address)
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    return stop
-
-
 def _listener(host: str, port: int) -> socket.socket:
+    """Take the address at once: of two programs that start at the same time, one is told."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()
     except OSError as fault:
         listener.close()
-        raise PortTaken(
-            f"port {port} of {host} is taken: stop the other program or give another --port"
-        ) from fault
+        if fault.errno == errno.EADDRINUSE:
+            reason = f"port {port} of {host} is taken: stop the other program or give another --port"
+        else:
+            reason = f"port {port} of {host} cannot be used ({fault.strerror}): give another --host or --port"
+        raise PortTaken(reason) from fault
     return listener

@@ -30,7 +30,7 @@ async def until_told(work: Coroutine[Any, Any, T]) -> T:
             task.cancel()
 
     for name in STOPPING:
-        if signal.getsignal(name) is not signal.SIG_IGN:  # as `nohup` wants it
+        if name != signal.SIGHUP or signal.getsignal(name) is not signal.SIG_IGN:  # as `nohup` wants it
             loop.add_signal_handler(name, stop, name)
     try:
         return await work

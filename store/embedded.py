@@ -79,7 +79,7 @@ class EmbeddedPostgres:
         self._note = self.home / "run" / "server.json"
         self._passwords = self.home / "passwords.json"
         self._one_at_a_time = threading.RLock()
-        self._server: Server | None = None  # the one we own, or owned last
+        self._server: Server | None = None  # the one we own, owned last, or joined
         self._postmaster: Postmaster | None = None
 
     def start_or_join(self) -> Server:
@@ -97,6 +97,17 @@ class EmbeddedPostgres:
                 return self._own() if self._lock.take() else self._join_or_inherit()
         except PermissionError as error:
             raise _belongs_to_another(error) from error
+
+    def keep(self) -> None:
+        """Keep the server running for one who uses it: call it now and then, it costs next to nothing.
+
+        What the owner finds killed is started anew. Who joined takes over once the owner has ended:
+        adopts a server that was left running, or starts it on the port that all know, if that is free.
+        Raises `DatabaseUnavailable`.
+        """
+        with self._one_at_a_time:
+            if self._server and not (self._postmaster and self._postmaster.is_alive) and self._lock.take():
+                self._own()
 
     def join(self) -> Server | None:
         """Return the server that its owner left word of, or None if it does not run or is another one."""
@@ -136,6 +147,7 @@ class EmbeddedPostgres:
         while time.monotonic() < until:
             if server := self.join():
                 self._say("Joining the PostgreSQL that is running")
+                self._server = server
                 return server
             if self._lock.take():
                 return self._own()
