@@ -70,9 +70,11 @@ def _struct(cls: type[Any]) -> type[msgspec.Struct]:
 
 
 def _struct_field(field: "dataclasses.Field[Any]", hint: Any) -> Any:
+    """Return a field; a name that ends in `_` because Python keeps the word is written without it."""
+    written = field.name.removesuffix("_")
     if field.default is not dataclasses.MISSING:
-        return (field.name, _kind(hint), field.default)
-    return (field.name, _kind(hint))
+        return (field.name, _kind(hint), msgspec.field(name=written, default=field.default))
+    return (field.name, _kind(hint), msgspec.field(name=written))
 
 
 def _kind(hint: Any) -> Any:

@@ -14,6 +14,7 @@ Relation = Literal[
 HeirTier = Literal["SPOUSE_CHILD", "BLOOD_LINE", "SIBLING", "PARENT_IN_LAW", "TESTAMENT", "NONE"]
 Cause = Literal["illness", "work_accident", "occupational_disease", "other_accident", "suicide", "unknown"]
 PayeeCode = Literal["HEIR", "FUNERAL_ARRANGER"]
+PayeeShare = Literal["all", "funeral", "rest"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -32,14 +33,18 @@ class PayeeForm:
     account_number: Personal
     account_name: Personal
     code: PayeeCode = "HEIR"
+    for_: PayeeShare | None = None  # what this payee is to receive, where there are several
+    phone: Personal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class HeirForm:
     name: Personal
-    relation: Relation
+    relation: Relation = "other"
+    heir_tier: HeirTier | None = None
     nik: Personal | None = None
     birth_date: PersonalDate | None = None
+    phone: Personal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -32,6 +32,8 @@ class Payee:
     account_number: Sealed[str]
     account_name: Sealed[str]
     account_name_matches: bool  # after normalising case, titles and spaces
+    phone: Sealed[str] | None = None
+    share: str | None = None  # all, funeral or rest, as declared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +42,10 @@ class Heir:
 
     name: Sealed[str]
     relation: str
+    heir_tier: str | None = None
     nik: Sealed[str] | None = None
     birth_date: Sealed[date] | None = None
+    phone: Sealed[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

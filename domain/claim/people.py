@@ -43,6 +43,8 @@ def payee_from(form: PayeeForm, subject: UUID) -> Payee:
         account_number=Sealed.of(subject, form.account_number),
         account_name=Sealed.of(subject, form.account_name),
         account_name_matches=same_person_name(form.name, form.account_name),
+        phone=Sealed.of(subject, form.phone) if form.phone else None,
+        share=form.for_,
     )
 
 
@@ -50,8 +52,10 @@ def heir_from(form: HeirForm, subject: UUID) -> Heir:
     return Heir(
         name=Sealed.of(subject, form.name),
         relation=form.relation,
+        heir_tier=form.heir_tier,
         nik=Sealed.of(subject, form.nik) if form.nik else None,
         birth_date=Sealed.of(subject, form.birth_date) if form.birth_date else None,
+        phone=Sealed.of(subject, form.phone) if form.phone else None,
     )
 
 
