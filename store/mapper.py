@@ -16,6 +16,8 @@ from domain.sealed import Erased, Sealed
 from store.records import Recorded
 from store.sealing import Keyring, SealedBox, place
 
+_COLUMNS: Final = frozenset({"originator_id", "originator_version"})  # of the log; all else is in the state
+
 
 class UnknownEvent(MapperDeserialisationError):
     """The log holds an event that this program does not know, or knows only an older version of."""
@@ -38,9 +40,8 @@ class SealingMapper(Mapper[UUID]):
     Upcasters (`upcast_v1_v2`, static, as in the library) change the stored JSON, before typing.
     """
 
-    def __init__(
-        self, keyring: Keyring
-    ) -> None:  # the library's own transcoder, compressor and cipher stay unused
+    def __init__(self, keyring: Keyring) -> None:
+        # Not the library's own: its transcoder, compressor and cipher stay unused.
         self._keyring = keyring
         self._forms: dict[str, _Form] = {}
 
@@ -51,7 +52,7 @@ class SealingMapper(Mapper[UUID]):
         """
         drafts = [_Draft(event, self._form(get_topic(type(event)))) for event in events]
         subjects = list({subject for draft in drafts for subject in draft.sealed})
-        await self._keyring.load({*subjects, *(s for draft in drafts for s in draft.to_open())})
+        await self._keyring.load(subjects)
         new_keys = {s: self._keyring.mint(s) for s in subjects if self._keyring.lacks_stored_key(s)}
         return SealedEvents([draft.finish(self._keyring) for draft in drafts], new_keys, subjects)
 
@@ -106,9 +107,7 @@ class SealingMapper(Mapper[UUID]):
         return form
 
 
-def fold(
-    records: Iterable[Recorded], mapper: SealingMapper
-) -> Any:  # Any: the aggregate its first event names
+def fold(records: Iterable[Recorded], mapper: SealingMapper) -> Any:  # Any: as the first event says
     """Return the aggregate that these events, in order of version, add up to; None if there are none."""
     aggregate = None
     for record in records:
@@ -160,10 +159,6 @@ class _Draft:
             fields["class_version"] = form.version
         self._fields = msgspec.json.encode(fields, enc_hook=self._hold_place)
 
-    def to_open(self) -> Iterable[UUID]:
-        """Return the subjects of values that were read from the log, to be sealed anew."""
-        return [one.subject_id for held in self.sealed.values() for one in held if not one.is_fresh]
-
     def finish(self, keyring: Keyring) -> StoredEvent:
         stream, version = self._event.originator_id, self._event.originator_version
         boxes = {}
@@ -196,6 +191,3 @@ def _default(field: "dataclasses.Field[Any]") -> Any:
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
     return field.default
-
-
-_COLUMNS: Final = frozenset({"originator_id", "originator_version"})

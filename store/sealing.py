@@ -5,6 +5,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from time import monotonic
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +14,7 @@ import asyncpg
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256, Hash
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.refusal import SubjectErased
@@ -21,9 +22,7 @@ from domain.sealed import ERASED, Erased
 from store.connection import fetch
 
 KEYS_MAX: Final = 65_536  # kept in memory
-TRUSTED_FOR: Final = (
-    60.0  # seconds after which `load` asks again, so that a key erased elsewhere is gone here too
-)
+TRUSTED_FOR: Final = 60.0  # seconds, then `load` asks again: a key erased elsewhere is soon gone here too
 _NONCE_BYTES: Final = 12
 
 
@@ -57,13 +56,11 @@ class Keyring:
     def __init__(self, master_key: bytes, pool: "asyncpg.Pool[Any] | None" = None) -> None:
         self._master_key = master_key
         self._wrapper = AESGCM(_derived(master_key, "wrap data keys"))
-        self._wrapper_name = _digest(_derived(master_key, "name of the master key"))[:4]
+        self._wrapper_name = sha256(_derived(master_key, "name of the master key")).digest()[:4]
         self._look_up_keys: dict[str, bytes] = {}
         self._pool = pool
         self._keys: OrderedDict[UUID, _Key] = OrderedDict()
-        self._opened: tuple[object, list[Any]] | None = (
-            None  # the last box, for a reader takes all its values
-        )
+        self._opened: tuple[SealedBox, list[Any]] | None = None  # the last one: a reader takes all its values
 
     async def load(self, subjects: Iterable[UUID]) -> None:
         """Make the keys of these subjects ready, in one query for those not known to be stored."""
@@ -219,9 +216,3 @@ class _Key:
 
 def _derived(master_key: bytes, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"jaminan: {purpose}".encode()).derive(master_key)
-
-
-def _digest(secret: bytes) -> bytes:
-    digest = Hash(SHA256())
-    digest.update(secret)
-    return digest.finalize()
