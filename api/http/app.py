@@ -45,7 +45,7 @@ def create_app(house: House) -> FastAPI:
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, invalid_request)
     app.add_exception_handler(HTTPException, http_fault)
-    for fault in (ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError):
+    for fault in (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         app.add_exception_handler(fault, database_away)
     app.middleware("http")(observed)
     add_reference(app)

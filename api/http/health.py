@@ -16,6 +16,7 @@ from prometheus_client import (
 
 from api.http.answers import json_answer
 from api.http.callers import TheHouse
+from store.connection import is_lost
 
 router = APIRouter(tags=["health"])
 
@@ -49,7 +50,9 @@ async def readyz(house: TheHouse) -> Response:
     try:
         async with asyncio.timeout(2):
             position = await house.store.last_position()
-    except (TimeoutError, OSError):
+    except Exception as fault:
+        if not is_lost(fault):
+            raise
         return json_answer({"status": "database away", "read_models": states}, 503)
     stopped = sorted(name for name, doing in states.items() if doing == "stopped")
     body = {"status": "stopped: " + ", ".join(stopped) if stopped else "ready", "position": position}

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from domain.refusal import Busy, Refusal
+from store.connection import NOTHING_WRITTEN, is_lost
 
 STATUS_OF: Final[dict[str, int]] = {
     "invalid": 422,
@@ -110,6 +111,9 @@ async def http_fault(request: Request, fault: Exception) -> Response:
 
 
 async def database_away(request: Request, fault: Exception) -> Response:
+    """Answer a fault of the link to the database; any other is raised again, for it is ours to mend."""
+    if not (is_lost(fault) or isinstance(fault, NOTHING_WRITTEN)):
+        raise fault
     return await refused(
         request, Busy("the database is away for a moment: send the same again with the same key")
     )
