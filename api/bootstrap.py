@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-import httpx2
 from joserfc.jwk import KeySet
 
 from api.demo import issuer
@@ -87,6 +86,7 @@ class House:
     office: Office
     views: Views
     verifier: TokenVerifier
+    keys: KeysOfUrl | None  # of an issuer whose keys are fetched
     runner: Runner
     processes: Sequence[Process]
     closing: asyncio.Event = field(default_factory=asyncio.Event)  # set once we are told to stop
@@ -186,6 +186,9 @@ async def open_house(
         await publish(library, store, mapper, now, simulated=origin.simulated)
         if demo:
             issuer.make_issuer(settings.home)
+        keys = KeysOfUrl(settings.jwks_url) if settings.jwks_url else None
+        if keys is not None:
+            await keys.fetch()
         views = _views(store)
         office = Office(store, mapper, library, CALENDAR, simulated=origin.simulated)
         documents = Documents(store, keyring)
@@ -200,7 +203,8 @@ async def open_house(
             library=library,
             office=office,
             views=views,
-            verifier=_verifier(settings, demo=demo),
+            verifier=_verifier(settings, keys, demo=demo),
+            keys=keys,
             runner=Runner(database.app_url, store, mapper, keyring),
             processes=_processes(office, views, documents, keyring, store, _clock(origin)),
         )
@@ -255,19 +259,13 @@ def _clock(origin: Origin) -> Clock:
     return instant
 
 
-def _verifier(settings: Settings, *, demo: bool) -> TokenVerifier:
+def _verifier(settings: Settings, keys: KeysOfUrl | None, *, demo: bool) -> TokenVerifier:
     verifier = TokenVerifier(audience=settings.audience, roles_claim=settings.roles_claim)
-    if demo and (keys := issuer.public_keys(settings.home)) is not None:
-        own = KeySet.import_key_set(keys)  # type: ignore[arg-type]  # its own export
+    if demo and (published := issuer.public_keys(settings.home)) is not None:
+        own = KeySet.import_key_set(published)  # type: ignore[arg-type]  # its own export
         verifier.trust(issuer.ISSUER, lambda: own)
     if settings.issuer is not None and settings.jwks_file is not None:
         verifier.trust(settings.issuer, keys_of_file(settings.jwks_file))
-    elif settings.issuer is not None and settings.jwks_url is not None:
-        verifier.trust(settings.issuer, KeysOfUrl(settings.jwks_url, _fetched))
+    elif settings.issuer is not None and keys is not None:
+        verifier.trust(settings.issuer, keys)
     return verifier
-
-
-def _fetched(url: str) -> bytes:
-    answer = httpx2.get(url, timeout=10, follow_redirects=False)
-    answer.raise_for_status()
-    return bytes(answer.content)

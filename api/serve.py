@@ -59,7 +59,7 @@ async def working(house: House) -> AsyncIterator[None]:
     """Keep read models and processes going."""
     await house.runner.start()
     try:
-        async with _beside(run_processes(house), name="processes"):
+        async with _beside(run_processes(house), name="processes"), _fresh_keys(house):
             yield
     finally:
         await house.runner.stop()
@@ -104,6 +104,13 @@ async def answering(house: House, listener: socket.socket) -> AsyncIterator["asy
         house.closing.set()
         server.should_exit = True
         await asyncio.wait({serving}, timeout=2 * GRACE)
+
+
+def _fresh_keys(house: House) -> contextlib.AbstractAsyncContextManager[None]:
+    """Keep the issuer's keys fresh, where they are fetched."""
+    if house.keys is None:
+        return contextlib.nullcontext()
+    return _beside(house.keys.keep_fresh(), name="keys of the issuer")
 
 
 @contextlib.asynccontextmanager

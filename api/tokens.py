@@ -1,11 +1,13 @@
 """Bearer tokens: whose they are and whether they hold. Keys come as JWKS, algorithms from a fixed list."""
 
+import asyncio
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import httpx2
+import structlog
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -14,6 +16,7 @@ from domain.refusal import Refusal
 from workflows.catalogue import ROLES
 from workflows.desk import Caller
 
+log = structlog.get_logger("tokens")
 ALGORITHMS: Final = ["Ed25519", "ES256", "RS256", "PS256"]
 LEEWAY: Final = 30  # seconds between the issuer's clock and ours
 
@@ -84,16 +87,39 @@ def keys_of_file(path: Path) -> Callable[[], KeySet]:
 
 
 class KeysOfUrl:
-    """The keys of a JWKS address: fetched at start and again when a while has passed."""
+    """The keys of a JWKS address. Fetched before the first request and then every while, never within one."""
 
-    def __init__(self, url: str, fetch: Callable[[str], bytes], refresh_seconds: float = 600) -> None:
+    def __init__(self, url: str, *, refresh_every: float = 300.0) -> None:
+        """refresh_every: seconds; an issuer publishes a new key at least this long before it signs with it."""
         self._url = url
-        self._fetch = fetch
-        self._refresh_seconds = refresh_seconds
-        self._known: tuple[float, KeySet] | None = None
+        self._refresh_every = refresh_every
+        self._known: KeySet | None = None
 
     def __call__(self) -> KeySet:
-        now = time.monotonic()
-        if self._known is None or now - self._known[0] > self._refresh_seconds:
-            self._known = (now, KeySet.import_key_set(json.loads(self._fetch(self._url))))
-        return self._known[1]
+        assert self._known is not None, "keys are fetched before the first request"
+        return self._known
+
+    async def fetch(self) -> None:
+        """Fetch the keys now. Raises `KeysUnavailable`; known keys stay in use."""
+        try:
+            async with httpx2.AsyncClient(timeout=10, follow_redirects=False) as client:
+                answer = await client.get(self._url)
+                answer.raise_for_status()
+                self._known = KeySet.import_key_set(answer.json())
+        except (httpx2.HTTPError, JoseError, ValueError) as fault:
+            raise KeysUnavailable(
+                f"the keys of the token issuer cannot be fetched ({type(fault).__name__}): check JAMINAN_JWKS_URL"
+            ) from fault
+
+    async def keep_fresh(self) -> None:
+        """Fetch the keys again and again until cancelled; a failure is logged and tried later."""
+        while True:
+            await asyncio.sleep(self._refresh_every)
+            try:
+                await self.fetch()
+            except KeysUnavailable as fault:
+                log.warning("keys of the issuer stay as they are", reason=str(fault))
+
+
+class KeysUnavailable(Exception):
+    """The issuer's keys are not to be had, so nobody could be let in."""
