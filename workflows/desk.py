@@ -48,7 +48,8 @@ class Caller:
 
     @property
     def is_only_participant(self) -> bool:
-        return self.roles == {PARTICIPANT}
+        """Whether no role of the office lets the caller see cases of others; nobody's role counts as none."""
+        return self.roles <= {PARTICIPANT}
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,16 @@ class Office:
             raise outcome
         return outcome
 
+    async def refuse(self, command: Command, refusal: Refusal) -> Answer:
+        """Refuse a command for a reason found outside, as if it had been found here.
+
+        A repeat gets its first answer all the same, and a refusal of weight is put on record. Raises it.
+        """
+        outcome = await self._refused(command, refusal)
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
     async def world_of(self, case: Case, *, up_to: int | None = None) -> World:
         """Return the companions of a case as of a position of the log."""
         companions = case.companions()

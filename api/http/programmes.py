@@ -13,7 +13,7 @@ from api.bootstrap import House
 from api.http import examples, shapes, sponsor_shapes
 from api.http.answers import json_answer
 from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
-from api.http.cases import created_id, look_at
+from api.http.cases import created_id, history_page, look_at, look_to_act
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from domain.benefit.contribution import SEGMENTS
 from domain.enrollment.aggregate import Enrollment
@@ -156,6 +156,20 @@ async def get_ledger(
     return json_answer(view)
 
 
+@router.get("/{programme_id}/history", **described(answer=shapes.HistoryPage, refusals=(*ALWAYS, "invalid")))
+async def get_history(
+    programme_id: str,
+    house: TheHouse,
+    caller: TheStaff,
+    as_of: str | None = None,
+    cursor: str | None = None,
+    limit: int = 200,
+) -> Response:
+    """Return what happened to a programme, oldest first: who opened it, and who recorded which payment."""
+    await look_at(house, Programme, uuid_of(programme_id), caller)
+    return await history_page(house, uuid_of(programme_id), as_of=as_of, cursor=cursor, limit=limit)
+
+
 @router.get(
     "/{programme_id}/invoice", **described(answer=sponsor_shapes.InvoiceView, refusals=(*ALWAYS, "invalid"))
 )
@@ -199,7 +213,8 @@ async def receive_contribution(
     programme_id: str, request: Request, house: TheHouse, caller: TheCaller
 ) -> Response:
     """Record one payment for the months of a list or of named members: exactly their invoice."""
-    programme = await look_at(house, Programme, uuid_of(programme_id), caller)
+    asking = asked(request, caller)
+    programme = await look_to_act(house, Programme, uuid_of(programme_id), asking, ReceiveContribution.step)
     assert isinstance(programme, Programme)
     body = await body_of(request)
     fields = read_form(ContributionBody, body)

@@ -16,7 +16,7 @@ from api.http.cases import add_document, created_id, history_page, look_at, look
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from api.http.uploads import read_upload
 from domain.programme.aggregate import Programme
-from domain.refusal import Invalid, NotFound
+from domain.refusal import Invalid, NotFound, NotYourRole
 from domain.roster.aggregate import MemberStep, Roster
 from domain.roster.commands import AddDocument, ReceiveRoster, RequestStep
 from domain.roster.events import RowIssue
@@ -126,17 +126,20 @@ async def post_step(
     asking = asked(request, caller, body)
     header = asking.header(fields)
     rows, except_rows = fields.pop("rows"), fields.pop("except_rows")
-    refuse_wrong_role(rule, caller)
-    answer = await house.office.do(
-        RequestStep(
-            case_id=roster.id,
-            member_step=step,
-            form=written_form(fields),
-            rows=rows,
-            except_rows=except_rows,
-            **header,
-        )
+    request_step = RequestStep(
+        case_id=roster.id,
+        member_step=step,
+        form=written_form(fields),
+        rows=rows,
+        except_rows=except_rows,
+        **header,
     )
+    try:
+        refuse_wrong_role(rule, caller)
+    except NotYourRole as refusal:
+        answer = await house.office.refuse(request_step, refusal)
+    else:
+        answer = await house.office.do(request_step)
     return await _outcome(house, roster.id, header["command_id"], answer.position)
 
 
