@@ -1,6 +1,7 @@
 """People at their desks, each with a token of their own, speaking HTTP to a running server."""
 
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,10 +10,19 @@ from uuid import uuid4
 
 import httpx2
 
-JAMINAN = Path(__file__).parents[2] / ".venv" / "bin" / "jaminan"
+JAMINAN = Path(sys.executable).parent / "jaminan"
 LIST = Path(__file__).parents[1] / "data" / "pekalongan_817.csv"
 
-CLAIM_PAPERS = ("JKM_FORM", "MEMBER_CARD", "KTP_DECEASED", "KTP_HEIR", "KK", "DEATH_CERT", "HEIR_CERT", "BANK_HEIR")
+CLAIM_PAPERS = (
+    "JKM_FORM",
+    "MEMBER_CARD",
+    "KTP_DECEASED",
+    "KTP_HEIR",
+    "KK",
+    "DEATH_CERT",
+    "HEIR_CERT",
+    "BANK_HEIR",
+)
 
 
 @dataclass
@@ -33,6 +43,15 @@ class Person:
         found: dict[str, Any] = answer.json()
         return found
 
+    def all(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """Return the items of every page of a list."""
+        page = self.get(path, **query)
+        items: list[dict[str, Any]] = page["items"]
+        while page["next"]:
+            page = self.get(path, cursor=page["next"], **query)
+            items += page["items"]
+        return items
+
     def post(self, path: str, body: Any = None, *, status: int | None = None, **more: Any) -> dict[str, Any]:
         answer = self.call("POST", path, json=body or {}, **more)
         assert answer.status_code == status if status else answer.status_code in (200, 201, 202), answer.text
@@ -45,7 +64,7 @@ class Person:
         problem: dict[str, Any] = answer.json()
         assert (answer.status_code, problem.get("code")) == (status, code), answer.text
         assert answer.headers["content-type"] == "application/problem+json"
-        assert problem["detail"] and problem["title"] and problem["instance"] == path.split("?")[0]
+        assert problem["detail"] and problem["title"] and problem["instance"] == path
         return problem
 
     def upload(self, path: str, code: str, content: bytes | None = None, **more: Any) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """Whole stories told through HTTP, for several tests to start from."""
 
+import csv
+import io
 import time
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,6 +23,34 @@ PROGRAMME = {
 MONTHS = [f"2023-{month:02d}" for month in range(9, 13)] + [f"2024-{month:02d}" for month in range(1, 9)]
 
 
+@dataclass(frozen=True)
+class Worker:
+    """A synthetic worker whom no other story knows."""
+
+    nik: str
+    name: str
+    address: str
+    phone: str
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns of a list."""
+        return {
+            "nik": self.nik,
+            "nama": self.name,
+            "tanggal_lahir": "1980-08-21",
+            "jenis_kelamin": "L",
+            "alamat": self.address,
+            "rt": "001",
+            "rw": "009",
+            "kelurahan": "Kali Baros",
+            "kecamatan": "Pekalongan Timur",
+            "pekerjaan": "Tukang ojek pengkolan",
+            "penghasilan_bulanan": "900000",
+            "no_hp": self.phone,
+        }
+
+
 @dataclass
 class Enrolled:
     """A programme whose list is registered, and for which nothing is paid yet."""
@@ -27,6 +58,42 @@ class Enrolled:
     programme: str
     roster: str
     rows: int
+    workers: tuple[Worker, ...] = ()
+
+
+_numbers = count(1)
+
+
+def workers(how_many: int) -> tuple[Worker, ...]:
+    """Return people who are on no list yet; their serial numbers lie below those of the demo data."""
+    return tuple(
+        Worker(
+            f"337502210880{n:04d}",
+            f"Sutarjo Percobaan {n:04d}",
+            f"Gang Cempaka Uji No. {n}",
+            f"0858991{n:05d}",
+        )
+        for n in (next(_numbers) for _ in range(how_many))
+    )
+
+
+def list_with(people: tuple[Worker, ...]) -> bytes:
+    """Return a sponsor's list in CSV."""
+    text = io.StringIO()
+    lines = csv.DictWriter(text, people[0].columns)
+    lines.writeheader()
+    lines.writerows(worker.columns for worker in people)
+    return text.getvalue().encode()
+
+
+def enrolled_workers(town: Town, how_many: int = 1, effective_on: str = "2023-09-01") -> Enrolled:
+    """Open a programme of its own and register a short list of new people."""
+    people = workers(how_many)
+    programme = open_programme(town)
+    view = send_list(town, programme, list_with(people), effective_on)
+    assert (view["accepted"], view["rejected"]) == (how_many, 0), view["issues"]
+    register(town, view["id"], effective_on)
+    return Enrolled(programme, view["id"], how_many, people)
 
 
 def open_programme(town: Town, **more: Any) -> str:
@@ -86,10 +153,16 @@ def list_of(rows: int | None, *, skip: int = 0, path: Path = LIST) -> bytes:
     return b"".join([lines[0], *lines[1 + skip : None if rows is None else 1 + skip + rows]])
 
 
-def pay(town: Town, place: Enrolled, months: list[str], *, paid_on: str = "2023-09-11", **more: Any) -> dict[str, Any]:
+def pay(
+    town: Town, place: Enrolled, months: list[str], *, paid_on: str = "2023-09-11", **more: Any
+) -> dict[str, Any]:
     """Pay the invoice of some months for the list, or for named members."""
     kas = town.person("kas daerah", "finance")
-    who = {"enrollment_ids": more["enrollment_ids"]} if "enrollment_ids" in more else {"roster_id": place.roster}
+    who = (
+        {"enrollment_ids": more["enrollment_ids"]}
+        if "enrollment_ids" in more
+        else {"roster_id": place.roster}
+    )
     query = {"enrollment_ids": ",".join(who["enrollment_ids"])} if "enrollment_ids" in who else who
     invoice = kas.get(f"/v1/programmes/{place.programme}/invoice", months=",".join(months), **query)
     body = {**who, "months": months, "amount": invoice["total"], "paid_on": paid_on}
@@ -101,10 +174,10 @@ def nik_of(row: int) -> str:
     return LIST.read_text().splitlines()[row].split(",")[1]
 
 
-def member(town: Town, row: int) -> str:
-    """Return the enrollment of a row, found as a clerk finds it: by NIK in the body."""
+def member(town: Town, who: int | str) -> str:
+    """Return the enrollment of a row or NIK, found as a clerk finds it: by NIK in the body."""
     desk = town.person("pendaftaran", "intake")
-    found = desk.post("/v1/enrollments/search", {"nik": nik_of(row)})
+    found = desk.post("/v1/enrollments/search", {"nik": _nik(who)})
     return str(found["items"][0]["id"])
 
 
@@ -118,11 +191,22 @@ PAYEE = {
 }
 
 
-def report(town: Town, row: int, event_on: str = "2024-05-10", **more: Any) -> dict[str, Any]:
+FUNERAL_ARRANGER = PAYEE | {
+    "name": "Rukun Kematian Sokaraja",
+    "account_name": "RUKUN KEMATIAN SOKARAJA",
+    "account_number": "3098765432101",
+    "relation": "funeral_arranger",
+    "heir_tier": "NONE",
+    "code": "FUNERAL_ARRANGER",
+}
+
+
+def report(town: Town, who: int | str, event_on: str = "2024-05-10", **more: Any) -> dict[str, Any]:
+    """Report the death of a row of the demo list, or of the bearer of a NIK."""
     heir = town.person("Siti", "participant")
     body = {
         "kind": "jkm",
-        "nik": nik_of(row),
+        "nik": _nik(who),
         "event_on": event_on,
         "cause": "illness",
         "reported_by": {"name": "Siti Aminah", "relation": "spouse", "phone": "085800000001"},
@@ -146,19 +230,68 @@ def file(town: Town, claim: str, **more: Any) -> dict[str, Any]:
     return answer
 
 
-def calculate(town: Town, claim: str) -> dict[str, Any]:
+def take(person: Person, claim: str, step: str, on: str = "2024-05-20", **fields: Any) -> dict[str, Any]:
+    """Take a step of a claim on a legal day."""
+    return person.post(f"/v1/claims/{claim}/steps/{step}", {"effective_on": on, **fields})
+
+
+def verify(town: Town, claim: str, on: str = "2024-05-20") -> dict[str, Any]:
+    """Carry a filed claim to the calculator's desk."""
+    take(town.person("Budi", "intake"), claim, "confirm_complete", on)
+    return take(town.person("Rina", "verifier"), claim, "start_verification", on)
+
+
+def calculate(town: Town, claim: str, on: str = "2024-05-20") -> dict[str, Any]:
     """Carry a filed claim to its determination."""
-    steps = f"/v1/claims/{claim}/steps"
-    town.person("Budi", "intake").post(f"{steps}/confirm_complete", {"effective_on": "2024-05-20"})
-    town.person("Rina", "verifier").post(f"{steps}/start_verification", {"effective_on": "2024-05-20"})
-    return town.person("Agus", "calculator").post(f"{steps}/calculate", {"effective_on": "2024-05-21"})
+    verify(town, claim, on)
+    return take(town.person("Agus", "calculator"), claim, "calculate", on)
+
+
+def calculated(town: Town, who: int | str, event_on: str = "2024-05-10", **more: Any) -> dict[str, Any]:
+    """Report, file and calculate; return the answer of the calculator."""
+    claim = report(town, who, event_on, **more)["id"]
+    file(town, claim)
+    return calculate(town, claim)
+
+
+def approve(town: Town, claim: str, amount: int = 42_000_000, on: str = "2024-05-21") -> dict[str, Any]:
+    return take(town.person("Dewi", "approver_1"), claim, "approve", on, amount=amount)
+
+
+def order(town: Town, claim: str, on: str = "2024-05-21") -> dict[str, Any]:
+    return take(town.person("Wati", "finance"), claim, "order_payment", on)
+
+
+def confirm(town: Town, claim: str, paid_on: str = "2024-05-22") -> dict[str, Any]:
+    joko = town.person("Joko", "finance")
+    return take(joko, claim, "confirm_payment", paid_on, paid_on=paid_on, bank_reference=f"TRX-{uuid4()}")
 
 
 def order_and_confirm(town: Town, claim: str, paid_on: str = "2024-05-22") -> dict[str, Any]:
-    steps = f"/v1/claims/{claim}/steps"
-    town.person("Wati", "finance").post(f"{steps}/order_payment", {"effective_on": "2024-05-21"})
-    body = {"bank_reference": f"TRX-{uuid4()}", "paid_on": paid_on, "effective_on": paid_on}
-    return town.person("Joko", "finance").post(f"{steps}/confirm_payment", body)
+    order(town, claim)
+    return confirm(town, claim, paid_on)
+
+
+def close(town: Town, claim: str, on: str = "2024-05-22") -> dict[str, Any]:
+    return take(town.person("Joko", "finance"), claim, "close", on)
+
+
+def history(person: Person, case: str) -> list[dict[str, Any]]:
+    """Return every event of a case such as `claims/{id}`, page by page."""
+    return person.all(f"/v1/{case}/history", limit=7)
+
+
+def wait_for_status(person: Person, claim: str, status: str, within: float = 10) -> dict[str, Any]:
+    """Look at a claim until SYSTEM has moved it."""
+    until = time.monotonic() + within
+    while (view := person.get(f"/v1/claims/{claim}"))["status"] != status:
+        assert time.monotonic() < until, f"the claim stays {view['status']}"
+        time.sleep(0.02)
+    return view
+
+
+def _nik(who: int | str) -> str:
+    return nik_of(who) if isinstance(who, int) else who
 
 
 def _all_done(outcome: dict[str, Any]) -> None:
