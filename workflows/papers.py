@@ -25,7 +25,7 @@ class PaperNeeded:
 
 def papers_at_hand(case: Case, world: World) -> frozenset[str]:
     """Return the codes of the papers that count as brought: own, of the list, or counted as such."""
-    roster = world.roster
+    roster = world.cases.get("roster")
     return (
         frozenset(case.papers) | case.counted_papers | (frozenset(roster.papers) if roster else frozenset())
     )

@@ -154,7 +154,7 @@ def enrollment_view(
         version=enrollment.version,
         position=enrollment.position,
         open_steps=open_steps(definition, enrollment, caller, world),
-        coverage=coverage_view(enrollment.membership(programme).coverage(on)),
+        coverage=coverage_view(enrollment.membership(programme.contributions).coverage(on)),
         programme_id=begun.programme_id,
         roster_id=begun.roster_id,
         row=begun.row,

@@ -160,7 +160,7 @@ async def get_enrollment(
     enrollment = await look_at(house, Enrollment, uuid_of(enrollment_id), caller, up_to=up_to)
     assert isinstance(enrollment, Enrollment)
     definition, world = await with_world(house, enrollment, up_to=up_to)
-    view = enrollment_view(enrollment, world.programme, definition, world, caller, legal_day(now()))
+    view = enrollment_view(enrollment, world.the("programme", Programme), definition, world, caller, legal_day(now()))
     return json_answer(view, headers={"ETag": f'"{enrollment.version}"'})
 
 

@@ -42,7 +42,7 @@ async def enrollments_of(house: House, person_id: UUID, on: date) -> list[tuple[
         assert isinstance(case, Enrollment)
         programme = programmes[case.begun.programme_id]
         assert isinstance(programme, Programme)
-        found.append((case, case.membership(programme).coverage(on)))
+        found.append((case, case.membership(programme.contributions).coverage(on)))
     return sorted(
         found,
         key=lambda one: (_RANK[one[1].status], one[0].registered_position, one[0].position),

@@ -41,9 +41,11 @@ from domain.claim.events import (
 from domain.claim.people import child_from, claim_number, heir_from, payee_from, payee_of
 from domain.claim.refusals import AmountDiffersFromDetermination, ArrearsStillOpen, NothingToOrder
 from domain.command import header
+from domain.enrollment.aggregate import Enrollment
 from domain.fact import Fact
 from domain.payment.aggregate import Payment
 from domain.payment.events import PaymentLine
+from domain.programme.aggregate import Programme
 from domain.refusal import Invalid
 from domain.sealed import Sealed
 from domain.step import Step
@@ -130,7 +132,7 @@ class Claim(Case):
             raise Invalid(
                 "event_on lies after the day of the report: give the day of death", field="event_on"
             )
-        enrollment = world.enrollment
+        enrollment = world.the("enrollment", Enrollment)
         person_id, area = enrollment.begun.person_id, enrollment.area_code
         form = command.reported_by
         reporter = uuid5(command.case_id, "reported_by")
@@ -210,15 +212,16 @@ class Claim(Case):
     def calculate(self, command: CalculateBenefit, step: Step, world: World) -> None:
         """Let the law decide on the facts of the file and the cover found in the log."""
         assert self.filed is not None, "the definition lets nobody calculate an unfiled claim"
-        membership = world.enrollment.membership(world.programme)
+        enrollment, programme = world.the("enrollment", Enrollment), world.the("programme", Programme)
+        membership = enrollment.membership(programme.contributions)
         determination = determine_death(
             DeathFacts(
                 date_of_death=self.reported.event_on,
                 membership_start=membership.start,
                 paid_months=membership.paid_months,
                 paid_months_total=len(membership.paid_until(self.reported.event_on)),
-                segment=world.enrollment.begun.segment,
-                wage_base=world.enrollment.begun.wage_base,
+                segment=enrollment.begun.segment,
+                wage_base=enrollment.begun.wage_base,
                 children=len(self.filed.children),
                 heir_tier=self.filed.payees[0].heir_tier,
                 death_by_work_accident=self.reported.cause in WORK_CAUSES,
@@ -228,8 +231,8 @@ class Claim(Case):
         self.trigger_event(
             BenefitCalculated,
             determination=determination,
-            enrollment_version=world.enrollment.version,
-            programme_version=world.programme.version,
+            enrollment_version=enrollment.version,
+            programme_version=programme.version,
             **header(command, step, self.subject_id),
         )
 
@@ -287,7 +290,7 @@ class Claim(Case):
                 "bank_reference is empty: give the reference of the transfer", field="bank_reference"
             )
         assert self.payment_id is not None, "the definition lets nobody confirm what was not ordered"
-        payment: Payment = world.payment(self.payment_id)
+        payment = world.the("payment", Payment)
         clock = self.clocks.get(PAY_CLOCK)
         amount = payment.ordered.amount
         late = (
@@ -310,7 +313,8 @@ class Claim(Case):
 
     def settle_arrears(self, command: SettleArrears, step: Step, world: World) -> None:
         """Free the lines that waited, once every month up to the event is paid (Art. 42(1))."""
-        cover = world.enrollment.membership(world.programme).coverage(self.reported.event_on)
+        enrollment, programme = world.the("enrollment", Enrollment), world.the("programme", Programme)
+        cover = enrollment.membership(programme.contributions).coverage(self.reported.event_on)
         unpaid = tuple(str(month) for month in cover.unpaid_months)
         if unpaid:
             raise ArrearsStillOpen(unpaid)

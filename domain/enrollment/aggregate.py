@@ -1,16 +1,16 @@
 """One worker's membership in one programme: one spell, from the list to its end."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
 from domain.benefit.bands import wage_base_of
-from domain.benefit.rules import RULES, grace_months
+from domain.benefit.rules import RULES
 from domain.case import Case, Key, Paper
 from domain.command import header
-from domain.coverage import Coverage, coverage_on, membership_start
+from domain.coverage import membership_start
 from domain.enrollment.commands import (
     AddDocument,
     BeginEnrollment,
@@ -35,6 +35,7 @@ from domain.fact import Fact
 from domain.period import Month
 from domain.person.aggregate import Person, details_of
 from domain.programme.aggregate import Programme
+from domain.programme.contribution import Contribution, Membership
 from domain.refusal import Invalid
 from domain.step import Step
 from domain.stored_as import stored_as
@@ -47,27 +48,6 @@ NUMBER_KEY: Final = "membership-number"
 COUNTED_PAPERS: Final = frozenset({"ENR_LIST", "ENR_KTP", "ENR_F1BPU", "ENR_PAYPROOF"})
 
 SPONSORED: Final = frozenset({"BPU_APBD", "BPU_APBN"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Membership:
-    """What the log says of a member's cover: the pure input of coverage at a day."""
-
-    start: date | None
-    paid_months: frozenset[Month]
-
-    def paid_until(self, on: date) -> frozenset[Month]:
-        """Return the months paid up to and including the month of a day."""
-        return frozenset(month for month in self.paid_months if month.first_day <= on)
-
-    def coverage(self, on: date) -> Coverage:
-        """Return the cover on a day, always computed, never read from a status (dossier 2.4)."""
-        return coverage_on(
-            on,
-            membership_start=self.start,
-            paid_months=self.paid_months,
-            grace_months=grace_months(on),
-        )
 
 
 @stored_as("enrollment")
@@ -89,6 +69,10 @@ class Enrollment(Case):
     def counted_papers(self) -> frozenset[str]:
         return COUNTED_PAPERS
 
+    @property
+    def roster_id(self) -> UUID | None:
+        return self.begun.roster_id
+
     def companions(self) -> dict[str, UUID]:
         streams = {"programme": self.begun.programme_id}
         if self.begun.roster_id is not None:
@@ -101,7 +85,7 @@ class Enrollment(Case):
     @classmethod
     def begin(cls, command: BeginEnrollment, step: Step, world: World) -> list[Case]:
         """Begin a spell in DRAFT, and make the person known if need be. A DRAFT holds no natural key."""
-        programme, worker = world.programme, command.worker
+        programme, worker = world.the("programme", Programme), command.worker
         enrollment = cls._create(
             EnrollmentBegun,
             id=command.case_id,
@@ -180,13 +164,17 @@ class Enrollment(Case):
         """Whether a list payment counted at `position` of the log is meant for this member in a month."""
         return 0 < self.registered_position <= position and self.begun.effective_on <= month.last_day
 
-    def membership(self, programme: Programme) -> Membership:
+    def membership(self, payments: Iterable[Contribution]) -> Membership:
         """Return start of the spell and paid months, from own events and the programme's payments."""
         paid = frozenset(
             month
-            for payment in programme.payments_of(self.begun.roster_id, self.id)
+            for payment in payments
             for month in payment.months
-            if self.id in payment.enrollment_ids or self.is_head_in(month, payment.head_position)
+            if self.id in payment.enrollment_ids
+            or (
+                payment.roster_id == self.roster_id is not None
+                and self.is_head_in(month, payment.head_position)
+            )
         )
         start = (
             membership_start(effective_on=self.begun.effective_on, first_paid_month=min(paid))

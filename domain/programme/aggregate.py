@@ -1,8 +1,7 @@
 """A sponsor's programme: who is meant, and the money that came in. One event for each payment."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final, cast
 from uuid import UUID
 
 from domain.benefit.rules import grace_months
@@ -12,6 +11,7 @@ from domain.coverage import belongs_to_spell, lapse_day
 from domain.fact import Fact
 from domain.period import Month
 from domain.programme.commands import OpenProgramme, ReceiveContribution
+from domain.programme.contribution import Contribution, Member
 from domain.programme.events import ContributionReceived, ProgrammeOpened
 from domain.programme.refusals import ContributionDiffers, MonthPaidAlready, PaidAfterLapse
 from domain.refusal import Invalid
@@ -19,23 +19,7 @@ from domain.step import Step
 from domain.stored_as import stored_as
 from domain.world import World
 
-if TYPE_CHECKING:
-    from domain.enrollment.aggregate import Enrollment
-
 REFERENCE_KEY: Final = "payment-reference"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contribution:
-    """A payment as coverage looks at it."""
-
-    months: frozenset[Month]
-    paid_on: date
-    head_position: int
-    position: int  # of the payment itself; 0 while it is not yet in the log
-    roster_id: UUID | None
-    enrollment_ids: frozenset[UUID]
-    reference: str
 
 
 @stored_as("programme")
@@ -90,7 +74,9 @@ class Programme(Case):
         if command.roster_id is not None:
             self._refuse_for_list(command, months)
         for enrollment_id in command.enrollment_ids:
-            self._refuse_for_member(command, months, world.member(enrollment_id))
+            self._refuse_for_member(
+                command, months, cast("Member", world.the(f"member/{enrollment_id}", Case))
+            )
         invoice = command.heads.invoice
         if command.amount != invoice.total:
             raise ContributionDiffers(asked=command.amount, expected=invoice.total)
@@ -128,17 +114,16 @@ class Programme(Case):
             _refuse_after_lapse(command.paid_on, min(paid).first_day, paid, died_on=None)
 
     def _refuse_for_member(
-        self, command: ReceiveContribution, months: frozenset[Month], member: "Enrollment"
+        self, command: ReceiveContribution, months: frozenset[Month], member: Member
     ) -> None:
         """Refuse a month paid before, for the member alone or with the list, and money after the lapse.
 
         Heirs may settle the arrears of a member who died in grace: the dead cannot lapse any more.
         """
-        membership = member.membership(self)
+        payments = self.payments_of(member.roster_id, member.id)
+        membership = member.membership(payments)
         if twice := sorted(membership.paid_months & months):
-            payment = next(
-                p for p in self.payments_of(member.begun.roster_id, member.id) if twice[0] in p.months
-            )
+            payment = next(payment for payment in payments if twice[0] in payment.months)
             raise MonthPaidAlready(str(twice[0]), payment.reference)
         if membership.start is not None:
             died_on = command.heads.died_on.get(member.id)
@@ -152,7 +137,6 @@ class Programme(Case):
                     months=frozenset(Month.parse(month) for month in event.months),
                     paid_on=event.paid_on,
                     head_position=event.head_position,
-                    position=position,
                     roster_id=event.roster_id,
                     enrollment_ids=frozenset(event.enrollment_ids),
                     reference=event.reference,

@@ -8,6 +8,7 @@ from domain.benefit.rules import RULES
 from domain.case import Case, Paper
 from domain.command import header
 from domain.fact import Fact
+from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, StepNotOpen
 from domain.roster.commands import (
     AddDocument,
@@ -94,7 +95,7 @@ class Roster(Case):
             RosterReceived,
             id=command.case_id,
             programme_id=command.programme_id,
-            area_code=world.programme.area_code,
+            area_code=world.the("programme", Programme).area_code,
             sha256=command.sha256,
             size=command.size,
             media_type=command.media_type,
