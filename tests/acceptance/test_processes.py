@@ -58,6 +58,7 @@ def last_position(home: Path) -> int:
 def test_a_second_start_keeps_the_data_and_each_says_one_line(home: Path) -> None:
     with serving(home) as (program, town):
         programme = stories.open_programme(town)
+        assert {program.process.pid, postmaster_of(home)} <= processes_of(home).keys()
         assert program.end(signal.SIGTERM) == 0
         assert program.rest() == ""
         assert not processes_of(home)
