@@ -1,7 +1,7 @@
 """The base of every command: what somebody asks for, with who, when and on whose behalf."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID, uuid5
 
@@ -74,7 +74,7 @@ def header(command: Command, step: Step, subject_id: UUID) -> dict[str, Any]:
     """
     behalf = command.on_behalf_of
     return {
-        "timestamp": command.decided_at,
+        "timestamp": command.decided_at.astimezone(UTC),
         "actor": command.issued_by,
         "acting_roles": tuple(sorted(command.roles & step.roles if step.roles else command.roles)),
         "effective_on": command.effective_on,
