@@ -17,6 +17,7 @@ from domain.command import SYSTEM, Command
 from domain.enrollment.commands import BeginEnrollment
 from domain.fact import Fact
 from domain.refusal import (
+    Busy,
     Duplicate,
     IdempotencyKeyReused,
     Refusal,
@@ -143,9 +144,9 @@ class Office:
                 else:
                     outcomes[n] = outcome
             if not again:
-                break
+                return outcomes
             waiting = again
-        return outcomes
+        return outcomes | dict.fromkeys(waiting, Busy("too many act on this at once: send the same again"))
 
     async def _decide(
         self, commands: dict[int, Command], attempt: int
