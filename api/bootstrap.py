@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -28,7 +28,7 @@ from store.documents import Documents
 from store.embedded import EmbeddedPostgres
 from store.mapper import SealingMapper
 from store.master_key import load_master_key
-from store.migrate import initialise, migrate
+from store.migrate import AnotherLog, initialise, migrate
 from store.sealing import Keyring
 from store.store import Origin, Store
 from workflows.catalogue import EVENTS, ROLES
@@ -167,18 +167,30 @@ def load_library(settings: Settings) -> Library:
     return library
 
 
+class NoLog(Exception):
+    """There is no log here, or not one of the kind that was asked for."""
+
+
 @asynccontextmanager
 async def open_house(
-    settings: Settings, *, demo: bool = False, say: Callable[[str], None] = lambda _: None
+    settings: Settings,
+    *,
+    demo: bool = False,
+    begins: bool = False,
+    say: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[House]:
     """Open everything: database, migrations, keys, definitions, office, read models.
 
     demo: a new log is marked as simulated, and the demonstration's issuer is made and trusted.
+    begins: begin a log where there is none. Whoever only looks does not: what kind of log it is would be
+    decided for ever. Raises `NoLog`, also for a demonstration in a real log.
     """
     library = load_library(settings)
+    if not (begins or settings.database_url or EmbeddedPostgres(settings.home).was_set_up):
+        raise _no_log(settings)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings, say=say))
-        origin = await _prepared(settings, database, simulated=demo)
+        origin = await _prepared(settings, database, begins=begins, simulated=demo)
         store = await stack.enter_async_context(await Store.open(database.app_url, readers=READERS))
         keyring = Keyring(load_master_key(settings.home, os.environ), store.pool)
         mapper = SealingMapper(keyring)
@@ -215,16 +227,31 @@ async def run_processes(house: House) -> None:
     await run_all(house.processes, house.store, house.mapper, house.database.app_url)
 
 
-async def _prepared(settings: Settings, database: Database, *, simulated: bool) -> Origin:
+async def _prepared(settings: Settings, database: Database, *, begins: bool, simulated: bool) -> Origin:
     if database.admin_url != database.app_url or database.embedded is not None:
         await migrate(database.admin_url)
     async with await Store.open(database.app_url, readers=1) as store:
         origin = await store.origin()
-        if origin is None:
-            await initialise(database.admin_url, log_id=uuid4(), simulated=simulated)
+        if origin is None and begins:
+            with suppress(AnotherLog):  # somebody else began it at the same moment
+                await initialise(database.admin_url, log_id=uuid4(), simulated=simulated)
             origin = await store.origin()
-        assert origin is not None
-        return origin
+    if origin is None:
+        raise _no_log(settings)
+    if simulated and not origin.simulated:
+        raise NoLog(
+            "This log is a real one, so it cannot be served as a demonstration, whose tokens anybody can have. "
+            "Leave out --demo and JAMINAN_DEMO, or set JAMINAN_HOME to another folder."
+        )
+    return origin
+
+
+def _no_log(settings: Settings) -> NoLog:
+    where = "the database" if settings.database_url else settings.home
+    return NoLog(
+        f"There is no log in {where} yet. Begin one with `jaminan serve`, or a demonstration with "
+        "`jaminan serve --demo`."
+    )
 
 
 def _views(store: Store) -> Views:

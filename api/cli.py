@@ -255,10 +255,15 @@ def rules_check(
 
 def main() -> None:
     """Run the command line. Faults a person can mend are sentences, not traces."""
+    from asyncpg import InterfaceError, PostgresError
+
+    from api.bootstrap import NoLog
+    from api.tokens import KeysUnavailable
     from domain.refusal import Refusal
     from store.master_key import MasterKeyUnusable
     from store.migrate import AnotherLog, ReleasedMigrationChanged
     from store.postgres.unavailable import DatabaseUnavailable
+    from store.sealing import OtherMasterKey
     from workflows.definition_file import DefinitionRefused
 
     try:
@@ -269,16 +274,55 @@ def main() -> None:
         AnotherLog,
         DatabaseUnavailable,
         DefinitionRefused,
+        KeysUnavailable,
         MasterKeyUnusable,
+        NoLog,
+        OtherMasterKey,
         ReleasedMigrationChanged,
     ) as fault:
         _stop(str(fault))
+    except (InterfaceError, OSError, PostgresError) as fault:
+        sentence = _reason(fault)
+        if sentence is None:
+            raise
+        _stop(sentence)
+
+
+def _reason(fault: Exception) -> str | None:
+    """Say what is wrong with a file or with the way to the database; None for what is ours to mend.
+
+    The address of the database holds a password and stays unsaid.
+    """
+    from asyncpg import (
+        ClientConfigurationError,
+        InvalidAuthorizationSpecificationError,
+        InvalidCatalogNameError,
+    )
+
+    from store.connection import is_lost
+
+    if isinstance(fault, OSError) and fault.filename:
+        return f"{fault.filename}: {fault.strerror}"
+    refused = (ClientConfigurationError, InvalidAuthorizationSpecificationError, InvalidCatalogNameError)
+    if isinstance(fault, refused) or is_lost(fault):
+        return (
+            f"The database cannot be reached ({type(fault).__name__}). Look whether it runs, and what "
+            "JAMINAN_DATABASE_URL and JAMINAN_DATABASE_ADMIN_URL say, if they are set."
+        )
+    return None
 
 
 def _settings(definitions: Path | None = None) -> Any:
+    from pydantic import ValidationError
+
     from api.settings import Settings
 
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as refused:
+        for error in refused.errors():
+            _say(f"JAMINAN_{str(error['loc'][0]).upper()}: {error['msg']}")
+        raise typer.Exit(1) from None
     return settings.model_copy(update={"definitions": definitions}) if definitions else settings
 
 

@@ -70,7 +70,7 @@ async def follow(house: House, roster_id: UUID, *, quiet: bool) -> RosterView:
             progress.update(task, completed=roster.checked_to, total=roster.rows)
             if roster.status != "checking":
                 return roster_view(roster)
-            await house.store.wait_beyond(roster.position, LOOK_AGAIN)
+            await asyncio.sleep(LOOK_AGAIN)
 
 
 def _programme_id(text: str) -> UUID:

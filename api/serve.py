@@ -45,7 +45,7 @@ async def serve(
     with _listener(host, port) as listener:
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         async with (
-            open_house(settings, demo=demo, say=say) as house,
+            open_house(settings, demo=demo, begins=True, say=say) as house,
             working(house),
             watching(house),
             answering(house, listener) as http,

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,4 +31,6 @@ class Settings(BaseSettings):
     jwks_file: Path | None = Field(default=None, description="File with the issuer's public keys (JWKS)")
     jwks_url: str | None = Field(default=None, description="Address of the issuer's public keys (JWKS)")
     roles_claim: str = Field(default="roles", description="Claim of the token that lists the roles")
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )

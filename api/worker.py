@@ -10,6 +10,10 @@ from api.settings import Settings
 
 async def work(settings: Settings, say: Callable[[str], None]) -> None:
     """Work until cancelled. Where a server does the work already, this one stands by."""
-    async with open_house(settings, demo=settings.demo, say=say) as house, working(house), watching(house):
+    async with (
+        open_house(settings, demo=settings.demo, begins=True, say=say) as house,
+        working(house),
+        watching(house),
+    ):
         say("working")
         await asyncio.Event().wait()

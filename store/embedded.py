@@ -82,6 +82,11 @@ class EmbeddedPostgres:
         self._server: Server | None = None  # the one we own, owned last, or joined
         self._postmaster: Postmaster | None = None
 
+    @property
+    def was_set_up(self) -> bool:
+        """Tell whether this home ever had a server."""
+        return self._passwords.exists()
+
     def start_or_join(self) -> Server:
         """Return the server of this home: started, adopted, or joined if another process owns it.
 
