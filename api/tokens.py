@@ -12,6 +12,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from domain.command import SYSTEM
 from domain.refusal import Refusal
 from workflows.catalogue import ROLES
 from workflows.desk import Caller
@@ -47,13 +48,15 @@ class TokenVerifier:
         claims = self._verified(token.strip())
         name = claims.get("sub")
         roles = claims.get(self._roles_claim)
-        if not isinstance(name, str) or not name or not isinstance(roles, list):
+        if not isinstance(name, str) or name in ("", SYSTEM) or not isinstance(roles, list):
             raise Unauthenticated("the token names no person (sub) or no roles")
         area = claims.get("area")
+        if area is not None and not (isinstance(area, str) and area):
+            raise Unauthenticated("the area of the token is no area code: without a limit, leave it out")
         known = frozenset(
             role for role in roles if isinstance(role, str) and role in ROLES and role != "system"
         )
-        return Caller(name=name, roles=known, area=area if isinstance(area, str) else None)
+        return Caller(name=name, roles=known, area=area)
 
     def _verified(self, token: str) -> dict[str, Any]:
         for issuer, keys in self._issuers.items():
