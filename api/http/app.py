@@ -16,7 +16,7 @@ from api.bootstrap import House
 from api.demo import issuer
 from api.http import claims, enrollments, health, programmes, rosters, work, workflows
 from api.http.docs import add_docs
-from api.http.problems import database_away, http_fault, invalid_request, problem, refused
+from api.http.problems import database_away, http_fault, invalid_request, problem, refused, unkeepable
 from api.http.reference import add_reference
 from domain.refusal import Refusal
 
@@ -45,6 +45,7 @@ def create_app(house: House) -> FastAPI:
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, invalid_request)
     app.add_exception_handler(HTTPException, http_fault)
+    app.add_exception_handler(asyncpg.CharacterNotInRepertoireError, unkeepable)
     for fault in (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         app.add_exception_handler(fault, database_away)
     app.middleware("http")(observed)

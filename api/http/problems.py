@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from domain.refusal import Busy, Refusal
+from domain.refusal import Busy, Invalid, Refusal
 from store.connection import NOTHING_WRITTEN, is_lost
 
 STATUS_OF: Final[dict[str, int]] = {
@@ -108,6 +108,13 @@ async def http_fault(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
     code = _CODE_OF_STATUS.get(fault.status_code, "invalid")
     return problem(code, str(fault.detail), {}, request.url.path, fault.status_code)
+
+
+async def unkeepable(request: Request, fault: Exception) -> Response:
+    """Answer a text that the database cannot hold, in a filter for example; it must never read as our fault."""
+    return await refused(
+        request, Invalid("a value holds the character U+0000, which cannot be kept: leave it out")
+    )
 
 
 async def database_away(request: Request, fault: Exception) -> Response:

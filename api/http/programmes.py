@@ -28,6 +28,8 @@ from workflows.forms import read_form
 
 router = APIRouter(prefix="/v1/programmes", tags=["programmes"])
 MONTHS_MAX = 24
+WORKERS_MAX = 10**9  # a read model must be able to hold what is accepted
+RUPIAH_MAX = 10**16
 PATIENCE = 5.0  # seconds to wait for the register that counts heads
 
 
@@ -41,19 +43,19 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class ProgrammeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     area_code: Annotated[str, msgspec.Meta(pattern=r"^\d{2,10}$", description="civil registry code")]
-    target: Annotated[int, msgspec.Meta(ge=0, description="workers")]
-    budget: Annotated[int, msgspec.Meta(ge=0, description="rupiah")]
+    target: Annotated[int, msgspec.Meta(ge=0, le=WORKERS_MAX, description="workers")]
+    budget: Annotated[int, msgspec.Meta(ge=0, le=RUPIAH_MAX, description="rupiah")]
     period: Agreed
     segment: str
     sponsor: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     wards: tuple[str, ...] = ()
     occupations: tuple[str, ...] = ()
-    quota: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    quota: Annotated[int, msgspec.Meta(ge=1, le=WORKERS_MAX, description="workers")] | None = None
 
 
 class ContributionBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     months: tuple[str, ...]
-    amount: Annotated[int, msgspec.Meta(ge=1, description="rupiah")]
+    amount: Annotated[int, msgspec.Meta(ge=1, le=RUPIAH_MAX, description="rupiah")]
     paid_on: date
     reference: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     roster_id: UUID | None = None
