@@ -54,6 +54,10 @@ class Program:
         wait_for(lambda: sentence in self.said or self.process.poll() is not None)
         assert sentence in self.said
 
+    def wait_to_run_postgres(self) -> None:
+        """Wait until the PostgreSQL that it started, or is starting, is there."""
+        wait_for(lambda: children_of(self.process.pid) or self.process.poll() is not None)
+
     def end(self, how: signal.Signals | None = None) -> int:
         """Send a signal, or none, and wait for the end; return the exit code."""
         if how is not None:
