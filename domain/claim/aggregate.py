@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from domain.benefit.deadlines import late_payment
 from domain.benefit.death import DeathFacts, determine_death
 from domain.benefit.determination import Determination
+from domain.benefit.heirs import HEIR
 from domain.case import Case, Key, Paper
 from domain.claim.commands import (
     AddDocument,
@@ -33,6 +34,7 @@ from domain.claim.events import (
     DeathReported,
     DocumentAdded,
     FileComplete,
+    Payee,
     PaymentOrdered,
     PaymentSucceeded,
     Reporter,
@@ -84,9 +86,15 @@ class Claim(Case):
             streams["payment"] = self.payment_id
         return streams
 
+    @property
+    def main_payee(self) -> Payee | None:
+        """The heir, wherever the form names him; where there is none, who arranged the funeral."""
+        payees = self.filed.payees if self.filed else ()
+        return next((payee for payee in payees if payee.code == HEIR), payees[0] if payees else None)
+
     def facts(self) -> dict[str, Any]:
         """Return what the conditions of a definition may ask about a claim."""
-        payee = self.filed.payees[0] if self.filed else None
+        payee = self.main_payee
         determination = self.determination
         return super().facts() | {
             "cause": self.reported.cause,
@@ -211,7 +219,8 @@ class Claim(Case):
 
     def calculate(self, command: CalculateBenefit, step: Step, world: World) -> None:
         """Let the law decide on the facts of the file and the cover found in the log."""
-        assert self.filed is not None, "the definition lets nobody calculate an unfiled claim"
+        payee = self.main_payee
+        assert self.filed is not None and payee is not None, "nobody calculates an unfiled claim"
         enrollment, programme = world.the("enrollment", Enrollment), world.the("programme", Programme)
         membership = enrollment.membership(programme.contributions)
         determination = determine_death(
@@ -223,7 +232,7 @@ class Claim(Case):
                 segment=enrollment.begun.segment,
                 wage_base=enrollment.begun.wage_base,
                 children=len(self.filed.children),
-                heir_tier=self.filed.payees[0].heir_tier,
+                heir_tier=payee.heir_tier,
                 death_by_work_accident=self.reported.cause in WORK_CAUSES,
                 claim_date=self.filed.claim_date,
             )

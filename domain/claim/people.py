@@ -10,16 +10,22 @@ from domain.claim.commands import ChildForm, HeirForm, PayeeForm
 from domain.claim.events import Child, Heir, Payee
 from domain.sealed import Sealed
 
-_TITLES = re.compile(r"\b(H|HJ|DR|DRG|DRS|IR|SH|SE|ST|SPD|MM|MSI|TN|NY|NN|BPK|IBU|ALM)\b\.?", re.IGNORECASE)
+# Titles before a name and degrees behind it, with or without points: H., Hj., Drs., S.H., S.Pd., M.Si.
+_TITLES = re.compile(
+    r"\b(H|HJ|DR|DRG|DRS|IR|TN|NY|NN|BPK|IBU|ALM|S\.?H|S\.?E|S\.?T|S\.?PD|M\.?M|M\.?SI)\b\.?", re.IGNORECASE
+)
 
 
 def same_person_name(one: str, other: str) -> bool:
-    """Compare two names after normalising case, titles, punctuation and spaces (dossier 6.3)."""
+    """Compare two names after normalising case, titles, punctuation and spaces (dossier 6.3).
+
+    Where nothing but titles is left, nobody is named, and nobody is the same.
+    """
 
     def plain(name: str) -> str:
         return " ".join(re.sub(r"[^\w\s]", " ", _TITLES.sub(" ", name.upper())).split())
 
-    return plain(one) == plain(other)
+    return plain(one) == plain(other) != ""
 
 
 def claim_number(claim_id: UUID, area_code: str, year: int, attempt: int) -> str:
