@@ -123,7 +123,7 @@ class Programme(Case):
         payments = self.payments_of(member.roster_id, member.id)
         membership = member.membership(payments)
         if twice := sorted(membership.paid_months & months):
-            payment = next(payment for payment in payments if twice[0] in payment.months)
+            payment = next(p for p in payments if twice[0] in member.membership([p]).paid_months)
             raise MonthPaidAlready(str(twice[0]), payment.reference)
         if membership.start is not None:
             died_on = command.heads.died_on.get(member.id)
