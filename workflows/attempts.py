@@ -12,6 +12,7 @@ from store.records import Append
 from store.store import Store
 from workflows.cases import Cases
 from workflows.days import legal_day
+from workflows.turns import Turns
 
 TRIES: Final = 5
 
@@ -40,36 +41,41 @@ class Attempts:
         self._store = store
         self._mapper = mapper
         self._cases = cases
+        self._turns = Turns()
 
     async def put_on_record(
         self, attempt: Attempt, refusal: Refusal, *, simulated_at: datetime | None = None
     ) -> None:
         """Record an attempt, once for each command. Raises `Busy` where too many come at once."""
         stream = attempts_of(attempt.case_id)
-        for _ in range(TRIES):
-            earlier = await self._store.read_streams([stream, attempt.case_id])
-            own = earlier.get(attempt.case_id)
-            event = AttemptRefused(
-                originator_id=stream,
-                originator_version=len(earlier.get(stream, ())) + 1,
-                timestamp=attempt.at,
-                actor=attempt.actor,
-                acting_roles=tuple(sorted(attempt.roles)),
-                effective_on=legal_day(attempt.at),
-                command_id=attempt.command_id,
-                step=attempt.step,
-                from_status=self._cases.fold(own).status if own else None,
-                case_id=attempt.case_id,
-                code=refusal.code,
-                message=refusal.message,
-            )
-            sealed = await self._mapper.seal([event])
-            append = Append(
-                command_id=uuid5(attempt.command_id, f"attempt/{refusal.code}"),
-                request=b"attempt",
-                events=sealed.events,
-            )
-            [verdict] = await self._store.append([append], simulated_at=simulated_at)
-            if verdict.outcome != "stale":
-                return
+        async with self._turns.taken([stream]):
+            for _ in range(TRIES):
+                event = await self._event(stream, attempt, refusal)
+                sealed = await self._mapper.seal([event])
+                append = Append(
+                    command_id=uuid5(attempt.command_id, f"attempt/{refusal.code}"),
+                    request=b"attempt",
+                    events=sealed.events,
+                )
+                [verdict] = await self._store.append([append], simulated_at=simulated_at)
+                if verdict.outcome != "stale":
+                    return
         raise Busy("too many attempts on this case at once: send the same again")
+
+    async def _event(self, stream: UUID, attempt: Attempt, refusal: Refusal) -> AttemptRefused:
+        earlier = await self._store.read_streams([stream, attempt.case_id])
+        own = earlier.get(attempt.case_id)
+        return AttemptRefused(
+            originator_id=stream,
+            originator_version=len(earlier.get(stream, ())) + 1,
+            timestamp=attempt.at,
+            actor=attempt.actor,
+            acting_roles=tuple(sorted(attempt.roles)),
+            effective_on=legal_day(attempt.at),
+            command_id=attempt.command_id,
+            step=attempt.step,
+            from_status=self._cases.fold(own).status if own else None,
+            case_id=attempt.case_id,
+            code=refusal.code,
+            message=refusal.message,
+        )

@@ -35,6 +35,7 @@ from workflows.decisions import Decisions
 from workflows.desk import Caller, open_steps
 from workflows.library import Library
 from workflows.lifecycle import Definition
+from workflows.turns import Turns
 
 TRIES: Final = 5
 
@@ -82,6 +83,7 @@ class Office:
         self.cases = Cases(store, mapper)
         self._decisions = Decisions(library, calendar)
         self._attempts = Attempts(store, mapper, self.cases)
+        self._turns = Turns()
         self._simulated = simulated
 
     async def carry_out(self, commands: Sequence[Command], *, bulk: bool = False) -> list[Answer | Refusal]:
@@ -129,24 +131,32 @@ class Office:
     async def _carry_out_wave(
         self, wave: Sequence[tuple[int, Command]], *, bulk: bool
     ) -> dict[int, Answer | Refusal]:
+        outcomes, again = await self._try(dict(wave), 0, bulk=bulk)
+        async with self._turns.taken(command.case_id for command in again.values()):
+            for attempt in range(1, TRIES):
+                if not again:
+                    break
+                found, again = await self._try(again, attempt, bulk=bulk)
+                outcomes |= found
+        return outcomes | dict.fromkeys(again, Busy("too many act on this at once: send the same again"))
+
+    async def _try(
+        self, commands: dict[int, Command], attempt: int, *, bulk: bool
+    ) -> tuple[dict[int, Answer | Refusal], dict[int, Command]]:
+        """Return what came of the commands, and those to be decided again."""
         outcomes: dict[int, Answer | Refusal] = {}
-        waiting = dict(wave)
-        for attempt in range(TRIES):
-            decided, refused = await self._decide(waiting, attempt)
-            for n, refusal in refused.items():
-                outcomes[n] = await self._refused(waiting[n], refusal)
-            verdicts = await self._append(decided, bulk=bulk)
-            again: dict[int, Command] = {}
-            for n, verdict in verdicts.items():
-                outcome = await self._judge(decided[n], verdict, last=attempt == TRIES - 1)
-                if isinstance(outcome, Command):
-                    again[n] = outcome
-                else:
-                    outcomes[n] = outcome
-            if not again:
-                return outcomes
-            waiting = again
-        return outcomes | dict.fromkeys(waiting, Busy("too many act on this at once: send the same again"))
+        again: dict[int, Command] = {}
+        decided, refused = await self._decide(commands, attempt)
+        for n, refusal in refused.items():
+            outcomes[n] = await self._refused(commands[n], refusal)
+        verdicts = await self._append(decided, bulk=bulk)
+        for n, verdict in verdicts.items():
+            outcome = await self._judge(decided[n], verdict, last=attempt == TRIES - 1)
+            if isinstance(outcome, Command):
+                again[n] = outcome
+            else:
+                outcomes[n] = outcome
+        return outcomes, again
 
     async def _decide(
         self, commands: dict[int, Command], attempt: int

@@ -1,0 +1,26 @@
+"""Turns: who lost a race for a stream tries again behind the others, instead of losing to them again."""
+
+from asyncio import Lock
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+
+class Turns:
+    """The queues of one process, one for each stream that somebody waits for.
+
+    They only make retries short. What holds is judged by the append, also between processes.
+    """
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[UUID, Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def taken(self, streams: Iterable[UUID]) -> AsyncIterator[None]:
+        """Wait for the turn at all these streams, always in one order, so that nobody waits in a circle."""
+        async with AsyncExitStack() as stack:
+            for stream in sorted(set(streams)):
+                lock = self._locks.setdefault(stream, Lock())
+                await stack.enter_async_context(lock)
+            yield
