@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -70,7 +70,6 @@ def token(
 ) -> None:
     """Print a bearer token of the demonstration's issuer."""
     from api.demo import issuer
-    from api.http.callers import now
     from workflows.catalogue import ROLES
 
     settings = _settings()
@@ -89,7 +88,7 @@ def token(
                 name=name or roles[0],
                 area=area,
                 audience=settings.audience,
-                now=now(),
+                now=datetime.now(UTC),
             )
         )
     except issuer.NoDemo as refusal:
