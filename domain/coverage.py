@@ -71,14 +71,15 @@ def membership_start(*, effective_on: date, first_paid_month: Month) -> date:
 def lapse_day(*, membership_start: date, paid_months: Set[Month], grace_months: int) -> date:
     """Return the first day on which the membership ends if no other month is ever paid.
 
-    It is the first day of the month that makes more than `grace_months` consecutive unpaid months.
+    It is the first day of the month that makes more than `grace_months` consecutive unpaid months; the
+    last day of the calendar where that month lies beyond it.
     """
     start = Month.of(membership_start)
-    last = max((month for month in paid_months if month >= start), default=start.plus(-1))
-    months = start.through(last.plus(grace_months + 1))
+    last = max((month for month in paid_months if month > start), default=start)
+    left = Month.of(date.max).months_since(last)
+    months = start.through(last.plus(min(grace_months + 1, left)))
     lapsing = _month_of_lapse((month for month in months if month not in paid_months), grace_months)
-    assert lapsing is not None, "after the last paid month every month is unpaid"
-    return lapsing.first_day
+    return date.max if lapsing is None else lapsing.first_day
 
 
 def belongs_to_spell(

@@ -125,3 +125,11 @@ def test_membership_starts_with_the_later_of_list_and_first_paid_month() -> None
     assert membership_start(effective_on=date(2023, 9, 1), first_paid_month=Month(2023, 11)) == date(
         2023, 11, 1
     )
+
+
+@pytest.mark.parametrize("start", [date(9999, 12, 1), date(9999, 9, 1), date(1, 1, 1)])
+def test_a_spell_at_the_edge_of_the_calendar_has_a_lapse_day(start: date) -> None:
+    expected = date.max if start.year == 9999 else date(1, 5, 1)
+    paid = frozenset({Month.of(start)})
+    assert lapse_day(membership_start=start, paid_months=paid, grace_months=3) == expected
+    assert belongs_to_spell(start, membership_start=start, paid_months=paid, grace_months=3)
