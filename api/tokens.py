@@ -56,7 +56,7 @@ class TokenVerifier:
         known = frozenset(
             role for role in roles if isinstance(role, str) and role in ROLES and role != "system"
         )
-        return Caller(name=name, roles=known, area=area)
+        return Caller(name=name, roles=known, area=area, issuer=str(claims["iss"]))
 
     def _verified(self, token: str) -> dict[str, Any]:
         for issuer, keys in self._issuers.items():

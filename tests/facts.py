@@ -436,6 +436,7 @@ def claim_filed(*payees: claim_events.Payee, **fields: Any) -> claim_events.Clai
         "payees": payees or (payee(),),
         "heirs": (),
         "children": (),
+        "children_of_age": len(fields.get("children", ())),
         "actor": "budi",
         "acting_roles": ("participant",),
         "step": "file",

@@ -37,6 +37,7 @@ class Caller:
     name: str
     roles: frozenset[str]
     area: str | None = None
+    issuer: str = ""  # of the token; two issuers may name two people alike
 
     @classmethod
     def of(cls, command: Command) -> "Caller":

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -13,6 +13,9 @@ from domain.command import Behalf, Command
 from domain.refusal import Invalid
 
 C = TypeVar("C", bound=Command)
+TEXT_MAX: Final = 2_000  # characters of any text in a form
+PARTS_MAX: Final = 50  # heirs, children or payees of one form
+ROWS_MAX: Final = 200_000  # numbers of rows
 HEADER = {field.name for field in dataclasses.fields(Command)}
 _PLACE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
 
@@ -85,7 +88,11 @@ def _kind(hint: Any) -> Any:
     if origin in (Union, UnionType):
         return Union[tuple(_kind(part) for part in get_args(hint))]  # noqa: UP007  # built from values
     if origin is tuple:
-        return tuple.__class_getitem__((_kind(get_args(hint)[0]), ...))
+        part = _kind(get_args(hint)[0])
+        longest = PARTS_MAX if hasattr(part, "__struct_fields__") else ROWS_MAX
+        return Annotated[tuple.__class_getitem__((part, ...)), msgspec.Meta(max_length=longest)]
+    if hint is str:
+        return Annotated[str, msgspec.Meta(max_length=TEXT_MAX)]
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return _struct(hint)
     return hint

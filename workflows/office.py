@@ -106,6 +106,12 @@ class Office:
             raise outcome
         return outcome
 
+    async def rehearse(self, command: Command) -> None:
+        """Decide a command and store nothing. Raises the refusal it would meet, and treats it as one."""
+        _, refused = await self._decide({0: command}, 0)
+        if refused:
+            await self.refuse(command, refused[0])
+
     async def refuse(self, command: Command, refusal: Refusal) -> Answer:
         """Refuse a command for a reason found outside, as if it had been found here.
 

@@ -105,7 +105,7 @@ def asked(request: Request, caller: Caller, *parts: bytes) -> Asked:
     return Asked(
         caller=caller,
         at=now(),
-        command_id=uuid4() if key is None else uuid5(_KEYS, f"{caller.name}\n{key}"),
+        command_id=uuid4() if key is None else uuid5(_KEYS, f"{caller.issuer}\n{caller.name}\n{key}"),
         request=digest.digest(),
         keyed=key is not None,
         expected_version=_expected_version(request),

@@ -1,5 +1,6 @@
 """What is the same for every kind of case: load and look, take a step, add a paper, read the history."""
 
+import hashlib
 from uuid import UUID, uuid5
 
 from fastapi import Request
@@ -96,19 +97,19 @@ async def add_document(
     code = upload.text("code")
     _refuse_unknown_paper(house, case, code)
     fields = upload.form({"code"})
-    sha256 = await house.documents.put(upload.content, case.subject_id)
-    asking = asked(request, caller, code.encode(), upload.content)
-    answer = await house.office.do(
-        command(  # type: ignore[call-arg]  # every AddDocument has these
-            case_id=case_id,
-            code=code,
-            sha256=sha256,
-            media_type=upload.media_type,
-            size=len(upload.content),
-            **asking.header(fields),
-        )
+    asking = asked(request, caller, *upload.parts)
+    add = command(  # type: ignore[call-arg]  # every AddDocument has these
+        case_id=case_id,
+        code=code,
+        sha256=hashlib.sha256(upload.content).hexdigest(),
+        media_type=upload.media_type,
+        size=len(upload.content),
+        **asking.header(fields),
     )
-    answer.data.update({"code": code, "sha256": sha256})
+    await house.office.rehearse(add)  # nothing is kept for somebody who may not add it
+    await house.documents.put(upload.content, case.subject_id)
+    answer = await house.office.do(add)
+    answer.data.update({"code": code, "sha256": hashlib.sha256(upload.content).hexdigest()})
     return step_answer(answer, 201)
 
 

@@ -1,5 +1,6 @@
 """Lists of sponsors: upload, follow the check, bring papers, take a step with all or some members."""
 
+import hashlib
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -59,20 +60,19 @@ async def receive_roster(request: Request, house: TheHouse, caller: TheCaller) -
     except ValueError:
         raise Invalid("programme_id is the id of a programme", field="programme_id") from None
     programme = await look_at(house, Programme, programme_id, caller)
-    asking = asked(request, caller, str(programme_id).encode(), upload.content)
-    header = asking.header(fields, ahead=True)
+    asking = asked(request, caller, *upload.parts)
     roster_id = created_id(asking, "roster")
-    sha256 = await house.documents.put(upload.content, roster_id)
-    await house.office.do(
-        ReceiveRoster(
-            case_id=roster_id,
-            programme_id=programme.id,
-            sha256=sha256,
-            size=len(upload.content),
-            media_type=upload.media_type,
-            **header,
-        )
+    receive = ReceiveRoster(
+        case_id=roster_id,
+        programme_id=programme.id,
+        sha256=hashlib.sha256(upload.content).hexdigest(),
+        size=len(upload.content),
+        media_type=upload.media_type,
+        **asking.header(fields, ahead=True),
     )
+    await house.office.rehearse(receive)  # nothing is kept for somebody who may not send it
+    await house.documents.put(upload.content, roster_id)
+    await house.office.do(receive)
     roster = await look_at(house, Roster, roster_id, caller)
     assert isinstance(roster, Roster)
     return json_answer(roster_view(roster), 202, {"Location": f"/v1/rosters/{roster_id}"})

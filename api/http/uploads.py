@@ -8,6 +8,7 @@ from typing import Any, Final
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
+from starlette.types import Message, Receive
 
 from api.http.problems import UnsupportedMedia
 from domain.command import Behalf
@@ -26,6 +27,7 @@ DOCUMENT_KINDS: Final = frozenset(
         "text/plain",
     }
 )
+_AROUND_A_FILE: Final = 65_536  # bytes of a multipart body beside the file itself
 _FORMS: Final = ("multipart/form-data",)
 
 
@@ -36,6 +38,12 @@ class Upload:
     content: bytes
     media_type: str
     fields: dict[str, str]
+
+    @property
+    def parts(self) -> tuple[bytes, ...]:
+        """Everything that was sent, for a repeat under the same key to be compared with."""
+        fields = "\n".join(f"{name}={value}" for name, value in sorted(self.fields.items()))
+        return fields.encode(), self.media_type.encode(), self.content
 
     def text(self, name: str) -> str:
         """Return a text field. Refused (`invalid`) where it is missing."""
@@ -75,10 +83,11 @@ async def read_upload(
     if kind not in _FORMS:
         raise UnsupportedMedia("send multipart/form-data with a field named file")
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > limit + 65_536:
+    if length.isdigit() and int(length) > limit + _AROUND_A_FILE:
         raise TooLarge(f"the file is larger than {limit} bytes", limit=limit)
+    bounded = Request(request.scope, _counted(request.receive, limit))
     try:
-        form = await request.form(max_files=1, max_fields=20)
+        form = await bounded.form(max_files=1, max_fields=20)
     except MultiPartException as fault:
         raise Invalid(f"the multipart body does not read: {fault.message}", field="body") from None
     file = form.get("file")
@@ -100,3 +109,18 @@ async def read_upload(
     if any("\0" in value for value in texts.values()):
         raise Invalid("a field holds the character U+0000, which cannot be kept: leave it out", field="body")
     return Upload(content, media_type, texts)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """Return a body that ends in a refusal once it is longer than a file of this size could make it."""
+    left = limit + _AROUND_A_FILE
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise TooLarge(f"the file is larger than {limit} bytes", limit=limit)
+        return message
+
+    return counted

@@ -40,7 +40,15 @@ from domain.claim.events import (
     Reporter,
     VerificationStarted,
 )
-from domain.claim.people import child_from, claim_number, heir_from, payee_from, payee_of
+from domain.claim.people import (
+    child_from,
+    children_of_age,
+    claim_number,
+    heir_from,
+    payee_from,
+    payee_of,
+    refuse_wrong_payees,
+)
 from domain.claim.refusals import AmountDiffersFromDetermination, ArrearsStillOpen, NothingToOrder
 from domain.command import header
 from domain.enrollment.aggregate import Enrollment
@@ -179,12 +187,14 @@ class Claim(Case):
         payees = command.payees or ((command.payee,) if command.payee else ())
         if not payees or (command.payees and command.payee):
             raise Invalid("give either payee or payees, so that it is clear who is paid", field="payee")
-        if len({form.code for form in payees}) != len(payees):
+        if len({form.role for form in payees}) != len(payees):
             raise Invalid(
                 "two payees of the same code: name one heir and at most one arranger", field="payees"
             )
+        refuse_wrong_payees(payees, command.heirs, self.reported.event_on)
         self.trigger_event(
             ClaimFiled,
+            children_of_age=children_of_age(command.children, self.reported.event_on),
             claim_date=command.claim_date,
             payees=tuple(
                 payee_from(form, uuid5(command.command_id, f"payee/{n}")) for n, form in enumerate(payees)
@@ -211,6 +221,10 @@ class Claim(Case):
         )
 
     def confirm_complete(self, command: ConfirmComplete, step: Step, world: World) -> None:
+        if command.effective_on < self.reported.event_on:
+            raise Invalid(
+                "effective_on lies before the death: give the day the file was complete", field="effective_on"
+            )
         papers = tuple((code, papers[-1].sha256) for code, papers in sorted(self.papers.items()))
         self.trigger_event(FileComplete, papers=papers, **header(command, step, self.subject_id))
 
@@ -231,7 +245,7 @@ class Claim(Case):
                 paid_months_total=len(membership.paid_until(self.reported.event_on)),
                 segment=enrollment.begun.segment,
                 wage_base=enrollment.begun.wage_base,
-                children=len(self.filed.children),
+                children=self.filed.children_of_age,
                 heir_tier=payee.heir_tier,
                 death_by_work_accident=self.reported.cause in WORK_CAUSES,
                 claim_date=self.filed.claim_date,
@@ -294,6 +308,8 @@ class Claim(Case):
             raise Invalid(
                 "paid_on lies after the day of the step: give the day the money arrived", field="paid_on"
             )
+        if command.paid_on < self.reported.event_on:
+            raise Invalid("paid_on lies before the death: give the day the money arrived", field="paid_on")
         if not command.bank_reference.strip():
             raise Invalid(
                 "bank_reference is empty: give the reference of the transfer", field="bank_reference"

@@ -32,9 +32,13 @@ class PayeeForm:
     bank: Personal
     account_number: Personal
     account_name: Personal
-    code: PayeeCode = "HEIR"
+    code: PayeeCode | None = None  # without it: HEIR, or FUNERAL_ARRANGER where the tier is NONE
     for_: PayeeShare | None = None  # what this payee is to receive, where there are several
     phone: Personal | None = None
+
+    @property
+    def role(self) -> PayeeCode:
+        return self.code or ("FUNERAL_ARRANGER" if self.heir_tier == "NONE" else "HEIR")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

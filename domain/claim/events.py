@@ -77,6 +77,7 @@ class ClaimFiled(Fact):
     payees: tuple[Payee, ...]
     heirs: tuple[Heir, ...]
     children: tuple[Child, ...]
+    children_of_age: int = 0  # how many of them could receive a scholarship on the day of death
 
 
 @stored_as("claim.document_added")

@@ -13,7 +13,13 @@ from domain.period import Month
 from domain.programme.commands import OpenProgramme, ReceiveContribution
 from domain.programme.contribution import Contribution, Member
 from domain.programme.events import ContributionReceived, ProgrammeOpened
-from domain.programme.refusals import ContributionDiffers, MonthPaidAlready, PaidAfterLapse
+from domain.programme.refusals import (
+    ContributionDiffers,
+    FirstPaidAfterDeath,
+    MonthBeforeStart,
+    MonthPaidAlready,
+    PaidAfterLapse,
+)
 from domain.refusal import Invalid
 from domain.step import Step
 from domain.stored_as import stored_as
@@ -111,6 +117,7 @@ class Programme(Case):
                 raise MonthPaidAlready(str(twice[0]), payment.reference)
         paid = frozenset(month for payment in payments for month in payment.months)
         if paid:
+            _refuse_before_start(months, paid)
             _refuse_after_lapse(command.paid_on, min(paid).first_day, paid, died_on=None)
 
     def _refuse_for_member(
@@ -125,8 +132,12 @@ class Programme(Case):
         if twice := sorted(membership.paid_months & months):
             payment = next(p for p in payments if twice[0] in member.membership([p]).paid_months)
             raise MonthPaidAlready(str(twice[0]), payment.reference)
-        if membership.start is not None:
-            died_on = command.heads.died_on.get(member.id)
+        died_on = command.heads.died_on.get(member.id)
+        if membership.start is None:
+            if died_on is not None and command.paid_on > died_on:
+                raise FirstPaidAfterDeath
+        else:
+            _refuse_before_start(months, membership.paid_months)
             _refuse_after_lapse(command.paid_on, membership.start, membership.paid_months, died_on)
 
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
@@ -148,6 +159,11 @@ class Programme(Case):
         match event:
             case ProgrammeOpened():
                 self.opened, self.area_code = event, event.area_code
+
+
+def _refuse_before_start(months: frozenset[Month], paid: frozenset[Month]) -> None:
+    if min(months) < min(paid):
+        raise MonthBeforeStart(str(min(months)), str(min(paid)))
 
 
 def _refuse_after_lapse(

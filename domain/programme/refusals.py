@@ -40,3 +40,27 @@ class PaidAfterLapse(GuardFailed):
             guard="paid_before_lapse",
             lapsed_on=lapsed_on.isoformat(),
         )
+
+
+class MonthBeforeStart(GuardFailed):
+    """Cover begins with the first paid month; an earlier one cannot be bought afterwards."""
+
+    def __init__(self, month: str, first: str) -> None:
+        super().__init__(
+            f"month {month} lies before {first}, the first month paid, with which the membership began: "
+            "pay months from there on",
+            guard="starts_with_first_month",
+            month=month,
+            first_month=first,
+        )
+
+
+class FirstPaidAfterDeath(GuardFailed):
+    """A membership does not begin for somebody who is dead already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the death of this member is reported and no month was paid before it: "
+            "a first payment afterwards buys no cover, leave this member out",
+            guard="first_payment_in_life",
+        )

@@ -133,7 +133,12 @@ class ListCheck:
             assert isinstance(reading, Declared)
             nik = reading.nik.digits
             header = self._header(fact, f"row/{outcome.row}")
-            header["case_id"] = member_id(fact.originator_id, outcome.row)
+            # In the name of the person who sent the list, whom four eyes bar from verifying it.
+            header |= {
+                "case_id": member_id(fact.originator_id, outcome.row),
+                "issued_by": fact.actor,
+                "roles": frozenset(fact.acting_roles),
+            }
             commands.append(
                 BeginEnrollment(
                     **header,
