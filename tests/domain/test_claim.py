@@ -178,6 +178,7 @@ def test_a_claim_is_filed_with_its_people_each_a_data_subject() -> None:
         date(2010, 1, 1),
         "0813",
     ]
+    assert [laid_open(child.birth_date) for child in told.event.children] == [date(2010, 1, 1), DEATH]
     people = [first.name, second.name, heir.name, *(child.name for child in told.event.children)]
     assert len({name.subject_id for name in people} | {PERSON}) == 6
 
