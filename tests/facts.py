@@ -451,12 +451,12 @@ def claim_paper(code: str, stream: UUID = CLAIM, sha256: str = SHA) -> claim_eve
 
 
 def file_complete(**fields: Any) -> claim_events.FileComplete:
-    """On Monday 20 May 2024; the third working day is the 28th, for the 23rd and 24th are free."""
+    """On Monday 20 May 2024; the third working day is the 27th, for the 23rd and 24th are free."""
     started = ClockChange(
         clock="pay_3wd",
         change="started",
         on=date(2024, 5, 20),
-        due_on=date(2024, 5, 28),
+        due_on=date(2024, 5, 27),
         calendar="id-example",
         basis="PP 44/2015 Art. 40(3)",
     )

@@ -488,7 +488,7 @@ def test_a_payment_in_time_owes_no_penalty() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "late"), [(28, 0), (29, 1), (31, 3)], ids=["on the due day", "a day late", "three"]
+    ("day", "late"), [(27, 0), (28, 1), (30, 3)], ids=["on the due day", "a day late", "three"]
 )
 def test_a_late_payment_records_its_days_and_one_percent_for_each(day: int, late: int) -> None:
     paid_on = date(2024, 5, day)
@@ -508,7 +508,7 @@ def test_outside_the_calendar_nobody_claims_to_know_the_penalty() -> None:
 def test_the_penalty_is_worked_out_on_what_was_transferred() -> None:
     found = held("2024-05")
     story = [*approved_claim(found), *payment_ordered("JKM_FUNERAL", found=found)]
-    late = {"paid_on": date(2024, 5, 29), "effective_on": date(2024, 6, 1)}
+    late = {"paid_on": date(2024, 5, 28), "effective_on": date(2024, 6, 1)}
     confirmed(*story, **late).then(PaymentSucceeded, amount=10_000_000, penalty_due=100_000)
 
 
