@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any, Final
 
@@ -27,7 +28,18 @@ def set_up_logs(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Places("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+class _Places(logging.Formatter):
+    """Shows a fault by its kind and the lines it passed through; a whole trace would show values."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  # the name is the standard library's
+        kind, _, passed = ei
+        lines = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(passed)][-12:]
+        return f"{kind.__name__ if kind else None} at {lines}"
 
 
 def without_personal_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -107,6 +107,28 @@ def test_a_taken_port_is_one_sentence_and_starts_nothing(home: Path) -> None:
     assert not home.exists()
 
 
+def test_two_first_starts_at_once_make_one_log(home: Path) -> None:
+    command = ("serve", "--demo", "--port", "0")
+    with running(home, *command) as one, running(home, *command) as other:
+        addresses = {one.ready(), other.ready()}
+        assert len(addresses) == 2
+        for address in addresses:
+            answer = httpx2.get(f"{address}/readyz")
+            assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+        one.process.terminate()
+        assert (other.end(signal.SIGTERM), one.end()) == (0, 0)
+    assert not processes_of(home)
+
+
+def test_a_worker_alone(used_home: Path) -> None:
+    with running(used_home, "worker", JAMINAN_DEMO="1") as program:
+        program.wait_to_say("working")
+        assert program.end(signal.SIGTERM) == 0
+        assert program.rest() == ""
+        assert "Traceback" not in program.said
+    assert not processes_of(used_home)
+
+
 def test_a_second_server_joins_and_takes_over_when_the_first_is_stopped(used_home: Path) -> None:
     with serving(used_home) as (first, here):
         postmaster = postmaster_of(used_home)
