@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -23,6 +25,21 @@ def write(path: Path, text: str) -> None:
         os.fsync(file.fileno())
     part.replace(path)
     sync_folder(path.parent)
+
+
+def write_once(path: Path, text: str) -> None:
+    """Make a file whole, unless there is one: of several who do so at once, one wins and all use its."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+            sync_folder(path.parent)
+    finally:
+        os.unlink(draft)
 
 
 def sync_folder(folder: Path) -> None:
