@@ -42,6 +42,7 @@ from workflows.processes.member_steps import MemberSteps
 from workflows.proofs import Known, prove_all
 from workflows.publishing import publish
 from workflows.runner import Process, run_all
+from workflows.standings import Standings
 
 DEMO_BEGINS = datetime(2022, 8, 1, tzinfo=UTC)  # the clock of a demonstration's log
 T = TypeVar("T")
@@ -84,6 +85,7 @@ class House:
     documents: Documents
     library: Library
     office: Office
+    standings: Standings
     views: Views
     verifier: TokenVerifier
     keys: KeysOfUrl | None  # of an issuer whose keys are fetched
@@ -127,6 +129,19 @@ class _HeldClaims:
             if page.next is None:
                 return found
             cursor = page.next
+
+
+@dataclass(frozen=True)
+class _TakenUp:
+    """Workers of a programme, from the enrollment register as the log has it now."""
+
+    views: Views
+    store: Store
+
+    async def taken_up(self, programme_id: UUID, *, besides: UUID | None) -> int:
+        position = await self.store.last_position()
+        await self.views.positions.wait_for("enrollment_register", position, timeout=PATIENCE)
+        return await self.views.enrollments.taken_up(programme_id, besides=besides)
 
 
 @asynccontextmanager
@@ -204,6 +219,7 @@ async def open_house(
         views = _views(store)
         office = Office(store, mapper, library, CALENDAR, simulated=origin.simulated)
         documents = Documents(store, keyring)
+        standings = Standings(store, keyring, office.cases)
         yield House(
             settings=settings,
             database=database,
@@ -214,11 +230,12 @@ async def open_house(
             documents=documents,
             library=library,
             office=office,
+            standings=standings,
             views=views,
             verifier=_verifier(settings, keys, demo=demo),
             keys=keys,
             runner=Runner(database.app_url, store, mapper, keyring),
-            processes=_processes(office, views, documents, keyring, store, _clock(origin)),
+            processes=_processes(office, views, documents, standings, store, _clock(origin)),
         )
 
 
@@ -267,10 +284,10 @@ def _views(store: Store) -> Views:
 
 
 def _processes(
-    office: Office, views: Views, documents: Documents, keyring: Keyring, store: Store, clock: Clock
+    office: Office, views: Views, documents: Documents, standings: Standings, store: Store, clock: Clock
 ) -> Sequence[Process]:
     return (
-        ListCheck(office, documents, keyring, store, clock),
+        ListCheck(office, documents, standings, clock, _TakenUp(views, store)),
         MemberSteps(office, clock),
         ContributionsReachMembers(office, clock),
         ArrearsReleaseClaims(office, clock, _HeldClaims(views.claims, views.positions)),

@@ -1,26 +1,18 @@
 """What processes and the office ask of the outer rooms; the composition root fills these in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from domain.fact import Fact
-from domain.period import Month
 
 
-class HeadCounts(Protocol):
-    """Members by month and wage base, as the log stood at a position."""
+class TakenUp(Protocol):
+    """How many workers a programme has taken up."""
 
-    async def heads(
-        self,
-        *,
-        roster_id: UUID | None,
-        enrollment_ids: Sequence[UUID],
-        months: Sequence[Month],
-        position: int,
-    ) -> Mapping[Month, Mapping[int, int]]:
-        """Return heads by month and by wage base (rupiah a month). Raises `Busy` if the view lags."""
+    async def taken_up(self, programme_id: UUID, *, besides: UUID | None) -> int:
+        """Return the enrollments that stand, as the log has them now, leaving out those of one list."""
         ...
 
 

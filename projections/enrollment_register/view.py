@@ -16,6 +16,7 @@ from projections.page import Page, read_cursor, where, within_limit
 from projections.positions import Positions, snapshot
 from projections.reader import Db
 
+_LIST: Final = "enrollments"  # in cursors
 HEADS_PATIENCE: Final = 5.0  # seconds
 
 _COLUMNS: Final = """
@@ -86,7 +87,7 @@ class EnrollmentRegisterView:
         limit: int = 50,
     ) -> Page[Member]:
         """Return enrollments in the order in which they began. area: how the area code begins."""
-        limit, after = within_limit(limit), read_cursor(cursor, int)
+        limit, after = within_limit(limit), read_cursor(_LIST, cursor, int)
         wanted: Mapping[str, object] = {
             "r.status = ?": status,
             "r.programme_id = ?": programme_id,
@@ -105,7 +106,7 @@ class EnrollmentRegisterView:
                 limit + 1,
             )
         return Page.of(
-            [_member(row, on) for row in found], limit, position, lambda member: member.begun_position
+            _LIST, [_member(row, on) for row in found], limit, position, lambda member: member.begun_position
         )
 
     async def get(self, enrollment_id: UUID, *, on: date) -> Member | None:
@@ -143,6 +144,17 @@ class EnrollmentRegisterView:
                 within_limit(limit),
             )
         return Page(tuple(_member(row, on) for row in found), None, position)
+
+    async def taken_up(self, programme_id: UUID, *, besides: UUID | None = None) -> int:
+        """Return how many workers of a programme stand in the register, leaving out those of one list."""
+        async with snapshot(self._pool, EnrollmentRegister) as (db, _):
+            found = await db.fetchval(
+                f"select count(*) from {REGISTER.name} where programme_id = $1"
+                " and status not in ('REJECTED', 'TERMINATED') and roster_id is distinct from $2",
+                programme_id,
+                besides,
+            )
+        return int(found)
 
     async def heads(
         self,

@@ -10,12 +10,9 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
-from domain.claim.aggregate import DEATH_CLAIM_KEY
 from domain.command import SYSTEM, SYSTEM_ROLE
-from domain.enrollment.aggregate import MEMBERSHIP_KEY, Enrollment
 from domain.enrollment.commands import BeginEnrollment
 from domain.fact import Fact
-from domain.person.aggregate import PERSON_KEY
 from domain.programme.aggregate import Programme
 from domain.refusal import Refusal
 from domain.roster.aggregate import Roster, member_id
@@ -24,11 +21,9 @@ from domain.roster.events import RosterReceived
 from domain.sealed import Erased
 from store.documents import Documents
 from store.records import Recorded
-from store.sealing import Keyring
-from store.store import Store
 from workflows.days import legal_day
 from workflows.office import Office
-from workflows.ports import Clock
+from workflows.ports import Clock, TakenUp
 from workflows.processes.member_steps import carry_out_patiently
 from workflows.roster.checks import (
     AcceptedRow,
@@ -42,12 +37,12 @@ from workflows.roster.checks import (
 )
 from workflows.roster.columns import Row
 from workflows.roster.messages import sheet_message
-from workflows.roster.programme_rules import ProgrammeRules, Standing
+from workflows.roster.programme_rules import ProgrammeRules
 from workflows.roster.sheet import Sheet, open_sheet
 from workflows.roster.table import SheetRefused
+from workflows.standings import Standings
 
 SLICE: Final = 250  # rows
-_UNKNOWN: Final = UUID(int=0)
 
 
 class ListCheck:
@@ -57,13 +52,18 @@ class ListCheck:
     reads = frozenset({"roster.received"})
 
     def __init__(
-        self, office: Office, documents: Documents, keyring: Keyring, store: Store, clock: Clock
+        self,
+        office: Office,
+        documents: Documents,
+        standings: Standings,
+        clock: Clock,
+        taken_up: TakenUp,
     ) -> None:
         self._office = office
         self._documents = documents
-        self._keyring = keyring
-        self._store = store
+        self._standings = standings
         self._clock = clock
+        self._taken_up = taken_up
 
     async def react(self, fact: Fact, record: Recorded) -> None:
         assert isinstance(fact, RosterReceived)
@@ -92,6 +92,7 @@ class ListCheck:
             wards=programme.opened.wards,
             occupations=programme.opened.occupations,
             quota=programme.opened.quota,
+            accepted_before=await self._accepted_before(fact, programme),
         )
         seen = SeenNiks.recall(islice(sheet.rows(), roster.checked_to), roster.issues)
         waiting: list[Row] = []
@@ -107,8 +108,8 @@ class ListCheck:
         self, fact: RosterReceived, rules: ProgrammeRules, rows: list[Row], seen: SeenNiks
     ) -> None:
         readings = [read_row(row, uploaded_on=rules.uploaded_on) for row in rows]
-        people = await self._people(niks_of(readings))
-        known = await self._standings(people, fact.programme_id)
+        people = await self._standings.people(niks_of(readings))
+        known = await self._standings.of(people, fact.programme_id)
         outcomes = judge(readings, rules, known, seen)
         await self._take_up(fact, readings, outcomes, people)
         issues = tuple(issue for outcome in outcomes for issue in outcome.issues)
@@ -118,6 +119,12 @@ class ListCheck:
                 **self._header(fact, f"rows/{last}"), from_row=first, to_row=last, issues=issues
             )
         )
+
+    async def _accepted_before(self, fact: RosterReceived, programme: Programme) -> int:
+        """Return how many workers the programme had besides this list; only a quota asks."""
+        if programme.opened.quota is None:
+            return 0
+        return await self._taken_up.taken_up(programme.id, besides=fact.originator_id)
 
     async def _take_up(
         self,
@@ -146,7 +153,7 @@ class ListCheck:
                     person_id=people.get(nik) or uuid4(),
                     worker=outcome.worker,
                     known=nik in people,
-                    nik_digest=self._keyring.hmac(PERSON_KEY, nik),
+                    nik_digest=self._standings.digest(nik),
                     roster_id=fact.originator_id,
                     row=outcome.row,
                     warnings=tuple(warning.code for warning in outcome.warnings),
@@ -155,26 +162,6 @@ class ListCheck:
         for refusal in await carry_out_patiently(self._office, commands):
             if isinstance(refusal, Refusal):
                 raise refusal  # an accepted row can always be taken up: stand still and say so
-
-    async def _people(self, niks: list[str]) -> dict[str, UUID]:
-        """Return who is known among these NIKs, by the keyed look-up."""
-        digests = {self._keyring.hmac(PERSON_KEY, nik): nik for nik in niks}
-        owners = await self._store.find_owners(PERSON_KEY, list(digests))
-        return {digests[digest]: person for digest, person in owners.items()}
-
-    async def _standings(self, people: Mapping[str, UUID], programme_id: UUID) -> dict[str, Standing]:
-        digests = {person.bytes: nik for nik, person in people.items()}
-        members = await self._store.find_owners(MEMBERSHIP_KEY, list(digests))
-        dead = await self._store.find_owners(DEATH_CLAIM_KEY, list(digests))
-        enrollments = await self._office.cases.load(members.values())
-        standings: dict[str, Standing] = {}
-        for digest, nik in digests.items():
-            held = enrollments.get(members.get(digest, _UNKNOWN))
-            live = None
-            if isinstance(held, Enrollment):
-                live = "same_programme" if held.begun.programme_id == programme_id else "other_programme"
-            standings[nik] = Standing(live_membership=live, deceased=digest in dead)  # type: ignore[arg-type]
-        return standings
 
     def _header(self, fact: RosterReceived, part: str) -> dict[str, Any]:
         return {

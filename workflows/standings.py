@@ -1,0 +1,57 @@
+"""What the log knows of the people behind NIKs: found by the keyed look-up, never by a NIK in the clear."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+from uuid import UUID
+
+from domain.claim.aggregate import DEATH_CLAIM_KEY
+from domain.enrollment.aggregate import MEMBERSHIP_KEY, Enrollment
+from domain.person.aggregate import PERSON_KEY
+from store.sealing import Keyring
+from store.store import Store
+from workflows.cases import Cases
+from workflows.roster.programme_rules import LiveMembership, Standing
+
+_UNKNOWN: Final = UUID(int=0)
+
+
+class Standings:
+    """Looks people up for a list or a form, a whole slice in a few queries."""
+
+    def __init__(self, store: Store, keyring: Keyring, cases: Cases) -> None:
+        self._store = store
+        self._keyring = keyring
+        self._cases = cases
+
+    def digest(self, nik: str) -> bytes:
+        """Return the keyed look-up of a NIK."""
+        return self._keyring.hmac(PERSON_KEY, nik)
+
+    async def people(self, niks: Iterable[str]) -> dict[str, UUID]:
+        """Return who is known among these NIKs."""
+        digests = {self.digest(nik): nik for nik in niks}
+        owners = await self._store.find_owners(PERSON_KEY, list(digests))
+        return {digests[digest]: person for digest, person in owners.items()}
+
+    async def live_membership(self, person_id: UUID) -> UUID | None:
+        """Return the enrollment by which a person is a live member or proposed."""
+        return (await self._store.find_owners(MEMBERSHIP_KEY, [person_id.bytes])).get(person_id.bytes)
+
+    async def of(self, people: Mapping[str, UUID], programme_id: UUID) -> dict[str, Standing]:
+        """Return what each person's row in a list of this programme has to reckon with."""
+        digests = {person.bytes: nik for nik, person in people.items()}
+        members = await self._store.find_owners(MEMBERSHIP_KEY, list(digests))
+        dead = await self._store.find_owners(DEATH_CLAIM_KEY, list(digests))
+        enrollments = await self._cases.load(members.values())
+        standings: dict[str, Standing] = {}
+        for digest, nik in digests.items():
+            held = enrollments.get(members.get(digest, _UNKNOWN))
+            standings[nik] = Standing(
+                live_membership=_live(held, programme_id) if isinstance(held, Enrollment) else None,
+                deceased=digest in dead,
+            )
+        return standings
+
+
+def _live(held: Enrollment, programme_id: UUID) -> LiveMembership:
+    return "same_programme" if held.begun.programme_id == programme_id else "other_programme"
