@@ -16,6 +16,7 @@ from domain.working_days import CALENDAR
 from projections.rebuild import Workshop
 from store.master_key import FILE_NAME
 from workflows.days import legal_day
+from workflows.runner import process_states
 
 CONFIRM_EVERY = timedelta(days=365)  # a parameter confirmed longer ago is named
 CALENDAR_AHEAD = timedelta(days=60)  # due dates reach this far
@@ -132,15 +133,13 @@ def _keys(settings: Settings) -> list[Finding]:
 
 
 async def _processes(house: House, problems: list[Finding]) -> dict[str, str]:
-    if not await house.store.pool.fetchval("select to_regclass('work.process') is not null"):
-        return {}
-    found = await house.store.pool.fetch("select name, position, fault from work.process order by name")
-    for row in found:
-        if row["fault"]:
+    states = await process_states(house.store)
+    for state in states:
+        if state.stopped_at is not None:
             problems.append(
                 Finding(
-                    problem=f"process {row['name']} stands at position {row['position']}: {row['fault']}",
+                    problem=f"process {state.name} {state}",
                     remedy="see the log of the server; it goes on by itself once the cause is gone",
                 )
             )
-    return {row["name"]: f"position {row['position']}" for row in found}
+    return {state.name: str(state) for state in states}

@@ -4,6 +4,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -25,26 +26,39 @@ class Page(Generic[T]):
     position: int
 
     @classmethod
-    def of(cls, found: Sequence[T], limit: int, position: int, key: Callable[[T], Any]) -> "Page[T]":
+    def of(
+        cls, list_: str, found: Sequence[T], limit: int, position: int, key: Callable[[T], Any]
+    ) -> "Page[T]":
         """Make a page of up to `limit` + 1 rows: the one too many tells that there is a next page."""
         items = tuple(found[:limit])
-        return cls(items, cursor_of(key(items[-1])) if len(found) > limit else None, position)
+        return cls(items, cursor_of(list_, key(items[-1])) if len(found) > limit else None, position)
 
 
-def cursor_of(key: object) -> str:
-    """Return the cursor that stands behind the row with this sort key."""
-    return urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+def cursor_of(list_: str, key: object) -> str:
+    """Return the cursor of a list that stands behind the row with this sort key."""
+    return urlsafe_b64encode(msgspec.json.encode([list_, key])).decode().rstrip("=")
 
 
-def read_cursor(cursor: str | None, kind: type[K]) -> K | None:
-    """Return the sort key in a cursor. Refuses one that did not come from here."""
+def read_cursor(list_: str, cursor: str | None, kind: type[K]) -> K | None:
+    """Return the sort key in a cursor. Refuses one of another list, and one that did not come from here."""
     if cursor is None:
         return None
     try:
         text = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-        return msgspec.json.decode(text, type=kind)
+        name, raw = msgspec.json.decode(text, type=tuple[str, msgspec.Raw])
+        key = msgspec.json.decode(raw, type=kind) if name == list_ else None
     except (binascii.Error, UnicodeError, msgspec.MsgspecError):
-        raise Invalid("cursor is not one of this list: begin again without it", field="cursor") from None
+        key = None
+    if key is None or not all(map(_can_be_kept, key if isinstance(key, tuple) else (key,))):
+        raise Invalid("cursor is not one of this list: begin again without it", field="cursor")
+    return key
+
+
+def _can_be_kept(part: object) -> bool:
+    """Whether the database has a value for a part of a sort key."""
+    if isinstance(part, datetime):
+        return part.tzinfo is not None and MINYEAR < part.year < MAXYEAR
+    return not isinstance(part, int) or 0 <= part < 2**63
 
 
 def within_limit(limit: int) -> int:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+import asyncpg
 import structlog
 
 from domain.fact import Fact
@@ -53,6 +55,7 @@ class ProcessRunner:
         self._mapper = mapper
         self._url = url
         self._pause = 0.0
+        self._at: Recorded | None = None  # the fact under way
 
     async def run(self) -> None:
         """Follow the log until cancelled. A fault is tried again with growing pauses; nothing is skipped."""
@@ -60,7 +63,13 @@ class ProcessRunner:
             try:
                 await self._follow()
             except Exception as fault:  # every fault keeps the position and is tried again, loudly
-                log.warning("process stands still", process=self._process.name, fault=type(fault).__name__)
+                log.warning(
+                    "process stands still",
+                    process=self._process.name,
+                    fault=type(fault).__name__,
+                    position=self._at.position if self._at else None,
+                    topic=self._at.topic if self._at else None,
+                )
                 if is_lost(fault) or isinstance(fault, Busy):  # the surroundings failed, not the fact
                     self._pause = PATIENCE
                 else:
@@ -69,6 +78,7 @@ class ProcessRunner:
             await asyncio.sleep(self._pause)
 
     async def _follow(self) -> None:
+        self._at = None
         connection = await connect(self._url, **_KEEP_ALIVE)
         try:
             await _prepare(connection)
@@ -90,9 +100,11 @@ class ProcessRunner:
             head = await self._store.last_position()
             page = await self._store.read_log(position, PAGE, topics=sorted(self._process.reads), up_to=head)
             for record in page:
+                self._at = record
                 await self._process.react(self._mapper.event_of(record), record)
                 position = record.position
                 await self._save(connection, position)
+                self._at = None
             if len(page) < PAGE and position < head:
                 position = head
                 await self._save(connection, position)
@@ -109,13 +121,47 @@ class ProcessRunner:
         self._pause = 0.0
 
     async def _note(self, fault: Exception) -> None:
-        """Put on record why the process stands still, if that is possible; it never stops the runner."""
+        """Put on record at which fact the process stands still, and by what kind of fault: no values.
+
+        If that is not possible, it is not: it never stops the runner.
+        """
+        if self._at is None:
+            return
         try:
             await self._store.pool.execute(
-                "update work.process set fault = $2 where name = $1", self._process.name, type(fault).__name__
+                "update work.process set stopped_at = $2, fault = $3 where name = $1 and position < $2",
+                self._process.name,
+                self._at.position,
+                f"{type(fault).__name__} on {self._at.topic}",
             )
         except Exception as unnoted:
             log.warning("fault not noted", process=self._process.name, fault=type(unnoted).__name__)
+
+
+@dataclass(frozen=True)
+class ProcessState:
+    """How far a process is; where it stands still: before which position, and why."""
+
+    name: str
+    position: int
+    stopped_at: int | None
+    fault: str | None
+
+    def __str__(self) -> str:
+        if self.stopped_at is None:
+            return f"position {self.position}"
+        return f"stands at position {self.position}, before {self.stopped_at}: {self.fault}"
+
+
+async def process_states(store: Store) -> list[ProcessState]:
+    """Return where every process is that ever ran."""
+    try:
+        found = await store.pool.fetch(
+            "select name, position, stopped_at, fault from work.process order by name"
+        )
+    except asyncpg.UndefinedTableError:  # none ever ran
+        return []
+    return [ProcessState(**row) for row in found]
 
 
 async def run_all(processes: Sequence[Process], store: Store, mapper: SealingMapper, url: str) -> None:

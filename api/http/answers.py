@@ -1,25 +1,29 @@
 """From what the engine knows to what machines read: the translations that several routes share."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import MAXYEAR, MINYEAR, date, datetime
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from eventsourcing.utils import get_topic
 from fastapi.responses import Response
 
 from api.http import shapes
-from domain.attempt.events import attempts_of
+from domain.attempt.events import AttemptRefused, attempts_of
 from domain.case import Case
 from domain.claim.aggregate import Claim
 from domain.coverage import Coverage
 from domain.enrollment.aggregate import Enrollment
 from domain.fact import ClockChange, Fact
+from domain.nik import mask
 from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, NotFound
 from domain.sealed import Erased, Sealed
 from domain.world import World
+from projections.case_timeline.clear import clear_fields
+from projections.case_timeline.projection import evidence_of
+from projections.case_timeline.view import TimelineEntry
 from store.records import Recorded
 from store.sealing import Keyring
 from store.store import Store
@@ -31,7 +35,7 @@ from workflows.lifecycle import Definition
 from workflows.office import Answer
 from workflows.papers import checklist, papers_missing
 
-_HEADER = {field.name for field in dataclasses.fields(Fact)} | {"originator_topic"}
+ATTEMPT: Final = get_topic(AttemptRefused)
 
 
 def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -48,8 +52,8 @@ def step_answer(answer: Answer, status: int = 200) -> Response:
 
 
 def masked(text: str | None) -> str | None:
-    """Return a number with all but its last four digits hidden."""
-    return None if text is None else "*" * max(0, len(text) - 4) + text[-4:]
+    """Return a NIK or account number that may be shown to whoever sees the case; None where it was erased."""
+    return None if text is None else mask(text)
 
 
 def opened(value: Sealed[Any] | None, keyring: Keyring) -> Any:
@@ -84,7 +88,10 @@ def clock_view(change: ClockChange) -> shapes.ClockView:
 async def claim_view(
     claim: Claim, definition: Definition, world: World, caller: Caller, keyring: Keyring
 ) -> shapes.ClaimView:
-    """Return a claim; names are shown to whoever may see the claim, account numbers masked."""
+    """Return a claim; names are shown to whoever may see the claim, account numbers masked.
+
+    Flags are for the office: they may tell a family what is being looked into.
+    """
     payees = claim.filed.payees if claim.filed else ()
     await keyring.load(payee.name.subject_id for payee in payees)
     return shapes.ClaimView(
@@ -118,7 +125,7 @@ async def claim_view(
         heirs=len(claim.filed.heirs) if claim.filed else 0,
         children=len(claim.filed.children) if claim.filed else 0,
         missing=missing_papers(definition, claim, world),
-        flags=sorted(claim.flags),
+        flags=[] if caller.is_only_participant else sorted(claim.flags),
         clocks=[clock_view(change) for change in claim.clocks.values()],
         determination=claim.determination,
         approved_amount=claim.approved_amount,
@@ -233,18 +240,29 @@ def steps_view(definition: Definition, case: Case, caller: Caller, world: World)
     return shapes.StepsView(items=items, status=case.status, version=case.version)
 
 
-async def history(cases: Cases, case_id: UUID, *, up_to: int | None = None) -> list[tuple[Recorded, Fact]]:
-    """Return the events of a case and of the refused attempts on it, in the order of the log."""
+async def history(
+    cases: Cases, case_id: UUID, caller: Caller, *, up_to: int | None = None
+) -> list[tuple[Recorded, Fact]]:
+    """Return the events of a case and of the refused attempts on it, in the order of the log.
+
+    A participant is told of no attempts but his own.
+    """
     own = await cases.events(case_id, up_to=up_to)
     attempts = await cases.events(attempts_of(case_id), up_to=up_to)
+    if caller.is_only_participant:
+        attempts = [(record, fact) for record, fact in attempts if fact.actor == caller.name]
     if not own:
         raise NotFound("there is no case with this id at that moment", id=str(case_id))
     return sorted([*own, *attempts], key=lambda entry: entry[0].position)
 
 
-def history_item(record: Recorded, fact: Fact, case_id: UUID) -> shapes.HistoryItem:
-    """Return one event as an auditor reads it; sealed values stay shut and are left out."""
-    evidence = evidence_of(fact)
+def history_item(record: Recorded, fact: Fact, case_id: UUID, caller: Caller) -> shapes.HistoryItem:
+    """Return one event as the caller may read it; sealed values stay shut and are left out.
+
+    A participant reads what was done in which role, not by whom of the staff, and no flags.
+    """
+    role = fact.acting_roles[0] if fact.acting_roles else None
+    reduced = caller.is_only_participant
     return shapes.HistoryItem(
         position=record.position,
         version=record.version if record.stream == case_id else None,
@@ -252,65 +270,66 @@ def history_item(record: Recorded, fact: Fact, case_id: UUID) -> shapes.HistoryI
         step=fact.step,
         from_=fact.from_status,
         to=fact.to_status,
-        actor=fact.actor,
-        role=fact.acting_roles[0] if fact.acting_roles else None,
+        actor=role or "staff" if reduced and fact.actor != caller.name else fact.actor,
+        role=role,
         roles=list(fact.acting_roles),
         recorded_at=record.recorded_at,
         decided_at=fact.decided_at,
         effective_on=fact.effective_on,
         on_behalf_of=fact.on_behalf_of.relation if fact.on_behalf_of else None,
         definition=fact.definition,
-        evidence=evidence,
+        evidence=[shapes.Evidence(code=code, sha256=sha256) for code, sha256 in evidence_of(fact)],
         clocks=[clock_view(change) for change in fact.clocks],
-        flags=list(fact.flags),
+        flags=[] if reduced else list(fact.flags),
         data=clear_fields(fact),
     )
 
 
-def evidence_of(fact: Fact) -> list[shapes.Evidence]:
-    """Return the papers an event rests on: the one it adds, or those it lists."""
-    values = vars(fact)
-    if "sha256" in values and "code" in values:
-        return [shapes.Evidence(code=values["code"], sha256=values["sha256"])]
-    return [shapes.Evidence(code=code, sha256=sha256) for code, sha256 in values.get("papers", ())]
+def told_item(entry: TimelineEntry, case_id: UUID) -> shapes.HistoryItem:
+    """Return one entry of the timeline; an event of another stream has no version of this case."""
+    own = entry.case_id == case_id and entry.event != ATTEMPT
+    return shapes.HistoryItem(
+        position=entry.position,
+        version=entry.version if own else None,
+        event=entry.event,
+        step=entry.step,
+        from_=entry.from_status,
+        to=entry.to_status,
+        actor=entry.actor,
+        role=entry.roles[0] if entry.roles else None,
+        roles=list(entry.roles),
+        recorded_at=entry.recorded_at,
+        decided_at=entry.decided_at,
+        effective_on=entry.effective_on,
+        on_behalf_of=entry.on_behalf_of,
+        definition=entry.definition,
+        evidence=[shapes.Evidence(code=code, sha256=sha256) for code, sha256 in entry.evidence],
+        clocks=[clock_view(msgspec.convert(clock, ClockChange)) for clock in entry.clocks],
+        flags=list(entry.flags),
+        data=entry.data,
+    )
 
 
-def clear_fields(fact: Fact) -> dict[str, Any]:
-    """Return what an event says beyond its header, with every personal value left out."""
-    return {
-        field.name: clear
-        for field in dataclasses.fields(fact)
-        if field.name not in _HEADER and (clear := _clear(getattr(fact, field.name))) is not None
-    }
-
-
-def _clear(value: Any) -> Any:
-    """Return a value without its sealed parts, as JSON values; None where nothing is left."""
-    if isinstance(value, Sealed):
-        return None
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        parts = {field.name: _clear(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {name: part for name, part in parts.items() if part is not None}
-    if isinstance(value, tuple | list):
-        return [_clear(part) for part in value]
-    if isinstance(value, dict):
-        return {name: _clear(part) for name, part in value.items()}
-    return msgspec.to_builtins(value)
-
-
-async def position_for(store: Store, as_of: str | None) -> int | None:
-    """Return the position up to which a past moment is folded; None for now. Refused (`invalid`)."""
+def moment_of(as_of: str | None) -> datetime | None:
+    """Return the instant that is asked for; None for now. Refused (`invalid`)."""
     if as_of is None:
         return None
     try:
         instant: datetime | None = datetime.fromisoformat(as_of.replace(" ", "+"))
     except ValueError:
         instant = None
-    if instant is None or instant.tzinfo is None:
+    # The first and the last year of the calendar lie partly outside it in some time zones.
+    if instant is None or instant.tzinfo is None or not MINYEAR < instant.year < MAXYEAR:
         raise Invalid(
             "as_of is an instant with its time zone, such as 2024-05-20T09:00:00+07:00", field="as_of"
         )
-    return await store.position_at(instant)
+    return instant
+
+
+async def position_for(store: Store, as_of: str | None) -> int | None:
+    """Return the position up to which a past moment is folded; None for now. Refused (`invalid`)."""
+    instant = moment_of(as_of)
+    return None if instant is None else await store.position_at(instant)
 
 
 def listed(items: Sequence[Any], position: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from api.bootstrap import House
 from api.demo import issuer
 from api.http import claims, enrollments, health, programmes, rosters, work, workflows
 from api.http.docs import add_docs
+from api.http.figures import REQUESTS, SECONDS
 from api.http.problems import database_away, http_fault, invalid_request, problem, refused, unkeepable
 from api.http.reference import add_reference
 from domain.refusal import Refusal
@@ -70,8 +71,8 @@ async def observed(request: Request, call_next: Callable[[Request], Awaitable[Re
         )
     seconds = time.perf_counter() - begun
     route = getattr(request.scope.get("route"), "path", "none")
-    health.REQUESTS.labels(route, request.method, response.status_code).inc()
-    health.SECONDS.labels(route, request.method).observe(seconds)
+    REQUESTS.labels(route, request.method, response.status_code).inc()
+    SECONDS.labels(route, request.method).observe(seconds)
     log.info(
         "answered",
         request_id=request_id,

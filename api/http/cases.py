@@ -139,18 +139,18 @@ async def steps(house: House, case: Case, caller: Caller) -> Response:
 
 
 async def history_page(
-    house: House, case_id: UUID, *, as_of: str | None, cursor: str | None, limit: int
+    house: House, case_id: UUID, caller: Caller, *, as_of: str | None, cursor: str | None, limit: int
 ) -> Response:
     """Return the events of a case, oldest first, with the refused attempts on it between them."""
     within_limit(limit)
     up_to = await position_for(house.store, as_of)
-    entries = await history(house.office.cases, case_id, up_to=up_to)
-    after = read_cursor(cursor, int) or 0
+    entries = await history(house.office.cases, case_id, caller, up_to=up_to)
+    after = read_cursor("history", cursor, int) or 0
     rest = [entry for entry in entries if entry[0].position > after]
     shown = rest[:limit]
-    following = cursor_of(shown[-1][0].position) if len(rest) > limit else None
+    following = cursor_of("history", shown[-1][0].position) if len(rest) > limit else None
     page = shapes.HistoryPage(
-        items=[history_item(record, fact, case_id) for record, fact in shown],
+        items=[history_item(record, fact, case_id, caller) for record, fact in shown],
         next=following,
         position=entries[-1][0].position,
     )

@@ -184,7 +184,7 @@ async def get_history(
 ) -> Response:
     """Return what happened, oldest first: who, role, step, when, evidence, clocks, refused attempts of weight."""
     await look_at(house, Claim, uuid_of(claim_id), caller)
-    return await history_page(house, uuid_of(claim_id), as_of=as_of, cursor=cursor, limit=limit)
+    return await history_page(house, uuid_of(claim_id), caller, as_of=as_of, cursor=cursor, limit=limit)
 
 
 async def _position_effective(house: House, claim_id: UUID, on: date, up_to: int | None) -> int:

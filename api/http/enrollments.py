@@ -9,13 +9,21 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.http import examples, shapes
-from api.http.answers import coverage_view, enrollment_view, json_answer, masked, position_for, step_answer
+from api.http.answers import (
+    coverage_view,
+    enrollment_view,
+    json_answer,
+    masked,
+    moment_of,
+    position_for,
+    step_answer,
+    told_item,
+)
 from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
 from api.http.cases import (
     add_document,
     created_id,
     documents,
-    history_page,
     look_at,
     steps,
     take_step,
@@ -27,7 +35,7 @@ from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.commands import AddDocument, BeginEnrollment
 from domain.person.aggregate import PERSON_KEY
 from domain.programme.aggregate import Programme
-from domain.refusal import Invalid
+from domain.refusal import Invalid, NotFound
 from projections.enrollment_register.view import Member
 from projections.page import Page
 from workflows.days import legal_day
@@ -38,6 +46,7 @@ from workflows.roster.messages import message
 from workflows.roster.programme_rules import ProgrammeRules
 
 router = APIRouter(prefix="/v1/enrollments", tags=["enrollments"])
+Q_LENGTH_MIN = 3  # characters that the index of names can look for
 _Person: Any = msgspec.defstruct(
     "Person",
     [(column, str | int | None, None) for column in COLUMNS],
@@ -57,7 +66,10 @@ class EnrollmentBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class SearchBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A NIK, or a name or membership number in `q`. Personal data never stand in an address."""
+    """A NIK; or in `q` three characters of a name or more, or a membership number.
+
+    Personal data never stand in an address.
+    """
 
     nik: str | None = None
     q: str | None = None
@@ -135,11 +147,13 @@ async def list_enrollments(
 async def search(request: Request, house: TheHouse, caller: TheStaff, min_position: MinPosition) -> Response:
     """Find memberships by NIK, or by name or membership number. The NIK is answered masked."""
     form = read_form(SearchBody, await body_of(request))
+    if (form["nik"] is None) == (form["q"] is None):
+        raise Invalid("give either nik or q", field="nik")
+    if form["q"] is not None and len(form["q"].strip()) < Q_LENGTH_MIN:
+        raise Invalid(f"q has at least {Q_LENGTH_MIN} characters of a name or number", field="q")
     on = legal_day(now())
     position = max(min_position, await house.store.last_position())
     await house.views.positions.wait_for("enrollment_register", position)
-    if (form["nik"] is None) == (form["q"] is None):
-        raise Invalid("give either nik or q", field="nik")
     if form["nik"] is not None:
         person = await person_of_nik(house, form["nik"])
         page = await house.views.enrollments.by_persons([person] if person else [], on=on)
@@ -155,12 +169,20 @@ async def search(request: Request, house: TheHouse, caller: TheStaff, min_positi
 async def get_enrollment(
     enrollment_id: str, house: TheHouse, caller: TheStaff, as_of: str | None = None
 ) -> Response:
-    """Return a membership, always fresh, with the cover of today computed."""
+    """Return a membership, always fresh, with the cover of today, or of the legal day of an instant."""
+    moment = moment_of(as_of)
     up_to = await position_for(house.store, as_of)
     enrollment = await look_at(house, Enrollment, uuid_of(enrollment_id), caller, up_to=up_to)
     assert isinstance(enrollment, Enrollment)
     definition, world = await with_world(house, enrollment, up_to=up_to)
-    view = enrollment_view(enrollment, world.the("programme", Programme), definition, world, caller, legal_day(now()))
+    view = enrollment_view(
+        enrollment,
+        world.the("programme", Programme),
+        definition,
+        world,
+        caller,
+        legal_day(now() if moment is None else min(moment, now())),
+    )
     return json_answer(view, headers={"ETag": f'"{enrollment.version}"'})
 
 
@@ -212,9 +234,17 @@ async def get_history(
     cursor: str | None = None,
     limit: int = 200,
 ) -> Response:
-    """Return what happened to a membership, oldest first."""
-    await look_at(house, Enrollment, uuid_of(enrollment_id), caller)
-    return await history_page(house, uuid_of(enrollment_id), as_of=as_of, cursor=cursor, limit=limit)
+    """Return what happened to a membership, oldest first, and the payments that mean this member."""
+    enrollment = await look_at(house, Enrollment, uuid_of(enrollment_id), caller)
+    up_to = await position_for(house.store, as_of)
+    head = await house.store.last_position()
+    for read_model in ("case_timeline", "enrollment_register"):
+        await house.views.positions.wait_for(read_model, head)
+    page = await house.views.timeline.page(enrollment.id, up_to=up_to, cursor=cursor, limit=limit)
+    if not page.items and cursor is None:
+        raise NotFound("there is no case with this id at that moment", id=enrollment_id)
+    items = [told_item(entry, enrollment.id) for entry in page.items]
+    return json_answer(shapes.HistoryPage(items=items, next=page.next, position=page.position))
 
 
 def _checked(person: Any, programme: Programme, effective_on: date, today: date) -> AcceptedRow:

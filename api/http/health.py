@@ -1,40 +1,19 @@
 """Is it alive, is it ready, how does it fare: for those who run it."""
 
 import asyncio
-from typing import Final
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    generate_latest,
-)
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api.http.answers import json_answer
 from api.http.callers import TheHouse
+from api.http.figures import LAG, POSITION, REGISTRY
 from store.connection import is_lost
+from workflows.runner import process_states
 
 router = APIRouter(tags=["health"])
-
-REGISTRY: Final = CollectorRegistry()
-REQUESTS: Final = Counter(
-    "jaminan_requests",
-    "Requests by route, method and status",
-    ["route", "method", "status"],
-    registry=REGISTRY,
-)
-SECONDS: Final = Histogram(
-    "jaminan_request_seconds", "Time to answer", ["route", "method"], registry=REGISTRY
-)
-REFUSALS: Final = Counter("jaminan_refusals", "Refusals by code", ["code"], registry=REGISTRY)
-POSITION: Final = Gauge("jaminan_log_position", "Last position of the log", registry=REGISTRY)
-LAG: Final = Gauge(
-    "jaminan_read_model_lag", "Positions a read model is behind the log", ["name"], registry=REGISTRY
-)
 
 
 @router.get("/healthz", openapi_extra={"security": []})
@@ -45,18 +24,25 @@ async def healthz() -> Response:
 
 @router.get("/readyz", openapi_extra={"security": []})
 async def readyz(house: TheHouse) -> Response:
-    """Say whether the database answers and every read model follows the log."""
+    """Say whether the database answers, and every read model and process follows the log."""
     states = {name: state.doing for name, state in house.runner.states.items()}
     try:
         async with asyncio.timeout(2):
             position = await house.store.last_position()
+            processes = {state.name: state for state in await process_states(house.store)}
     except Exception as fault:
         if not is_lost(fault):
             raise
         return json_answer({"status": "database away", "read_models": states}, 503)
     stopped = sorted(name for name, doing in states.items() if doing == "stopped")
-    body = {"status": "stopped: " + ", ".join(stopped) if stopped else "ready", "position": position}
-    return json_answer({**body, "read_models": states}, 503 if stopped else 200)
+    ours = {one.name: processes[one.name] for one in house.processes if one.name in processes}
+    stopped += sorted(name for name, state in ours.items() if state.stopped_at is not None)
+    body: dict[str, Any] = {
+        "status": "stopped: " + ", ".join(stopped) if stopped else "ready",
+        "position": position,
+    }
+    body |= {"read_models": states, "processes": {name: str(state) for name, state in ours.items()}}
+    return json_answer(body, 503 if stopped else 200)
 
 
 @router.get("/metrics", include_in_schema=False)

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from api.http.figures import REFUSALS
 from domain.refusal import Busy, Invalid, Refusal
 from store.connection import NOTHING_WRITTEN, is_lost
 
@@ -73,6 +74,7 @@ def problem(
 ) -> Response:
     """Return the answer to a refused request. `detail` adds facts for machines, such as `missing`."""
     status = status or STATUS_OF[code]
+    REFUSALS.labels(code).inc()
     body = {
         **detail,
         "type": f"/problems/{code}",
@@ -107,6 +109,8 @@ async def invalid_request(request: Request, fault: Exception) -> Response:
 async def http_fault(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
     code = _CODE_OF_STATUS.get(fault.status_code, "invalid")
+    if fault.status_code == 400:  # the body does not read: ours are all 422
+        return problem(code, f"the body does not read: {fault.detail}", {"field": "body"}, request.url.path)
     return problem(code, str(fault.detail), {}, request.url.path, fault.status_code)
 
 

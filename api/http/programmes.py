@@ -169,7 +169,7 @@ async def get_history(
 ) -> Response:
     """Return what happened to a programme, oldest first: who opened it, and who recorded which payment."""
     await look_at(house, Programme, uuid_of(programme_id), caller)
-    return await history_page(house, uuid_of(programme_id), as_of=as_of, cursor=cursor, limit=limit)
+    return await history_page(house, uuid_of(programme_id), caller, as_of=as_of, cursor=cursor, limit=limit)
 
 
 @router.get(

@@ -154,7 +154,7 @@ async def get_history(
 ) -> Response:
     """Return what happened to a list, oldest first."""
     await look_at(house, Roster, uuid_of(roster_id), caller)
-    return await history_page(house, uuid_of(roster_id), as_of=as_of, cursor=cursor, limit=limit)
+    return await history_page(house, uuid_of(roster_id), caller, as_of=as_of, cursor=cursor, limit=limit)
 
 
 def roster_view(roster: Roster) -> sponsor_shapes.RosterView:

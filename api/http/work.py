@@ -1,5 +1,6 @@
 """The worklist: what waits, most urgent first, for whom."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,7 +11,7 @@ from api.http import shapes
 from api.http.answers import json_answer
 from api.http.callers import MinPosition, TheCaller, TheHouse
 from api.http.reference import ALWAYS, described
-from projections.worklist.view import WaitingCase
+from projections.worklist.view import Opening, WaitingCase
 from workflows.desk import Caller
 from workflows.lifecycle import Definition
 
@@ -28,7 +29,12 @@ async def worklist(
     """Return the cases whose next step is the caller's, by due day, then by how long they wait."""
     await house.views.positions.wait_for("worklist", min_position)
     page = await house.views.worklist.page(
-        open=waiting_for(house, caller), area=caller.area, cursor=cursor, limit=limit
+        person=caller.name,
+        open=openings_for(house, caller),
+        own=caller.is_only_participant,
+        area=caller.area,
+        cursor=cursor,
+        limit=limit,
     )
     items = [
         shapes.WorkItem(
@@ -39,38 +45,37 @@ async def worklist(
             area_code=case.area_code,
             since=case.since,
             due_on=case.due_on,
-            flags=list(case.flags),
-            steps=steps,
+            flags=[] if caller.is_only_participant else list(case.flags),
+            steps=steps_for(house.library.get(case.definition), case, caller),
             version=case.version,
         )
         for case in page.items
-        if case.definition is not None
-        and (steps := steps_for(house.library.get(case.definition), case, caller))
-        and (not caller.is_only_participant or any(actor == caller.name for _, actor in case.actors))
     ]
     return json_answer(shapes.WorkPage(items=items, next=page.next, position=page.position))
 
 
-def waiting_for(house: House, caller: Caller) -> list[tuple[str, str]]:
-    """Return the places (definition, status) from which the caller's roles may take a step."""
+def openings_for(house: House, caller: Caller) -> list[Opening]:
+    """Return the ways on, in every definition, that the caller's roles open."""
     return [
-        (definition.key, status)
+        Opening(definition=definition.key, status=status, separate_from=others)
         for definition in house.library
         for status in definition.statuses
-        if any(caller.roles & frozenset(rule.roles) for rule in definition.steps_from(status))
+        for _, others in _ways_for(definition, status, caller)
     ]
 
 
 def steps_for(definition: Definition, case: WaitingCase, caller: Caller) -> list[str]:
     """Return the steps from here whose role fits and that no earlier step of the caller bars."""
     mine = {step for step, actor in case.actors if actor == caller.name}
-    return [
-        rule.name
-        for rule in definition.steps_from(case.status)
-        if any(
-            case.status in way.sources
-            and caller.roles & frozenset(way.roles)
-            and not mine & (frozenset(way.separate_from) - {rule.name})
-            for way in rule.ways
-        )
-    ]
+    open_ways = (
+        step for step, others in _ways_for(definition, case.status, caller) if mine.isdisjoint(others)
+    )
+    return list(dict.fromkeys(open_ways))
+
+
+def _ways_for(definition: Definition, status: str, caller: Caller) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the steps from a status whose role fits, each with the steps that another person must have taken."""
+    for rule in definition.steps_from(status):
+        for way in rule.ways:
+            if status in way.sources and caller.roles & frozenset(way.roles):
+                yield rule.name, frozenset(way.separate_from) - {rule.name}

@@ -16,12 +16,14 @@ Convert: TypeAlias = Callable[[Any], Any]  # Any: a value of the type that it wa
 _HEADER: Final = {field.name for field in dataclasses.fields(FirstFact)} | {"originator_topic"}
 
 
+def clear_fields(fact: Fact) -> dict[str, Any]:
+    """Return the clear fields of a fact; their values encode as JSON."""
+    return _cleared(fact, _clear_fields(type(fact)))
+
+
 def clear_json(fact: Fact) -> str:
     """Return the clear fields of a fact as a JSON object."""
-    fields = _clear_fields(type(fact))
-    if not fields:
-        return "{}"
-    return msgspec.json.encode(_cleared(fact, fields)).decode()
+    return msgspec.json.encode(clear_fields(fact)).decode()
 
 
 def _cleared(value: Any, fields: Mapping[str, Convert | None]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class CaseTimeline(Projection):
             fact.timestamp,
             fact.effective_on,
             fact.definition,
-            _json(_evidence(fact)),
+            _json(evidence_of(fact)),
             _json(fact.clocks),
             fact.flags or None,
             clear_json(fact),
@@ -98,7 +98,7 @@ class CaseTimeline(Projection):
         self._rows = []
 
 
-def _evidence(fact: Fact) -> list[tuple[str, str]]:
+def evidence_of(fact: Fact) -> list[tuple[str, str]]:
     """Return code and SHA-256 of the papers that a fact rests on."""
     values = vars(fact)
     if "papers" in values:

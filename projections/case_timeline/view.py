@@ -13,6 +13,8 @@ from projections.enrollment_register.projection import IS_HEAD, REGISTER, Enroll
 from projections.page import Page, read_cursor, within_limit
 from projections.positions import snapshot
 
+_LIST: Final = "history"  # in cursors
+
 # The payments of a programme whose list or names mean a member. A month begins and ends by its text.
 _PAYMENTS_MEANT: Final = f"""
     select t.* from {REGISTER.name} r join {TIMELINE.name} t
@@ -63,10 +65,10 @@ class CaseTimelineView:
         self._pool = pool
 
     async def page(
-        self, case_id: UUID, *, cursor: str | None = None, limit: int = 100
+        self, case_id: UUID, *, up_to: int | None = None, cursor: str | None = None, limit: int = 100
     ) -> Page[TimelineEntry]:
-        """Return facts of a case; none for a case that is not known."""
-        limit, after = within_limit(limit), read_cursor(cursor, int)
+        """Return facts of a case; none for a case that is not known. up_to: a position of the log."""
+        limit, after = within_limit(limit), read_cursor(_LIST, cursor, int)
         columns = ", ".join(f"t.{name}" for name in TIMELINE.names)
         async with snapshot(self._pool, CaseTimeline, EnrollmentRegister) as (db, position):
             found = await db.fetch(
@@ -76,10 +78,10 @@ class CaseTimelineView:
                 where t.position > $2 and t.position <= $3 order by t.position limit $4""",
                 case_id,
                 after or 0,
-                position,
+                position if up_to is None else min(up_to, position),
                 limit + 1,
             )
-        return Page.of([_entry(row) for row in found], limit, position, lambda entry: entry.position)
+        return Page.of(_LIST, [_entry(row) for row in found], limit, position, lambda entry: entry.position)
 
 
 def _entry(row: "asyncpg.Record") -> TimelineEntry:

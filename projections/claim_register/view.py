@@ -11,6 +11,7 @@ from projections.claim_register.projection import REGISTER, ClaimRegister
 from projections.page import Page, read_cursor, where, within_limit
 from projections.positions import snapshot
 
+_LIST: Final = "claims"  # in cursors
 _COLUMNS: Final = ", ".join(REGISTER.names)
 
 
@@ -68,7 +69,7 @@ class ClaimRegisterView:
         limit: int = 50,
     ) -> Page[Claim]:
         """Return claims. area: how the area code begins. reported_by: only what this person reported."""
-        limit, before = within_limit(limit), read_cursor(cursor, int)
+        limit, before = within_limit(limit), read_cursor(_LIST, cursor, int)
         conditions, values = where(
             {
                 "status = ?": status,
@@ -86,7 +87,9 @@ class ClaimRegisterView:
                 *values,
                 limit + 1,
             )
-        return Page.of([_claim(row) for row in found], limit, position, lambda claim: claim.begun_position)
+        return Page.of(
+            _LIST, [_claim(row) for row in found], limit, position, lambda claim: claim.begun_position
+        )
 
     async def get(self, claim_id: UUID) -> Claim | None:
         async with snapshot(self._pool, ClaimRegister) as (db, _):

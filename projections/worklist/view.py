@@ -7,13 +7,24 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from projections.enrollment_register.projection import REGISTER, EnrollmentRegister
 from projections.page import Page, read_cursor, within_limit
 from projections.positions import snapshot
 from projections.worklist.projection import CASES, Worklist
 
+_LIST: Final = "worklist"  # in cursors
 NEVER: Final = date.max  # sorts cases without a running clock behind all others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A way on from a status, closed to whoever took one of the steps that must be another person's."""
+
+    definition: str  # such as jkm-claim@1
+    status: str
+    separate_from: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +39,7 @@ class WaitingCase:
     kind: str
     number: str
     status: str
-    definition: str | None
+    definition: str
     area_code: str
     since: datetime
     due_on: date | None
@@ -52,7 +63,7 @@ class WaitingRoster:
 
 
 class WorklistView:
-    """Open cases by definition and status; which of them are open to a person, the caller knows."""
+    """Open cases by the ways on from where they stand; which ways a person's roles open, the caller knows."""
 
     def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
         self._pool = pool
@@ -60,36 +71,52 @@ class WorklistView:
     async def page(
         self,
         *,
-        open: Sequence[tuple[str, str]],
+        person: str,
+        open: Sequence[Opening],
+        own: bool = False,
         area: str | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[WaitingCase]:
         """Return cases by urgency: due day, cases without one last, then how long they wait.
 
-        open: pairs of definition and status, such as `("jkm-claim@1", "FILED")`.
-        area: how the area code begins.
+        person: for whom; own: only cases of which this person took a step. area: how the area code begins.
         """
-        limit, after = within_limit(limit), read_cursor(cursor, tuple[date, datetime, UUID])
+        limit, after = within_limit(limit), read_cursor(_LIST, cursor, tuple[date, datetime, UUID])
+        ways = [
+            {
+                "definition": way.definition,
+                "status": way.status,
+                "bars": [f"{step}/{person}" for step in sorted(way.separate_from)],
+            }
+            for way in open
+        ]
         async with snapshot(self._pool, Worklist) as (db, position):
             found = await db.fetch(
                 f"""
                 select case_id, kind, number, status, definition, area_code, since, due_on, flags, actors,
                     version, position
                 from {CASES.name}
-                where not is_final and (definition, status) in (select * from unnest($1::text[], $2::text[]))
+                where not is_final
+                and exists (
+                    select from jsonb_to_recordset($1::jsonb) as way (definition text, status text, bars text[])
+                    where way.definition = {CASES.name}.definition and way.status = {CASES.name}.status
+                    and not actors && way.bars)
+                and ($2::text is null or exists (
+                    select from unnest(actors) as actor where substr(actor, strpos(actor, '/') + 1) = $2))
                 and ($3::text is null or starts_with(area_code, $3))
                 and ($4::date is null
                     or (coalesce(due_on, $7), since, case_id) > ($4, $5::timestamptz, $6::uuid))
                 order by coalesce(due_on, $7), since, case_id limit $8""",
-                [definition for definition, _ in open],
-                [status for _, status in open],
+                msgspec.json.encode(ways).decode(),
+                person if own else None,
                 area,
                 *(after or (None, None, None)),
                 NEVER,
                 limit + 1,
             )
         return Page.of(
+            _LIST,
             [_case(row) for row in found],
             limit,
             position,

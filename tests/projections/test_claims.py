@@ -15,7 +15,7 @@ from projections.enrollment_register.projection import EnrollmentRegister
 from projections.programme_ledger.projection import ProgrammeLedger
 from projections.programme_ledger.view import ProgrammeLedgerView
 from projections.worklist.projection import Worklist
-from projections.worklist.view import WorklistView
+from projections.worklist.view import Opening, WorklistView
 from store.sealing import Keyring
 from store.store import Store
 from tests.projections.facts import CLAIM, DAY, PROGRAMME, ROSTER, Story, feed, member
@@ -58,8 +58,8 @@ async def test_the_worklist_orders_by_due_day_and_forgets_the_closed(
     story.complete()
     story.verify()
     await feed(store, model := Worklist(keyring), story, page)
-    view, here = WorklistView(store.pool), [("jkm-claim@1", "VERIFYING")]
-    [case] = (await view.page(open=here, area="3375")).items
+    view, here = WorklistView(store.pool), [Opening(definition="jkm-claim@1", status="VERIFYING")]
+    [case] = (await view.page(person="zoe", open=here, area="3375")).items
     assert (case.status, case.due_on, case.kind) == ("VERIFYING", date(2024, 5, 27), "jkm")
     assert case.actors == (
         ("report", "budi"),
@@ -67,16 +67,19 @@ async def test_the_worklist_orders_by_due_day_and_forgets_the_closed(
         ("confirm_complete", "anna"),
         ("start_verification", "vera"),
     )
-    assert not (await view.page(open=[("jkm-claim@1", "FILED")])).items
-    assert not (await view.page(open=[])).items
+    filed = [Opening(definition="jkm-claim@1", status="FILED")]
+    assert not (await view.page(person="zoe", open=filed)).items
+    assert not (await view.page(person="zoe", open=[])).items
     told = story.position
     story.settle()
     story.close()
     async with store.pool.acquire() as db:
         await model.absorb(db, story.entries[told:])
         await model.save(db)
-    everywhere = [("jkm-claim@1", status) for status in ("VERIFYING", "PAID", "CLOSED")]
-    assert not (await view.page(open=everywhere)).items
+    everywhere = [
+        Opening(definition="jkm-claim@1", status=status) for status in ("VERIFYING", "PAID", "CLOSED")
+    ]
+    assert not (await view.page(person="zoe", open=everywhere)).items
 
 
 async def test_the_worklist_is_paged_by_urgency(store: Store, keyring: Keyring) -> None:
@@ -87,12 +90,40 @@ async def test_the_worklist_is_paged_by_urgency(store: Store, keyring: Keyring) 
         story.report_death(row, claim=member(row), number=f"JKM-{row}", clocks=(clock,))
     await feed(store, Worklist(keyring), story)
     view, numbers, cursor = WorklistView(store.pool), [], None
+    here = [Opening(definition="jkm-claim@1", status="REPORTED")]
     while True:
-        page = await view.page(open=[("jkm-claim@1", "REPORTED")], limit=2, cursor=cursor)
+        page = await view.page(person="zoe", open=here, limit=2, cursor=cursor)
         numbers += [case.number for case in page.items]
         if (cursor := page.next) is None:
             break
     assert numbers == ["JKM-3", "JKM-2", "JKM-5", "JKM-1", "JKM-4"]
+
+
+async def test_pages_of_the_worklist_are_full_whoever_asks(store: Store, keyring: Keyring) -> None:
+    """Cases of others, and those that four eyes keep from a person, take no place of a page."""
+    story = Story()
+    for row in range(1, 9):
+        actor = "budi" if row % 2 else "tono/x"
+        story.report_death(row, claim=member(row), number=f"JKM-{row}", actor=actor)
+    await feed(store, Worklist(keyring), story)
+    view = WorklistView(store.pool)
+    barred = [Opening(definition="jkm-claim@1", status="REPORTED", separate_from=frozenset({"report"}))]
+    anybody = [Opening(definition="jkm-claim@1", status="REPORTED")]
+    for person, ways, own, expected in (
+        ("budi", barred, False, ["JKM-2", "JKM-4", "JKM-6", "JKM-8"]),
+        ("budi", [*barred, *anybody], False, [f"JKM-{n}" for n in range(1, 9)]),
+        ("budi", anybody, True, ["JKM-1", "JKM-3", "JKM-5", "JKM-7"]),
+        ("tono/x", anybody, True, ["JKM-2", "JKM-4", "JKM-6", "JKM-8"]),
+        ("x", anybody, True, []),
+    ):
+        pages, cursor = [], None
+        while True:
+            found = await view.page(person=person, open=ways, own=own, limit=2, cursor=cursor)
+            pages.append([case.number for case in found.items])
+            if (cursor := found.next) is None:
+                break
+        assert [number for page in pages for number in page] == expected
+        assert all(len(one) == 2 for one in pages if expected)
 
 
 async def test_the_worklist_shows_lists_by_the_status_of_their_members(
