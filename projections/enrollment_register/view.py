@@ -17,7 +17,6 @@ from projections.positions import Positions, snapshot
 from projections.reader import Db
 
 _LIST: Final = "enrollments"  # in cursors
-_LIST: Final = "enrollments"  # in cursors
 HEADS_PATIENCE: Final = 5.0  # seconds
 
 _COLUMNS: Final = """
