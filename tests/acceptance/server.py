@@ -84,8 +84,10 @@ def serving(folder: Path, *options: str, **environment: str) -> Iterator[Serving
         try:
             yield Serving(_address(server, log), home, log)
         finally:
+            ended_alone = server.poll() is not None
             server.send_signal(signal.SIGTERM)
             code = server.wait(timeout=60)
+    assert not ended_alone, f"the server ended by itself with {code}: {_end_of(log)}"
     assert code == 0, f"SIGTERM ended the server with {code}: {_end_of(log)}"
     assert not (home / "run" / "server.json").exists(), "PostgreSQL was not stopped with it"
 

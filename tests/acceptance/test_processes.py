@@ -21,6 +21,7 @@ from tests.faults.program import (
     running,
     serving,
     taken_port,
+    town_at,
     wait_for,
 )
 from workflows.library import OWN_FOLDER
@@ -113,8 +114,10 @@ def test_two_first_starts_at_once_make_one_log(home: Path) -> None:
         addresses = {one.ready(), other.ready()}
         assert len(addresses) == 2
         for address in addresses:
-            answer = httpx2.get(f"{address}/readyz")
-            assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+            assert httpx2.get(f"{address}/readyz").json()["status"] == "ready"
+            town = town_at(address, home)
+            town.person("Rina", "verifier").get("/v1/worklist")  # one issuer for both
+            town.close()
         one.process.terminate()
         assert (other.end(signal.SIGTERM), one.end()) == (0, 0)
     assert not processes_of(home)
