@@ -17,7 +17,12 @@ TEXT_MAX: Final = 2_000  # characters of any text in a form
 PARTS_MAX: Final = 50  # heirs, children or payees of one form
 ROWS_MAX: Final = 200_000  # numbers of rows
 HEADER = {field.name for field in dataclasses.fields(Command)}
-_PLACE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
+_PATH = r" - at `\$\.?(?P<path>(?:\.?[a-z_]+|\[(?:\d{1,6}|\.\.\.)\])*)`$"
+_PLACE = re.compile(_PATH)
+_CHOICE = re.compile(rf"Invalid enum value .*?(?={_PATH}|$)", re.DOTALL)
+_UNKNOWN = re.compile(rf"Object contains unknown field `(?P<name>.*?)`(?={_PATH}|$)", re.DOTALL)
+_NAME = re.compile(r"[a-z][a-z_]{0,30}")  # whatever else stands there, it is not the name of a field
+_UNNAMED = "Object contains an unknown field"
 
 
 def form_of(command: type[Command], *, every: bool = True) -> type[msgspec.Struct]:
@@ -38,12 +43,24 @@ def read_form(form: type[msgspec.Struct], body: bytes) -> dict[str, Any]:
 
 def written_form(fields: Mapping[str, Any]) -> str:
     """Return the fields of a form as JSON, to be read again with `read_form`."""
-    return msgspec.json.encode(dict(fields), enc_hook=_plain).decode()
+    return msgspec.json.encode(
+        {name: _written(value) for name, value in fields.items()}, enc_hook=_plain
+    ).decode()
 
 
 def make(command: type[C], fields: Mapping[str, Any], **header: Any) -> C:
     """Return the command with these form fields and this header."""
     return command(**header, **fields)
+
+
+def _written(value: Any) -> Any:
+    """Return a value as a form writes it: `for_` of the domain is `for`."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = (field.name for field in dataclasses.fields(value))
+        return {name.removesuffix("_"): _written(getattr(value, name)) for name in names}
+    if isinstance(value, tuple):
+        return [_written(part) for part in value]
+    return value
 
 
 def _plain(value: Any) -> Any:
@@ -113,7 +130,12 @@ def _value(value: Any) -> Any:
 
 
 def _invalid(fault: str) -> Invalid:
-    """Return the library's complaint as a refusal; it names types and fields, never values."""
+    """Return the library's complaint as a refusal; it names types and fields, never values.
+
+    What a sender wrote, as a value or where a name belongs, may be personal and is not repeated.
+    """
+    fault = _CHOICE.sub("No such choice", fault)
+    fault = _UNKNOWN.sub(lambda found: found[0] if _NAME.fullmatch(found["name"]) else _UNNAMED, fault)
     place = _PLACE.search(fault)
     path = place["path"] if place else ""
     problem = fault[: place.start()] if place else fault
