@@ -14,7 +14,7 @@ from joserfc.jwk import KeySet
 
 from api.demo import issuer
 from api.settings import Settings
-from api.tokens import KeysOfUrl, TokenVerifier, keys_of_file
+from api.tokens import KeysOfFile, KeysOfUrl, TokenVerifier
 from domain.fact import Fact
 from domain.working_days import CALENDAR
 from projections.case_timeline.view import CaseTimelineView
@@ -309,7 +309,7 @@ def _verifier(settings: Settings, keys: KeysOfUrl | None, *, demo: bool) -> Toke
         own = KeySet.import_key_set(published)  # type: ignore[arg-type]  # its own export
         verifier.trust(issuer.ISSUER, lambda: own)
     if settings.issuer is not None and settings.jwks_file is not None:
-        verifier.trust(settings.issuer, keys_of_file(settings.jwks_file))
+        verifier.trust(settings.issuer, KeysOfFile(settings.jwks_file))
     elif settings.issuer is not None and keys is not None:
         verifier.trust(settings.issuer, keys)
     return verifier

@@ -75,18 +75,39 @@ class TokenVerifier:
         raise Unauthenticated("the token is not valid: expired, of another issuer, or altered; get a new one")
 
 
-def keys_of_file(path: Path) -> Callable[[], KeySet]:
-    """Return the keys of a JWKS file, read anew when the file changes."""
-    known: tuple[float, KeySet] | None = None
+class KeysOfFile:
+    """The keys of a JWKS file, read anew when the file changes.
 
-    def read() -> KeySet:
-        nonlocal known
-        changed = path.stat().st_mtime
-        if known is None or known[0] != changed:
-            known = (changed, KeySet.import_key_set(json.loads(path.read_text())))
-        return known[1]
+    Keys once read stay in use while the file is away or does not read: whoever replaces it may be half way.
+    """
 
-    return read
+    def __init__(self, path: Path) -> None:
+        """Read the keys now. Raises `KeysUnavailable`."""
+        self._path = path
+        self._seen = self._look()
+        try:
+            self._known = _key_set(path.read_bytes())
+        except (OSError, ValueError) as fault:
+            raise KeysUnavailable(
+                f"the keys of the token issuer cannot be read ({type(fault).__name__}): check JAMINAN_JWKS_FILE"
+            ) from fault
+
+    def __call__(self) -> KeySet:
+        if (seen := self._look()) != self._seen:
+            self._seen = seen
+            try:
+                self._known = _key_set(self._path.read_bytes())
+            except (OSError, ValueError) as fault:
+                log.warning("keys of the issuer stay as they are", reason=type(fault).__name__)
+        return self._known
+
+    def _look(self) -> tuple[int, int] | None:
+        """Return what changes with the file; None while there is none."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
 
 
 class KeysOfUrl:
@@ -108,8 +129,8 @@ class KeysOfUrl:
             async with httpx2.AsyncClient(timeout=10, follow_redirects=False) as client:
                 answer = await client.get(self._url)
                 answer.raise_for_status()
-                self._known = KeySet.import_key_set(answer.json())
-        except (httpx2.HTTPError, JoseError, ValueError) as fault:
+                self._known = _key_set(answer.content)
+        except (httpx2.HTTPError, ValueError) as fault:
             raise KeysUnavailable(
                 f"the keys of the token issuer cannot be fetched ({type(fault).__name__}): check JAMINAN_JWKS_URL"
             ) from fault
@@ -126,3 +147,11 @@ class KeysOfUrl:
 
 class KeysUnavailable(Exception):
     """The issuer's keys are not to be had, so nobody could be let in."""
+
+
+def _key_set(text: bytes) -> KeySet:
+    """Return the keys of a JWKS. Raises ValueError for anything else."""
+    try:
+        return KeySet.import_key_set(json.loads(text))
+    except (JoseError, KeyError, TypeError, AttributeError) as fault:
+        raise ValueError("this is no JWKS with keys") from fault

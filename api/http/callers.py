@@ -134,11 +134,17 @@ MinPosition = Annotated[int, Depends(min_position_of)]
 
 
 def uuid_of(text: str) -> UUID:
-    """Return an id of the path. Refused (`not_found`) where it is none."""
+    """Return an id of the path. Refused (`not_found`) where it is none, or not written as we write it.
+
+    One case has one address, so that a request log, a cache and a key mean the same by it.
+    """
     try:
-        return UUID(text)
+        found = UUID(text)
     except ValueError:
         raise NotFound("there is no case with this id") from None
+    if str(found) != text:
+        raise NotFound("there is no case with this id: ids are written in small letters with four hyphens")
+    return found
 
 
 async def body_of(request: Request, limit: int = 1 << 20) -> bytes:

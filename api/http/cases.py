@@ -122,7 +122,7 @@ def _refuse_unknown_paper(house: House, case: Case, code: str) -> None:
     )
     if code not in known:
         raise Invalid(
-            f"code: there is no paper {code} in this lifecycle; known are {', '.join(sorted(known))}",
+            f"code: there is no such paper in this lifecycle; known are {', '.join(sorted(known))}",
             field="code",
             known=sorted(known),
         )

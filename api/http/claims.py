@@ -24,6 +24,7 @@ from api.http.cases import (
 )
 from api.http.people import enrollment_of_nik
 from api.http.reference import ALWAYS, STEP, WRITING, described
+from domain.benefit.rules import LAW_BEGINS
 from domain.claim.aggregate import Claim
 from domain.claim.commands import AddDocument, ReportDeath
 from domain.refusal import Invalid, NotFound
@@ -67,6 +68,11 @@ async def report_death(request: Request, house: TheHouse, caller: TheCaller) -> 
     nik, enrollment_id = fields.pop("nik"), fields.pop("enrollment_id")
     if (nik is None) == (enrollment_id is None):
         raise Invalid("give either nik or enrollment_id, so that it is clear who died", field="nik")
+    if fields["event_on"] < LAW_BEGINS:
+        raise Invalid(
+            f"event_on lies before {LAW_BEGINS}, when this insurance began: give the day of death",
+            field="event_on",
+        )
     asking = asked(request, caller, body)
     header = asking.header(fields)
     if enrollment_id is None:

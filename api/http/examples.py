@@ -11,7 +11,7 @@ PROGRAMME = {
 }
 REPORT = {
     "kind": "jkm",
-    "nik": "3375022108809118",
+    "nik": "3375022108809999",
     "event_on": "2024-05-10",
     "cause": "illness",
     "reported_by": {"name": "Siti Contoh", "relation": "spouse", "phone": "+6285800000000"},
@@ -41,12 +41,12 @@ DETERMINATION = {
     ],
     "total": 42000000,
 }
-SEARCH = {"nik": "3375022108809118"}
+SEARCH = {"nik": "3375022108809999"}
 ENROLLMENT = {
     "programme_id": "0c1f6a8e-3a0f-4a44-9a61-1f3cf8a2f0a1",
     "effective_on": "2023-09-01",
     "person": {
-        "nik": "3375022108809118",
+        "nik": "3375022108809999",
         "nama": "Suparman Contoh",
         "tanggal_lahir": "1980-08-21",
         "jenis_kelamin": "L",

@@ -16,6 +16,7 @@ from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, 
 from api.http.cases import created_id, history_page, look_at, look_to_act
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from domain.benefit.contribution import SEGMENTS
+from domain.benefit.rules import LAW_BEGINS
 from domain.enrollment.aggregate import Enrollment
 from domain.period import Month
 from domain.programme.aggregate import Programme
@@ -28,6 +29,7 @@ from workflows.forms import read_form
 
 router = APIRouter(prefix="/v1/programmes", tags=["programmes"])
 MONTHS_MAX = 24
+AHEAD_MAX = 24  # months after the present one for which somebody may pay
 WORKERS_MAX = 10**9  # a read model must be able to hold what is accepted
 RUPIAH_MAX = 10**16
 PATIENCE = 5.0  # seconds to wait for the register that counts heads
@@ -235,13 +237,19 @@ async def receive_contribution(
 
 
 def read_months(texts: Sequence[str]) -> list[Month]:
-    """Return contribution months in order. Refused (`invalid`) where one does not read or comes twice."""
+    """Return contribution months in order.
+
+    Refused (`invalid`) where one does not read, comes twice, lies before the law or too far ahead.
+    """
     try:
         months = sorted(Month.parse(text.strip()) for text in texts)
     except ValueError:
         raise Invalid("months are written YYYY-MM, such as 2023-09", field="months") from None
     if not 0 < len(set(months)) == len(months) <= MONTHS_MAX:
         raise Invalid(f"months names 1 to {MONTHS_MAX} different months", field="months")
+    first, last = Month.of(LAW_BEGINS), Month.of(legal_day(now())).plus(AHEAD_MAX)
+    if months[0] < first or months[-1] > last:
+        raise Invalid(f"months lie from {first} to {last}: correct the year", field="months")
     return months
 
 

@@ -166,6 +166,8 @@ def _rules_of_the_package() -> RuleSet:
 
 RULES = _rules_of_the_package()
 
+LAW_BEGINS = date(2015, 7, 1)  # PP 44/2015 and the Fund; what lies before is outside of the engine
+
 
 def grace_months(day: date, rules: RuleSet = RULES) -> int:
     """Return how many consecutive unpaid months keep the right on a day (PP 44/2015 Art. 39 and 42)."""

@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey
 
 from api.demo import issuer
-from api.tokens import KeysOfUrl, KeysUnavailable, TokenVerifier, Unauthenticated, keys_of_file
+from api.tokens import KeysOfFile, KeysOfUrl, KeysUnavailable, TokenVerifier, Unauthenticated
 
 NOW = datetime.now(UTC)
 CLAIMS: dict[str, Any] = {
@@ -97,11 +97,41 @@ def test_keys_of_a_file_are_read_anew_when_it_changes(tmp_path: Path, key: OKPKe
     path = tmp_path / "jwks.json"
     earlier = OKPKey.generate_key("Ed25519", auto_kid=True)
     path.write_text(json.dumps({"keys": [earlier.as_dict(private=False)]}))
-    keys = keys_of_file(path)
+    keys = KeysOfFile(path)
     assert [one.kid for one in keys().keys] == [earlier.kid]
     path.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
     os.utime(path, (1, 1))
     assert [one.kid for one in keys().keys] == [key.kid]
+
+
+NO_KEYS = [b"", b"{", b"[]", b"{}", b"null", b'{"keys": []}', b'{"keys": 1}', b'{"keys": [1]}', b"\xff"]
+
+
+@pytest.mark.parametrize("content", [*NO_KEYS, None], ids=repr)
+def test_keys_of_a_file_survive_its_failure(tmp_path: Path, key: OKPKey, content: bytes | None) -> None:
+    path = tmp_path / "jwks.json"
+    good = json.dumps({"keys": [key.as_dict(private=False)]})
+    path.write_text(good)
+    keys = KeysOfFile(path)
+    verifier = TokenVerifier(audience="jaminan", roles_claim="roles")
+    verifier.trust("https://issuer.example", keys)
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+    assert verifier.caller(signed(key, CLAIMS)).name == "Rina"
+    successor = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
+    path.write_text(json.dumps({"keys": [successor.as_dict(private=False)]}))
+    assert verifier.caller(signed(successor, CLAIMS)).name == "Rina"
+
+
+@pytest.mark.parametrize("content", [*NO_KEYS, None], ids=repr)
+def test_without_any_keys_there_is_no_start(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "jwks.json"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(KeysUnavailable, match="JAMINAN_JWKS_FILE"):
+        KeysOfFile(path)
 
 
 @pytest.fixture
@@ -145,6 +175,9 @@ async def test_keys_of_an_address_stay_fresh_and_survive_its_failure(
     async with asyncio.timeout(10):
         while len(keys().keys) < 2:
             await asyncio.sleep(0.01)
+    served["keys"] = []
+    with pytest.raises(KeysUnavailable):
+        await keys.fetch()
     served["status"] = 500
     with pytest.raises(KeysUnavailable, match="JAMINAN_JWKS_URL"):
         await keys.fetch()
