@@ -104,8 +104,13 @@ def cli_token(home: Path) -> Callable[..., str]:
         if area:
             command += ["--area", area]
         done = subprocess.run(
-            command, env={"JAMINAN_HOME": str(home), "PATH": ""}, capture_output=True, text=True, check=True
+            command,
+            env={"JAMINAN_HOME": str(home), "PATH": ""},
+            capture_output=True,
+            text=True,
+            check=False,
         )
+        assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
     return make
