@@ -3,6 +3,7 @@
 import time
 import traceback
 from collections.abc import Awaitable, Callable
+from typing import Final
 from uuid import uuid4
 
 import asyncpg
@@ -21,6 +22,9 @@ from api.http.problems import database_away, http_fault, invalid_request, proble
 from api.http.reference import add_reference
 from domain.refusal import Refusal
 
+ROUTERS: Final = [
+    module.router for module in (programmes, rosters, enrollments, claims, work, workflows, health)
+]
 log = structlog.get_logger("http")
 VERSION = "0.1.0"
 DESCRIPTION = """Claims and enrollments of social insurance, event-sourced.
@@ -41,8 +45,8 @@ def create_app(house: House) -> FastAPI:
         redoc_url=None,
     )
     app.state.house = house
-    for module in (programmes, rosters, enrollments, claims, work, workflows, health):
-        app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, invalid_request)
     app.add_exception_handler(HTTPException, http_fault)
@@ -50,7 +54,7 @@ def create_app(house: House) -> FastAPI:
     for fault in (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         app.add_exception_handler(fault, database_away)
     app.middleware("http")(observed)
-    add_reference(app)
+    add_reference(app, [route for router in ROUTERS for route in router.routes])
     add_docs(app)
     _add_demo_keys(app, house)
     return app

@@ -155,6 +155,7 @@ async def post_step(
         status=201,
         answer=shapes.StepAnswer,
         multipart={"file": "binary", "code": ""},
+        example=examples.PAPER,
         refusals=(*WRITING, "step_not_open", "unsupported_media", "erased"),
     ),
 )

@@ -195,7 +195,11 @@ async def list_steps(enrollment_id: str, house: TheHouse, caller: TheStaff) -> R
 @router.post(
     "/{enrollment_id}/steps/{step}",
     **described(
-        answer=shapes.StepAnswer, body=dict[str, Any], answer_example=examples.STEP_ANSWER, refusals=STEP
+        answer=shapes.StepAnswer,
+        body=dict[str, Any],
+        example=examples.STEP,
+        answer_example=examples.STEP_ANSWER,
+        refusals=STEP,
     ),
 )
 async def post_step(
@@ -211,6 +215,7 @@ async def post_step(
         status=201,
         answer=shapes.StepAnswer,
         multipart={"file": "binary", "code": ""},
+        example=examples.LIST_PAPER,
         refusals=(*WRITING, "unsupported_media", "erased"),
     ),
 )

@@ -56,3 +56,11 @@ ENROLLMENT = {
     },
 }
 ROSTER_STEP = {"number": "SK-460/112/2023", "issued_on": "2023-08-28", "effective_on": "2023-08-28"}
+STEP = {"effective_on": "2023-08-28", "note": "Sesuai berita acara verifikasi"}
+PAPER = {"file": "akta-kematian.pdf", "code": "DEATH_CERT"}
+LIST_PAPER = {"file": "perjanjian.pdf", "code": "ENR_PKS"}
+LIST = {
+    "file": "daftar.csv",
+    "programme_id": "0c1f6a8e-3a0f-4a44-9a61-1f3cf8a2f0a1",
+    "effective_on": "2023-09-01",
+}

@@ -1,12 +1,16 @@
 """What the API reference says of a route: body, answer, refusals and an example, from the same types."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
 from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
+from api.http.callers import internal, min_position_of
 from api.http.problems import MEDIA_TYPE, STATUS_OF, TITLES
 from api.http.shapes import Problem
 
@@ -55,14 +59,14 @@ def described(
     if multipart is not None:
         extra["requestBody"] = {
             "required": True,
-            "content": {"multipart/form-data": {"schema": _upload(multipart)}},
+            "content": {"multipart/form-data": _with(_upload(multipart), example)},
         }
     if headers or body is not None or multipart is not None:
         extra["parameters"] = _HEADERS
     return {"responses": responses, "status_code": status, "openapi_extra": extra}
 
 
-def add_reference(app: FastAPI) -> None:
+def add_reference(app: FastAPI, routes: Iterable[BaseRoute]) -> None:
     """Let the app describe itself with these schemas and with bearer tokens."""
 
     def openapi() -> dict[str, Any]:
@@ -82,7 +86,10 @@ def add_reference(app: FastAPI) -> None:
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             }
             made["security"] = [{"bearer": []}]
-            _without_defaults(made)
+            for route in routes:
+                if isinstance(route, APIRoute) and route.include_in_schema:
+                    for method in route.methods or ():
+                        _complete(made["paths"][route.path_format][method.lower()], route)
             app.openapi_schema = made
         return app.openapi_schema
 
@@ -125,23 +132,49 @@ def _upload(fields: dict[str, str]) -> dict[str, Any]:
         "type": "object",
         "required": list(fields),
         "properties": {
-            name: {"type": "string", "format": "binary" if name == "file" else kind}
-            if kind
-            else {"type": "string"}
-            for name, kind in fields.items()
+            name: {"type": "string"} | ({"format": kind} if kind else {})
+            for name, kind in ({"effective_on": "date", "note": ""} | fields).items()
         },
     }
 
 
-def _without_defaults(made: dict[str, Any]) -> None:
-    """Take out the framework's own validation answers: ours are problem details."""
-    for methods in made["paths"].values():
-        for operation in methods.values():
-            found = operation.get("responses", {}).get("422", {}).get("content", {})
-            if "application/json" in found and MEDIA_TYPE not in found:
-                del operation["responses"]["422"]
+def _complete(operation: dict[str, Any], route: APIRoute) -> None:
+    """Say what follows from what a route depends on; the framework's own validation answers go: ours are problems."""
+    answers, depends_on = operation["responses"], set(_depends_on(route.dependant))
+    content = answers.get("422", {}).get("content", {})
+    content.pop("application/json", None)
+    if not content:
+        answers.pop("422", None)
+    if min_position_of in depends_on:
+        operation.setdefault("parameters", []).extend(_FRESHNESS)
+    if internal in depends_on:
+        _add_refusal(answers, "not_your_role")
+    if any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
+        _add_refusal(answers, "invalid")
 
 
+def _depends_on(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:
+    for needed in dependant.dependencies:
+        yield needed.call
+        yield from _depends_on(needed)
+
+
+def _add_refusal(answers: dict[str, Any], code: str) -> None:
+    status = str(STATUS_OF[code])
+    known = answers.get(status, {}).get("content", {}).get(MEDIA_TYPE, {}).get("examples", {})
+    answers[status] = _refusal(list(dict.fromkeys([*known, code])))
+
+
+_FRESHNESS: Final = [
+    {
+        "name": name,
+        "in": place,
+        "required": False,
+        "schema": {"type": "integer", "minimum": 0},
+        "description": "The position of a write that the answer must show; 503 where that takes too long.",
+    }
+    for name, place in (("min_position", "query"), ("Jaminan-Min-Position", "header"))
+]
 _HEADERS: Final = [
     {
         "name": "Idempotency-Key",

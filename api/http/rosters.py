@@ -46,6 +46,7 @@ LIST_KINDS = frozenset(
         status=202,
         answer=sponsor_shapes.RosterView,
         multipart={"file": "binary", "programme_id": "uuid", "effective_on": "date"},
+        example=examples.LIST,
         refusals=(*WRITING, "unsupported_media"),
     ),
 )
@@ -92,6 +93,7 @@ async def get_roster(roster_id: str, house: TheHouse, caller: TheStaff) -> Respo
         status=201,
         answer=shapes.StepAnswer,
         multipart={"file": "binary", "code": ""},
+        example=examples.LIST_PAPER,
         refusals=(*WRITING, "unsupported_media"),
     ),
 )
