@@ -60,6 +60,10 @@ def refuse_wrong_payees(payees: Sequence[PayeeForm], heirs: Sequence[HeirForm], 
             raise Invalid(
                 "without an heir the payee is who arranged the funeral: code FUNERAL_ARRANGER", field=field
             )
+        if payee.heir_tier != NO_HEIR and all(one.role != "HEIR" for one in payees):
+            raise Invalid(
+                "who arranged the funeral inherits nothing: heir_tier NONE, or name the heir", field=field
+            )
         if payee.role == "HEIR" and own is not None and own != payee.heir_tier:
             raise Invalid(f"a {payee.relation} belongs to tier {own}, not {payee.heir_tier}", field=field)
     claimed = next((payee.heir_tier for payee in payees if payee.role == "HEIR"), NO_HEIR)

@@ -198,6 +198,75 @@ def test_a_claim_that_makes_no_sense_is_not_filed(fields: dict[str, Any], wrong:
     given(death_reported()).when(file_claim(**fields)).then_refused(Invalid, field=wrong)
 
 
+ARRANGER = {"relation": "funeral_arranger", "heir_tier": "NONE", "code": None}
+
+
+def test_without_a_code_the_tier_says_in_which_quality_a_payee_is_paid() -> None:
+    for tier, code in (("SPOUSE_CHILD", "HEIR"), ("NONE", "FUNERAL_ARRANGER")):
+        relation = "spouse" if code == "HEIR" else "funeral_arranger"
+        asked = file_claim(payee=payee_form(relation=relation, heir_tier=tier))
+        told = given(death_reported()).when(asked).then(ClaimFiled)
+        assert [one.code for one in told.event.payees] == [code]
+
+
+@pytest.mark.parametrize(
+    ("fields", "heirs"),
+    [
+        ({"relation": "other", "heir_tier": "NONE", "code": "HEIR"}, []),
+        ({"relation": "spouse", "heir_tier": "SPOUSE_CHILD", "code": "FUNERAL_ARRANGER"}, []),
+        ({"relation": "sibling", "heir_tier": "SPOUSE_CHILD"}, []),
+        ({"relation": "sibling", "heir_tier": "SIBLING"}, ["parent"]),
+        ({"relation": "parent_in_law", "heir_tier": "PARENT_IN_LAW"}, ["other", "sibling"]),
+        (ARRANGER, ["grandchild"]),
+    ],
+    ids=[
+        "an heir of no tier",
+        "an arranger who inherits",
+        "another tier than the relation's",
+        "a parent lives",
+        "a sibling lives",
+        "somebody inherits",
+    ],
+)
+def test_nobody_is_paid_out_of_the_order_of_heirs(fields: dict[str, Any], heirs: list[Any]) -> None:
+    asked = file_claim(
+        payee=payee_form(**fields), heirs=tuple(HeirForm(name="ANI", relation=relation) for relation in heirs)
+    )
+    given(death_reported()).when(asked).then_refused(Invalid, field="payee.heir_tier")
+
+
+@pytest.mark.parametrize(
+    ("fields", "heirs"),
+    [
+        ({"relation": "child"}, ["spouse", "child", "sibling"]),
+        ({"relation": "sibling", "heir_tier": "SIBLING"}, ["sibling", "parent_in_law", "other"]),
+        ({"relation": "guardian"}, ["child"]),
+        (ARRANGER, ["other"]),
+    ],
+)
+def test_whoever_inherits_may_be_paid(fields: dict[str, Any], heirs: list[Any]) -> None:
+    asked = file_claim(
+        payee=payee_form(**fields), heirs=tuple(HeirForm(name="ANI", relation=relation) for relation in heirs)
+    )
+    given(death_reported()).when(asked).then(ClaimFiled)
+
+
+@pytest.mark.parametrize(
+    ("born", "counts"),
+    [
+        (date(2001, 5, 11), True),
+        (date(2001, 5, 10), False),
+        (DEATH, True),
+        (DEATH + timedelta(days=1), False),
+    ],
+    ids=["23 tomorrow", "23 today", "born that day", "not yet born"],
+)
+def test_children_count_for_a_scholarship_until_they_are_23(born: date, counts: bool) -> None:
+    """On the day of death, whenever the claim is filed."""
+    asked = file_claim(children=(ChildForm(name="ADI", birth_date=born),))
+    given(death_reported()).when(asked).then(ClaimFiled, children_of_age=int(counts))
+
+
 @pytest.mark.parametrize("day", [DEATH, TODAY], ids=["day of death", "today"])
 def test_a_claim_may_be_made_from_the_day_of_death_until_today(day: date) -> None:
     given(death_reported()).when(file_claim(claim_date=day)).then(ClaimFiled, claim_date=day)
@@ -261,6 +330,13 @@ def test_a_paper_is_added_and_the_newest_of_its_kind_counts() -> None:
 def test_completeness_names_every_paper_of_the_file_in_order() -> None:
     story = given(death_reported(), claim_filed(), claim_paper("MEMBER_CARD"), claim_paper("KK"))
     story.when(confirm_complete()).then(FileComplete, papers=(("KK", SHA), ("MEMBER_CARD", SHA)))
+
+
+def test_a_file_is_not_complete_before_the_death() -> None:
+    story = given(death_reported(), claim_filed())
+    story.when(confirm_complete(effective_on=DEATH)).then(FileComplete)
+    early = confirm_complete(effective_on=DEATH - timedelta(days=1))
+    story.when(early).then_refused(Invalid, field="effective_on")
 
 
 def test_verification_starts() -> None:
@@ -514,7 +590,11 @@ def test_the_penalty_is_worked_out_on_what_was_transferred() -> None:
 
 @pytest.mark.parametrize(
     ("fields", "wrong"),
-    [({"paid_on": TOMORROW}, "paid_on"), ({"bank_reference": "  "}, "bank_reference")],
+    [
+        ({"paid_on": TOMORROW}, "paid_on"),
+        ({"paid_on": DEATH - timedelta(days=1)}, "paid_on"),
+        ({"bank_reference": "  "}, "bank_reference"),
+    ],
 )
 def test_a_confirmation_that_makes_no_sense_is_refused(fields: dict[str, Any], wrong: str) -> None:
     confirmed(*approved_claim(), *payment_ordered(), **fields).then_refused(Invalid, field=wrong)

@@ -14,7 +14,13 @@ from domain.fact import Fact
 from domain.period import Month
 from domain.programme.aggregate import Programme
 from domain.programme.events import ContributionReceived, ProgrammeOpened
-from domain.programme.refusals import ContributionDiffers, MonthPaidAlready, PaidAfterLapse
+from domain.programme.refusals import (
+    ContributionDiffers,
+    FirstPaidAfterDeath,
+    MonthBeforeStart,
+    MonthPaidAlready,
+    PaidAfterLapse,
+)
 from domain.refusal import Invalid
 from tests.facts import (
     ENROLLMENT,
@@ -202,6 +208,30 @@ def expect(asked: Asked, *, refused: bool, lapse: date) -> None:
         asked.then_refused(PaidAfterLapse, lapsed_on=lapse.isoformat())
     else:
         asked.then(ContributionReceived)
+
+
+@pytest.mark.parametrize("mine", [False, True], ids=["list", "member alone"])
+def test_no_month_before_the_first_paid_one_is_bought_afterwards(mine: bool) -> None:
+    story = [*member(), contribution_received("2023-10")]
+    more = ALONE if mine else {}
+    given(*story).when(receive_contribution("2023-09", "2023-11", **more)).then_refused(
+        MonthBeforeStart, guard="starts_with_first_month", month="2023-09", first_month="2023-10"
+    )
+    given(*story).when(receive_contribution("2023-11", **more)).then(ContributionReceived)
+
+
+@pytest.mark.parametrize(
+    ("late", "bought"), [(0, True), (1, False)], ids=["on the day of death", "a day later"]
+)
+def test_no_membership_begins_with_a_payment_after_the_death(late: int, bought: bool) -> None:
+    died_on = date(2023, 9, 10)
+    asked = receive_contribution(
+        "2023-09", paid_on=died_on + late * DAY, died_on={ENROLLMENT: died_on}, **ALONE
+    )
+    if bought:
+        given(*member()).when(asked).then(ContributionReceived)
+    else:
+        given(*member()).when(asked).then_refused(FirstPaidAfterDeath, guard="first_payment_in_life")
 
 
 @pytest.mark.parametrize(
