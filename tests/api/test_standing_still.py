@@ -1,0 +1,151 @@
+"""A house on a log that a test writes: processes that stand still, and cover as it was on a past day."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+
+from api.bootstrap import House, open_house, run_processes
+from api.demo import issuer
+from api.doctor import examine
+from api.http.app import create_app
+from api.settings import Settings
+from domain.fact import Fact
+from store.records import Recorded
+from tests.conftest import Database
+from tests.projections.facts import Story, member
+from workflows.runner import process_states
+
+NIK = "3375022108809999"
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    return Settings(
+        home=tmp_path,
+        database_url=SecretStr(database.app_url),
+        database_admin_url=SecretStr(database.admin_url),
+        demo=True,
+    )
+
+
+@pytest.fixture
+async def house(settings: Settings) -> AsyncIterator[House]:
+    async with open_house(settings, demo=True, begins=True) as house, house.runner:
+        yield house
+
+
+@contextlib.asynccontextmanager
+async def asked(house: House) -> AsyncIterator[httpx2.AsyncClient]:
+    """Ask the app of a house without a server between."""
+    token = issuer.token(
+        house.settings.home,
+        roles=["auditor"],
+        name="pemeriksa",
+        area=None,
+        audience=house.settings.audience,
+        now=datetime.now(UTC),
+    )
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(create_app(house)),
+        base_url="http://house",
+        headers={"Authorization": f"Bearer {token}"},
+    ) as http:
+        yield http
+
+
+async def becomes(http: httpx2.AsyncClient, met: Callable[[httpx2.Response], bool]) -> dict[str, Any]:
+    """Ask whether the house is ready until the answer is as expected."""
+    async with asyncio.timeout(30):
+        while not met(answer := await http.get("/readyz")):
+            await asyncio.sleep(0.05)
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+class Stumbles:
+    """A process that cannot answer a programme, until it is mended."""
+
+    name = "stumbles"
+    reads = frozenset({"programme.opened"})
+    mended = False
+
+    async def react(self, fact: Fact, record: Recorded) -> None:
+        if not self.mended:
+            raise KeyError(NIK)
+
+
+async def test_a_process_that_stands_still_is_named_with_position_and_topic(
+    house: House, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    process = Stumbles()
+    house = replace(house, processes=[process])
+    story = Story()
+    story.open_programme()
+    async with asked(house) as http:
+        assert (await http.get("/readyz")).json()["status"] == "ready"
+        position = await story.record(house.store, house.mapper)
+        running = asyncio.create_task(run_processes(house))
+        try:
+            body = await becomes(http, lambda answer: answer.status_code == 503)
+            assert body["status"] == "stopped: stumbles"
+            said = f"stands at position 0, before {position}: KeyError on programme.opened"
+            assert body["processes"] == {"stumbles": said}
+            found = await examine(settings)
+            assert found.processes == {"stumbles": said}
+            assert f"process stumbles {said}" in [one.problem for one in found.problems]
+            assert NIK not in json.dumps(body) + str(list(found.lines())) + "".join(capsys.readouterr())
+            process.mended = True
+            body = await becomes(http, lambda answer: answer.status_code == 200)
+            assert body["processes"] == {"stumbles": f"position {position}"}
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_process_that_no_longer_runs_keeps_nobody_from_being_ready(house: House) -> None:
+    async with asked(house) as http:
+        running = asyncio.create_task(run_processes(replace(house, processes=[Stumbles()])))
+        try:
+            story = Story()
+            story.open_programme()
+            await story.record(house.store, house.mapper)
+            async with asyncio.timeout(30):
+                while not any(state.stopped_at for state in await process_states(house.store)):
+                    await asyncio.sleep(0.05)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        assert (await http.get("/readyz")).status_code == 200
+
+
+async def test_the_cover_of_the_past_is_that_of_its_legal_day(house: House) -> None:
+    """Months unpaid since then are no arrears of that day; an instant to come is judged as of today."""
+    story = Story()
+    story.open_programme()
+    story.enroll(1)
+    story.pay("2023-09", "2023-10", head_position=100)
+    told = await story.command(house.mapper)
+    [verdict] = await house.store.append([told], simulated_at=datetime(2023, 10, 2, tzinfo=UTC))
+    assert verdict.recorded_at == datetime(2023, 10, 2, tzinfo=UTC)
+    async with asked(house) as http:
+
+        async def cover(**query: str) -> dict[str, Any]:
+            answer = await http.get(f"/v1/enrollments/{member(1)}", params=query)
+            assert answer.status_code == 200, answer.text
+            found: dict[str, Any] = answer.json()["coverage"]
+            return found
+
+        assert (await cover(as_of="2023-10-20T00:00:00Z"))["status"] == "ACTIVE"
+        assert await cover(as_of="2023-10-31T16:59:59Z") == await cover(as_of="2023-10-31T23:59:59+07:00")
+        assert (await cover(as_of="2023-10-31T17:00:00Z"))["unpaid_months"] == ["2023-11"]
+        assert (await cover(as_of="2024-03-01T00:00:00+07:00"))["status"] == "LAPSED"
+        assert await cover() == await cover(as_of="2998-01-01T00:00:00Z")
