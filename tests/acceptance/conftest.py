@@ -6,6 +6,7 @@ import pytest
 
 from tests.acceptance.city import City, paid_city
 from tests.acceptance.office_client import Town
+from tests.acceptance.reference import undocumented
 from tests.acceptance.server import Serving, home_of_a_stranger, serving, town_of
 
 
@@ -21,6 +22,8 @@ def town(serving_town: Serving) -> Iterator[Town]:
     """The people of the office and the families, each with a token of the command line."""
     with town_of(serving_town) as people:
         yield people
+        answered = {one for person in people.people.values() for one in person.answered}
+        assert undocumented(people, answered) == [], "the reference knows every answer that is ever given"
 
 
 @pytest.fixture(scope="session")

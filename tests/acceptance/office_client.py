@@ -32,10 +32,14 @@ class Person:
     name: str
     http: httpx2.Client
     token: str
+    answered: set[tuple[str, str, int, str | None]] = field(default_factory=set)  # method, path, status, code
 
     def call(self, method: str, path: str, **more: Any) -> httpx2.Response:
         headers = {"Authorization": f"Bearer {self.token}", **more.pop("headers", {})}
-        return self.http.request(method, path, headers=headers, **more)
+        answer = self.http.request(method, path, headers=headers, **more)
+        code = answer.json()["code"] if answer.status_code >= 400 else None
+        self.answered.add((method, answer.url.path, answer.status_code, code))
+        return answer
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
         answer = self.call("GET", path, params=query)
