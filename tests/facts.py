@@ -79,7 +79,7 @@ def versioned(facts: Iterable[Fact]) -> list[Fact]:
     return numbered
 
 
-def command(cls: type[C], case_id: UUID, by: str, *roles: str, **fields: Any) -> C:
+def command(cls: type[C], case_id: UUID, by: str, /, *roles: str, **fields: Any) -> C:
     """Return a command with a valid header."""
     head: dict[str, Any] = {
         "command_id": uuid4(),
@@ -92,7 +92,7 @@ def command(cls: type[C], case_id: UUID, by: str, *roles: str, **fields: Any) ->
     return cls(**(head | fields))
 
 
-def as_system(cls: type[C], case_id: UUID, **fields: Any) -> C:
+def as_system(cls: type[C], case_id: UUID, /, **fields: Any) -> C:
     return command(cls, case_id, SYSTEM, SYSTEM_ROLE, **fields)
 
 

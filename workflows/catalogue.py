@@ -68,6 +68,11 @@ def command_for(aggregate: str, step: str) -> type[Command] | None:
     return STEP_COMMANDS.get((aggregate, step))
 
 
+def plays(role: str, case: Case) -> bool:
+    """Return whether a case is what a role of a companion asks for; a `member/<id>` is an enrollment."""
+    return isinstance(case, AGGREGATES.get(role.partition("/")[0], Enrollment))
+
+
 def event_named(topic: str) -> type[Fact]:
     """Return the event class with a stored name."""
     found: type[Fact] = resolve_topic(topic)

@@ -61,7 +61,7 @@ class Decisions:
             if case is not None:
                 raise StepNotOpen("this was begun already: go on with what exists", status=case.status)
             return self._begin(command, caller, world)
-        if case is None:
+        if not isinstance(case, AGGREGATES[command.aggregate]):
             raise NotFound(f"there is no {command.aggregate} with this id", id=str(command.case_id))
         refuse_outside_view(case, caller)
         if (command.aggregate, command.step) in STEP_COMMANDS:

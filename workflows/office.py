@@ -31,6 +31,7 @@ from store.records import Append, NaturalKey, Verdict
 from store.store import Store
 from workflows.attempts import Attempt, Attempts, weighs
 from workflows.cases import Cases
+from workflows.catalogue import plays
 from workflows.decisions import Decisions
 from workflows.desk import Caller, open_steps
 from workflows.library import Library
@@ -194,7 +195,12 @@ class Office:
         found = await self.cases.load(id_ for companions in leaning.values() for id_ in companions.values())
         worlds = {
             command_id: World(
-                cases={role: found[id_] for role, id_ in companions.items() if id_ in found}, attempt=attempt
+                cases={
+                    role: found[id_]
+                    for role, id_ in companions.items()
+                    if id_ in found and plays(role, found[id_])
+                },
+                attempt=attempt,
             )
             for command_id, companions in leaning.items()
         }
