@@ -81,8 +81,9 @@ def test_a_second_start_keeps_the_data_and_each_says_one_line(home: Path) -> Non
     assert not processes_of(home)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("moment", ["Setting up PostgreSQL", "Starting PostgreSQL"])
+@pytest.mark.parametrize(
+    ("moment", "how"), [("Setting up PostgreSQL", signal.SIGINT), ("Starting PostgreSQL", signal.SIGTERM)]
+)
 def test_told_to_stop_while_it_starts(home: Path, moment: str, how: signal.Signals) -> None:
     with running(home, "serve", "--demo", "--port", "0") as program:
         program.wait_to_say(moment)
