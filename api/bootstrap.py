@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -93,6 +94,10 @@ class House:
     processes: Sequence[Process]
     closing: asyncio.Event = field(default_factory=asyncio.Event)  # set once we are told to stop
 
+    async def taken_up(self, programme_id: UUID, *, besides: UUID | None = None) -> int:
+        """Return how many workers a programme has, as the log has it now, leaving out those of one list."""
+        return await _taken_up(self.views, self.store, programme_id, besides=besides)
+
     async def reached(self, process: str, position: int, *, within: float = PATIENCE) -> bool:
         """Wait until a process has answered every fact up to a position; False when it takes longer.
 
@@ -131,17 +136,10 @@ class _HeldClaims:
             cursor = page.next
 
 
-@dataclass(frozen=True)
-class _TakenUp:
-    """Workers of a programme, from the enrollment register as the log has it now."""
-
-    views: Views
-    store: Store
-
-    async def taken_up(self, programme_id: UUID, *, besides: UUID | None) -> int:
-        position = await self.store.last_position()
-        await self.views.positions.wait_for("enrollment_register", position, timeout=PATIENCE)
-        return await self.views.enrollments.taken_up(programme_id, besides=besides)
+async def _taken_up(views: Views, store: Store, programme_id: UUID, *, besides: UUID | None) -> int:
+    position = await store.last_position()
+    await views.positions.wait_for("enrollment_register", position, timeout=PATIENCE)
+    return await views.enrollments.taken_up(programme_id, besides=besides)
 
 
 @asynccontextmanager
@@ -287,7 +285,7 @@ def _processes(
     office: Office, views: Views, documents: Documents, standings: Standings, store: Store, clock: Clock
 ) -> Sequence[Process]:
     return (
-        ListCheck(office, documents, standings, clock, _TakenUp(views, store)),
+        ListCheck(office, documents, standings, clock, partial(_taken_up, views, store)),
         MemberSteps(office, clock),
         ContributionsReachMembers(office, clock),
         ArrearsReleaseClaims(office, clock, _HeldClaims(views.claims, views.positions)),

@@ -11,7 +11,7 @@ from domain.fact import Fact
 class TakenUp(Protocol):
     """How many workers a programme has taken up."""
 
-    async def taken_up(self, programme_id: UUID, *, besides: UUID | None) -> int:
+    async def __call__(self, programme_id: UUID, *, besides: UUID | None) -> int:
         """Return the enrollments that stand, as the log has them now, leaving out those of one list."""
         ...
 

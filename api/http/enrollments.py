@@ -1,5 +1,6 @@
 """Enrollments: one worker at a time, steps, search in the body, the register."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -8,6 +9,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from api.bootstrap import House
 from api.http import examples, shapes
 from api.http.answers import (
     coverage_view,
@@ -33,15 +35,14 @@ from api.http.people import person_of_nik
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.commands import AddDocument, BeginEnrollment
-from domain.person.aggregate import PERSON_KEY
 from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, NotFound
 from projections.enrollment_register.view import Member
 from projections.page import Page
 from workflows.days import legal_day
 from workflows.forms import read_form
-from workflows.roster.checks import AcceptedRow, SeenNiks, check_slice
-from workflows.roster.columns import COLUMNS, Header, Row
+from workflows.roster.checks import AcceptedRow, SeenNiks, judge, niks_of, read_row
+from workflows.roster.columns import COLUMNS, Row
 from workflows.roster.messages import message
 from workflows.roster.programme_rules import ProgrammeRules
 
@@ -93,15 +94,15 @@ async def begin_enrollment(request: Request, house: TheHouse, caller: TheCaller)
     person: Any = form.pop("person")
     programme = await look_at(house, Programme, form["programme_id"], caller)
     assert isinstance(programme, Programme)
-    accepted = _checked(person, programme, form["effective_on"], legal_day(asking.at))
+    accepted = await _checked(house, person, programme, form["effective_on"], legal_day(asking.at))
     nik = accepted.worker.nik
-    known = await person_of_nik(house, nik)
+    known = (await house.standings.people([nik])).get(nik)
     command = BeginEnrollment(
         case_id=created_id(asking, "enrollment"),
         person_id=known or uuid4(),
         worker=accepted.worker,
         known=known is not None,
-        nik_digest=house.keyring.hmac(PERSON_KEY, nik),
+        nik_digest=house.standings.digest(nik),
         warnings=tuple(warning.code for warning in accepted.warnings),
         programme_id=programme.id,
         **asking.header(form),
@@ -216,7 +217,7 @@ async def post_step(
         answer=shapes.StepAnswer,
         multipart={"file": "binary", "code": ""},
         example=examples.LIST_PAPER,
-        refusals=(*WRITING, "unsupported_media", "erased"),
+        refusals=(*WRITING, "erased"),
     ),
 )
 async def post_document(enrollment_id: str, request: Request, house: TheHouse, caller: TheCaller) -> Response:
@@ -252,18 +253,31 @@ async def get_history(
     return json_answer(shapes.HistoryPage(items=items, next=page.next, position=page.position))
 
 
-def _checked(person: Any, programme: Programme, effective_on: date, today: date) -> AcceptedRow:
-    """Check one worker as a list row would be checked. Refused (`invalid`) with the row's code."""
+async def _checked(
+    house: House, person: Any, programme: Programme, effective_on: date, today: date
+) -> AcceptedRow:
+    """Check one worker as a list row would be checked. Refused (`invalid`) with the row's code.
+
+    A live membership elsewhere is left to `propose`, for a DRAFT holds no natural key.
+    """
+    quota = programme.opened.quota
     rules = ProgrammeRules(
         area_code=programme.area_code,
         effective_on=effective_on,
         uploaded_on=today,
         wards=programme.opened.wards,
         occupations=programme.opened.occupations,
-        quota=programme.opened.quota,
+        quota=quota,
+        accepted_before=await house.taken_up(programme.id) if quota is not None else 0,
     )
-    cells = tuple("" if (value := getattr(person, column)) is None else str(value) for column in COLUMNS)
-    [outcome] = check_slice([Row(1, cells, Header.read(COLUMNS))], rules, {}, SeenNiks())
+    cells = {column: "" if (value := getattr(person, column)) is None else str(value) for column in COLUMNS}
+    reading = read_row(Row.of(cells), uploaded_on=today)
+    people = await house.standings.people(niks_of([reading]))
+    known = {
+        nik: replace(standing, live_membership=None)
+        for nik, standing in (await house.standings.of(people, programme.id)).items()
+    }
+    [outcome] = judge([reading], rules, known, SeenNiks())
     if isinstance(outcome, AcceptedRow):
         return outcome
     issue = outcome.issue

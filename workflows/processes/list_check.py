@@ -124,7 +124,7 @@ class ListCheck:
         """Return how many workers the programme had besides this list; only a quota asks."""
         if programme.opened.quota is None:
             return 0
-        return await self._taken_up.taken_up(programme.id, besides=fact.originator_id)
+        return await self._taken_up(programme.id, besides=fact.originator_id)
 
     async def _take_up(
         self,
