@@ -156,7 +156,7 @@ async def post_step(
         answer=shapes.StepAnswer,
         multipart={"file": "binary", "code": ""},
         example=examples.PAPER,
-        refusals=(*WRITING, "step_not_open", "unsupported_media", "erased"),
+        refusals=(*WRITING, "step_not_open", "erased"),
     ),
 )
 async def post_document(claim_id: str, request: Request, house: TheHouse, caller: TheCaller) -> Response:

@@ -18,7 +18,10 @@ _REF: Final = "#/components/schemas/{name}"
 _components: dict[str, Any] = {"Problem": {}}
 
 ALWAYS: Final = ("unauthenticated", "not_found", "outside_area", "busy")
-WRITING: Final = (*ALWAYS, "invalid", "idempotency_key_reused", "stale_version", "not_your_role", "too_large")
+WRITING: Final = (
+    *ALWAYS, "invalid", "idempotency_key_reused", "stale_version", "not_your_role", "too_large",
+    "unsupported_media",
+)  # fmt: skip
 STEP: Final = (
     *WRITING, "step_not_open", "same_person", "authority_exceeded", "documents_missing", "guard_failed",
     "amount_differs", "duplicate", "erased",
@@ -36,6 +39,7 @@ def described(
     *,
     answer: Any = None,
     status: int = 200,
+    later: Any = None,
     body: Any = None,
     example: Any = None,
     answer_example: Any = None,
@@ -43,9 +47,14 @@ def described(
     refusals: Iterable[str] = ALWAYS,
     headers: bool = False,
 ) -> dict[str, Any]:
-    """Return the keyword arguments of a route decorator. `multipart` names the fields of an upload."""
+    """Return the keyword arguments of a route decorator.
+
+    multipart: the fields of an upload. later: what is answered with 202 while the work still goes on.
+    """
     responses: dict[int | str, dict[str, Any]] = {}
     extra: dict[str, Any] = {"responses": {str(status): _content(answer, answer_example)}}
+    if later is not None:
+        extra["responses"]["202"] = _content(later, None)
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(refusals):
         by_status.setdefault(STATUS_OF[code], []).append(code)

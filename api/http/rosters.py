@@ -47,7 +47,7 @@ LIST_KINDS = frozenset(
         answer=sponsor_shapes.RosterView,
         multipart={"file": "binary", "programme_id": "uuid", "effective_on": "date"},
         example=examples.LIST,
-        refusals=(*WRITING, "unsupported_media"),
+        refusals=WRITING,
     ),
 )
 async def receive_roster(request: Request, house: TheHouse, caller: TheCaller) -> Response:
@@ -94,7 +94,7 @@ async def get_roster(roster_id: str, house: TheHouse, caller: TheStaff) -> Respo
         answer=shapes.StepAnswer,
         multipart={"file": "binary", "code": ""},
         example=examples.LIST_PAPER,
-        refusals=(*WRITING, "unsupported_media"),
+        refusals=WRITING,
     ),
 )
 async def post_document(roster_id: str, request: Request, house: TheHouse, caller: TheCaller) -> Response:
@@ -106,6 +106,7 @@ async def post_document(roster_id: str, request: Request, house: TheHouse, calle
     "/{roster_id}/steps/{step}",
     **described(
         answer=sponsor_shapes.RosterStepAnswer,
+        later=sponsor_shapes.RosterStepAnswer,
         body=dict[str, Any],
         example=examples.ROSTER_STEP,
         refusals=STEP,
