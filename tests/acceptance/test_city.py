@@ -46,12 +46,13 @@ def test_the_history_of_the_member_names_the_people_who_enrolled_him(town: Town,
     member = stories.member(town, DECEASED)
     told = stories.history(town.people["pemeriksa"], f"enrollments/{member}")
     assert [(item["step"], item["to"], item["actor"], item["role"]) for item in told] == [
-        ("begin", "DRAFT", "SYSTEM", "system"),
+        ("begin", "DRAFT", "dinas", "sponsor_officer"),
         ("propose", "PROPOSED", "dinas", "sponsor_officer"),
         ("start_verification", "VERIFYING", "kelurahan", "ward_verifier"),
         ("verify", "VERIFIED", "kelurahan", "ward_verifier"),
         ("issue_decree", "DECREED", "dinas", "sponsor_officer"),
         ("register", "REGISTERED", "pendaftaran", "intake"),
+        ("receive_contribution", None, "kas daerah", "finance"),
         ("activate", "ACTIVE", "SYSTEM", "system"),
     ]
     assert told[4]["data"] == {"number": "460/112/2023", "issued_on": "2023-09-01"}
