@@ -45,7 +45,9 @@ class ContributionsReachMembers:
                 for member in found.values()
                 if isinstance(member, Enrollment) and (month := first_month(fact, member)) is not None
             ]
-            await carry_out_patiently(self._office, commands)
+            for outcome in await carry_out_patiently(self._office, commands):
+                if isinstance(outcome, Refusal) and outcome.code != "step_not_open":
+                    raise outcome  # not merely that another payment came first: stand still and say so
 
     async def _members(self, fact: ContributionReceived) -> list[UUID]:
         if fact.roster_id is None:
