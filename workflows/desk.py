@@ -68,7 +68,7 @@ class StepView:
 def refuse_outside_view(case: Case, caller: Caller) -> None:
     """Refuse a case the caller may not know of, or that lies outside the caller's area."""
     if caller.is_only_participant and not case.is_known_to(caller.name):
-        raise NotFound("there is no case with this id that you reported or are paid from", id=str(case.id))
+        raise NotFound("there is no case with this id of which you took a step", id=str(case.id))
     refuse_outside_area(case, caller)
 
 

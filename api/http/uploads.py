@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
 from starlette.types import Message, Receive
 
 from api.http.problems import UnsupportedMedia
@@ -86,10 +85,7 @@ async def read_upload(
     if length.isdigit() and int(length) > limit + _AROUND_A_FILE:
         raise TooLarge(f"the file is larger than {limit} bytes", limit=limit)
     bounded = Request(request.scope, _counted(request.receive, limit))
-    try:
-        form = await bounded.form(max_files=1, max_fields=20)
-    except MultiPartException as fault:
-        raise Invalid(f"the multipart body does not read: {fault.message}", field="body") from None
+    form = await bounded.form(max_files=1, max_fields=20)
     file = form.get("file")
     if not isinstance(file, UploadFile):
         raise Invalid("file is missing: send the file in a field named file", field="file")
