@@ -113,10 +113,9 @@ class Decisions:
 
     def _plain_step(self, command: Command, case: Case | None, caller: Caller) -> Step:
         """Return a step of an aggregate without a lifecycle, or one beside it, such as adding a paper."""
+        definition = self.definition_of(case) if case is not None else None
         roles = PLAIN_STEPS.get((command.aggregate, command.step))
-        if roles is None and case is not None and (definition := self.definition_of(case)):
-            if definition.statuses[case.status].final:
-                raise StepNotOpen(f"the case is {case.status}: its file is closed", status=case.status)
+        if roles is None and definition is not None:
             roles = frozenset(role for rule in definition.steps.values() for role in rule.roles)
         if roles is None or not caller.roles & roles:
             names = sorted(roles or ())
@@ -125,6 +124,8 @@ class Decisions:
             )
         if case is not None:
             refuse_stale(case, command.expected_version)
+            if definition is not None and definition.statuses[case.status].final:
+                raise StepNotOpen(f"the case is {case.status}: its file is closed", status=case.status)
         status = case.status or None if case is not None else None
         return Step(name=command.step, from_status=status, to_status=None, roles=roles)
 
