@@ -45,8 +45,20 @@ def _rejected(town: Town, answer: dict[str, Any], outcome: str) -> None:
     view = dewi.get(f"/v1/claims/{claim}")
     assert (view["status"], view["outcome"], view["payments"]) == ("REJECTED", outcome, [])
     assert [clock["state"] for clock in view["clocks"]] == ["stopped"]
-    last = stories.history(dewi, f"claims/{claim}")[-1]
+    _no_paper_is_added_any_more(town, claim)
+    last = [item for item in stories.history(dewi, f"claims/{claim}") if item["version"]][-1]
     assert (last["event"], last["actor"], last["data"]) == ("claim.rejected", "Dewi", {"outcome": outcome})
+
+
+def _no_paper_is_added_any_more(town: Town, claim: str) -> None:
+    """The file is closed; whoever may add no paper anyway is told that first."""
+    for person, code in (
+        (town.person("pemeriksa", "auditor"), "not_your_role"),
+        (town.person("Siti", "participant"), "step_not_open"),
+    ):
+        paper = {"file": ("KK.pdf", b"%PDF", "application/pdf")}
+        answer = person.call("POST", f"/v1/claims/{claim}/documents", files=paper, data={"code": "KK"})
+        assert answer.json()["code"] == code
 
 
 def test_four_unpaid_months_end_the_cover(town: Town) -> None:
