@@ -11,7 +11,7 @@ import structlog
 import uvicorn
 
 from api.bootstrap import House, open_house, run_processes, to_its_end
-from api.http.app import create_app
+from api.http.app import create_app, places
 from api.settings import Settings
 from store.postgres.unavailable import DatabaseUnavailable
 
@@ -126,11 +126,18 @@ def _fresh_keys(house: House) -> contextlib.AbstractAsyncContextManager[None]:
 async def _beside(work: Coroutine[None, None, None], *, name: str) -> AsyncIterator[None]:
     """Do work beside the block, and cancel it at the end of the block."""
     task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_tell_of_a_fault)
     try:
         yield
     finally:
         task.cancel()
         await asyncio.wait({task})
+
+
+def _tell_of_a_fault(task: "asyncio.Task[None]") -> None:
+    """Work beside ends only when it is cancelled: any other end must not go unnoticed."""
+    if not task.cancelled() and (fault := task.exception()) is not None:
+        log.error("work ended", work=task.get_name(), fault=type(fault).__name__, at=places(fault))
 
 
 class _Server(uvicorn.Server):
