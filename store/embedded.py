@@ -8,7 +8,6 @@ that outlived its owner is adopted by the next. Everything here waits: call it i
 import asyncio
 import atexit
 import json
-import os
 import secrets
 import threading
 import time
@@ -97,7 +96,7 @@ class EmbeddedPostgres:
             with self._one_at_a_time:
                 if self._lock.is_held and self._server and self._postmaster and self._postmaster.is_alive:
                     return self._server
-                private_files.make_folder(self.home, mode=0o711 if os.geteuid() == 0 else 0o700)
+                private_files.make_home(self.home)
                 private_files.make_folder(self._note.parent)
                 return self._own() if self._lock.take() else self._join_or_inherit()
         except PermissionError as error:

@@ -3,11 +3,11 @@
 import base64
 import binascii
 import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+from store.postgres import private_files
 
 VARIABLE: Final = "JAMINAN_MASTER_KEY"
 FILE_NAME: Final = "master.key"
@@ -27,23 +27,9 @@ def load_master_key(home: Path, environ: Mapping[str, str]) -> bytes:
         return _decoded(text, VARIABLE)
     path = home / FILE_NAME
     if not path.exists():
-        _make(path)
+        private_files.make_home(home)
+        private_files.write_once(path, base64.b64encode(os.urandom(32)).decode() + "\n")
     return _decoded(path.read_text(encoding="ascii"), str(path))
-
-
-def _make(path: Path) -> None:
-    """Write a fresh key beside its place and link it there: of two first runs, one wins and both use it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(base64.b64encode(os.urandom(32)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-    finally:
-        os.unlink(draft)
 
 
 def _decoded(text: str, where: str) -> bytes:

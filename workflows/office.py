@@ -318,7 +318,7 @@ class Office:
                 return Answer(position=remembered.position, data=remembered.answer)
         if weighs(refusal) and command.issued_by != SYSTEM:
             attempt = Attempt(
-                case_id=UUID(refusal.detail.get("existing_id", str(command.case_id))),
+                case_id=_aimed_at(command, refusal),
                 step=command.step,
                 actor=command.issued_by,
                 roles=command.roles,
@@ -356,6 +356,14 @@ def _one_per_case(
         (later if command.case_id in seen else wave).append((n, command))
         seen.add(command.case_id)
     return wave, later
+
+
+def _aimed_at(command: Command, refusal: Refusal) -> UUID:
+    """Return the case whose history shows an attempt: the one that exists already, or what it leans on."""
+    if existing := refusal.detail.get("existing_id"):
+        return UUID(existing)
+    leaning = tuple(command.companions().values())
+    return leaning[0] if command.begins and leaning else command.case_id
 
 
 def _key_reused() -> Refusal:

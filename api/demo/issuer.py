@@ -26,6 +26,7 @@ def make_issuer(home: Path) -> None:
     if path.exists():
         return
     key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519"}, auto_kid=True)
+    private_files.make_home(home)
     private_files.write_once(path, json.dumps(key.as_dict(private=True)))
 
 

@@ -15,6 +15,14 @@ def make_folder(folder: Path, *, mode: int = 0o700) -> None:
         folder.chmod(mode)  # whatever the umask
 
 
+def make_home(path: Path) -> None:
+    """Make the folder of an installation, unless there is one.
+
+    Root's may be passed through: the account that runs PostgreSQL for root has its data inside.
+    """
+    make_folder(path, mode=0o711 if os.geteuid() == 0 else 0o700)
+
+
 def write(path: Path, text: str) -> None:
     """Replace a file whole: a reader, and a loss of power, meet the old text or the new."""
     part = path.with_name(path.name + ".part")

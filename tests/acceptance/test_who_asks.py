@@ -248,6 +248,22 @@ class TestAreas:
             assert last["data"]["code"] == "outside_area"
         assert auditor.get(f"/v1/claims/{claim}")["version"] == version
 
+    def test_a_report_from_elsewhere_shows_beside_the_membership(
+        self, town: Town, place: stories.Enrolled
+    ) -> None:
+        """The claim it would have begun does not exist, so nobody could look it up there."""
+        stranger = town.person("Yosef", "intake", area="9171")
+        member = stories.member(town, place.workers[0].nik)
+        body = {
+            "enrollment_id": member,
+            "event_on": "2024-05-10",
+            "cause": "illness",
+            "reported_by": {"name": "Siapa", "relation": "other"},
+        }
+        stranger.refused("/v1/claims", body, status=403, code="outside_area")
+        last = stories.history(town.person("pemeriksa", "auditor"), f"enrollments/{member}")[-1]
+        assert (last["event"], last["step"], last["actor"]) == ("attempt.refused", "report", "Yosef")
+
     def test_the_own_area_and_what_lies_in_it_is_open(self, town: Town, claim: str) -> None:
         province = town.person("Wahyu", "approver_1", area="33")
         assert province.get(f"/v1/claims/{claim}")["id"] == claim
