@@ -663,6 +663,8 @@ async def test_an_officer_acts_within_the_area_of_the_mandate(office: Office, te
     await refused(office, report_death(roles=frozenset({"intake"}), area="3374"), OutsideArea)
     await refused(office, begin_enrollment(case_id=uuid4(), area="3374"), OutsideArea)
     await refused(office, open_programme(case_id=uuid4(), area="3374"), OutsideArea)
+    elsewhere = report_death(roles=frozenset({"intake"}), area="3374", event_on=TODAY + DAY)
+    await refused(office, elsewhere, OutsideArea)  # and not what is wrong with the form
     await office.do(report_death(roles=frozenset({"intake"}), area="33"))
 
 
