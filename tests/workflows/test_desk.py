@@ -49,8 +49,10 @@ from workflows.lifecycle import Definition
 
 LIBRARY: Final = Library.load(OWN_FOLDER)
 FILES: Final[dict[str, dict[str, Any]]] = {
-    name: tomllib.loads((OWN_FOLDER / f"{name}.v1.toml").read_text(encoding="utf-8"))
-    for name in ("enrollment", "jkm-claim")
+    f"{text['name']}@{text['version']}": text
+    for text in (
+        tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(OWN_FOLDER.glob("*.toml"))
+    )
 }
 STATUSES: Final = {name: [status["name"] for status in text["status"]] for name, text in FILES.items()}
 STEPS: Final = {name: [s for s in text["step"] if s["from"]] for name, text in FILES.items()}
@@ -61,14 +63,14 @@ ABOVE: Final = determination(line("JKM_LUMP", LIMIT + 1))
 
 
 def definition(name: str) -> Definition:
-    return LIBRARY.get(f"{name}@1")
+    return LIBRARY.get(name)
 
 
 def case_in(
     name: str, status: str, step: str = "", *earlier: Fact, found: Determination | None = None
 ) -> Case:
     """Return a case with every paper in its file, standing anywhere, made by people who ask for nothing."""
-    if name == "enrollment":
+    if FILES[name]["aggregate"] == "enrollment":
         papers = [
             fact(
                 EVENTS["enrollment.document_added"],
@@ -152,9 +154,9 @@ def test_every_step_leads_where_the_file_says(name: str) -> None:
 
 
 def test_a_confirmed_payment_waits_for_arrears_or_is_paid() -> None:
-    known = definition("jkm-claim")
+    known = definition("jkm-claim@1")
     for found, target in ((determination(), "PAID"), (held("2024-05"), "HELD_ARREARS")):
-        case = case_in("jkm-claim", "PAYMENT_ORDERED", found=found)
+        case = case_in("jkm-claim@1", "PAYMENT_ORDERED", found=found)
         way = way_for(known, known.step("confirm_payment"), case, caller("finance"), NOBODY, None)
         assert way.target(case.status, None) == target
 
@@ -191,7 +193,7 @@ def earlier(name: str, step: str, actor: str) -> Fact:
     """Somebody took a step, at whatever desk; the case stays where it is."""
     cls, stream = (
         (EVENTS["enrollment.worker_verified"], ENROLLMENT)
-        if name == "enrollment"
+        if FILES[name]["aggregate"] == "enrollment"
         else (EVENTS["claim.verification_started"], CLAIM)
     )
     return fact(cls, stream, step=step, actor=actor)
@@ -236,15 +238,15 @@ def test_the_file_keeps_many_desks_apart() -> None:
 
 
 def test_an_officer_who_filed_for_a_family_may_still_check_its_papers_but_nothing_later() -> None:
-    filed = earlier("jkm-claim", "file", "ani")
+    filed = earlier("jkm-claim@1", "file", "ani")
     assert (
-        asked("jkm-claim", "confirm_complete", case_in("jkm-claim", "FILED", "", filed), caller("intake"))
+        asked("jkm-claim@1", "confirm_complete", case_in("jkm-claim@1", "FILED", "", filed), caller("intake"))
         is None
     )
     for step in ("start_verification", "calculate", "approve", "order_payment", "confirm_payment", "close"):
-        text = next(one for one in STEPS["jkm-claim"] if one["name"] == step)
-        case = case_in("jkm-claim", text["from"][0], step, filed)
-        assert code_of(asked("jkm-claim", step, case, caller(*text["roles"]))) == "same_person"
+        text = next(one for one in STEPS["jkm-claim@1"] if one["name"] == step)
+        case = case_in("jkm-claim@1", text["from"][0], step, filed)
+        assert code_of(asked("jkm-claim@1", step, case, caller(*text["roles"]))) == "same_person"
 
 
 # -- money
@@ -263,14 +265,16 @@ def test_an_officer_who_filed_for_a_family_may_still_check_its_papers_but_nothin
 def test_the_limit_of_an_approver_is_reached_and_not_passed(
     found: Determination, roles: tuple[str, ...], expected: str
 ) -> None:
-    refusal = asked("jkm-claim", "approve", case_in("jkm-claim", "CALCULATED", found=found), caller(*roles))
+    refusal = asked(
+        "jkm-claim@1", "approve", case_in("jkm-claim@1", "CALCULATED", found=found), caller(*roles)
+    )
     assert code_of(refusal) == expected
     if refusal is not None:
         assert refusal.detail == {"amount": LIMIT + 1, "roles": ["approver_2"]}
 
 
 def test_the_limit_is_the_one_of_the_file() -> None:
-    [approve] = [step for step in STEPS["jkm-claim"] if step["name"] == "approve"]
+    [approve] = [step for step in STEPS["jkm-claim@1"] if step["name"] == "approve"]
     assert approve["authority"] == {"approver_1": LIMIT, "approver_2": "unlimited"}
     assert [step["name"] for text in FILES.values() for step in text["step"] if "authority" in step] == [
         "approve"
@@ -302,7 +306,7 @@ def test_papers_of_a_file_follow_the_payee(relation: str, tier: str) -> None:
     if tier == "NONE":
         expected.append("FUNERAL_PROOF")
     empty = fold(death_reported(), claim_filed(payee(relation=relation, heir_tier=tier)))[CLAIM]
-    refusal = asked("jkm-claim", "confirm_complete", empty, caller("intake"))
+    refusal = asked("jkm-claim@1", "confirm_complete", empty, caller("intake"))
     assert isinstance(refusal, DocumentsMissing)
     assert refusal.detail == {"missing": expected}
 
@@ -310,7 +314,7 @@ def test_papers_of_a_file_follow_the_payee(relation: str, tier: str) -> None:
 def test_a_guardian_among_several_payees_brings_the_order() -> None:
     second = payee(code="FUNERAL_ARRANGER", relation="guardian", heir_tier="NONE")
     empty = fold(death_reported(), claim_filed(payee(), second))[CLAIM]
-    refusal = asked("jkm-claim", "confirm_complete", empty, caller("intake"))
+    refusal = asked("jkm-claim@1", "confirm_complete", empty, caller("intake"))
     assert refusal is not None and "GUARDIAN" in refusal.detail["missing"]
 
 
@@ -320,12 +324,12 @@ def test_a_guardian_among_several_payees_brings_the_order() -> None:
 def test_a_tax_number_is_needed_above_fifty_million(total: int, expected: str) -> None:
     found = determination(line("JKM_LUMP", total))
     claim = fold(death_reported(), claim_filed(), verification_started(), benefit_calculated(found))[CLAIM]
-    refusal = asked("jkm-claim", "approve", claim, caller("approver_1"))
+    refusal = asked("jkm-claim@1", "approve", claim, caller("approver_1"))
     assert code_of(refusal) == expected
     if refusal is not None:
         assert refusal.detail == {"missing": ["NPWP"]}
     with_number = fold(death_reported(), claim_filed(), claim_paper("NPWP"), benefit_calculated(found))[CLAIM]
-    assert asked("jkm-claim", "approve", with_number, caller("approver_1")) is None
+    assert asked("jkm-claim@1", "approve", with_number, caller("approver_1")) is None
 
 
 @pytest.mark.parametrize(
@@ -339,7 +343,7 @@ def test_a_tax_number_is_needed_above_fifty_million(total: int, expected: str) -
 )
 def test_papers_of_the_sponsor(status: str, step: str, role: str, missing: list[str] | None) -> None:
     """What the system makes or the list stands for is never asked of people."""
-    refusal = asked("enrollment", step, fold(enrollment_begun(to_status=status))[ENROLLMENT], caller(role))
+    refusal = asked("enrollment@1", step, fold(enrollment_begun(to_status=status))[ENROLLMENT], caller(role))
     assert (refusal.detail if refusal else None) == ({"missing": missing} if missing else None)
 
 
@@ -356,7 +360,7 @@ def test_papers_of_the_sponsor(status: str, step: str, role: str, missing: list[
 def test_a_guard_says_what_is_wrong(
     status: str, step: str, role: str, found: Determination, guard: str
 ) -> None:
-    refusal = asked("jkm-claim", step, case_in("jkm-claim", status, found=found), caller(role))
+    refusal = asked("jkm-claim@1", step, case_in("jkm-claim@1", status, found=found), caller(role))
     assert isinstance(refusal, GuardFailed)
     assert refusal.detail == {"guard": guard}
     assert ":" in refusal.message, "the reason names the remedy"
@@ -367,7 +371,7 @@ def test_money_goes_only_to_an_account_of_the_payee() -> None:
     for payees, expected in (((payee(),), "open"), ((payee(), other), "guard_failed")):
         story = [death_reported(), claim_filed(*payees), benefit_calculated(to_status="APPROVED")]
         assert (
-            code_of(asked("jkm-claim", "order_payment", fold(*story)[CLAIM], caller("finance"))) == expected
+            code_of(asked("jkm-claim@1", "order_payment", fold(*story)[CLAIM], caller("finance"))) == expected
         )
 
 
@@ -389,7 +393,7 @@ def test_of_several_failures_the_first_in_order_is_told() -> None:
             benefit_calculated(here["found"], actor="somebody", to_status=here["status"]),
         ]
         case = fold(*story)[CLAIM]
-        return code_of(asked("jkm-claim", "approve", case, who, case.version if version == 0 else version))
+        return code_of(asked("jkm-claim@1", "approve", case, who, case.version if version == 0 else version))
 
     told = [now()]
     who = caller("approver_1")
@@ -419,14 +423,14 @@ def test_of_several_failures_the_first_in_order_is_told() -> None:
 
 
 def test_the_version_a_caller_saw_must_be_the_one_that_stands() -> None:
-    case = case_in("jkm-claim", "CALCULATED")
+    case = case_in("jkm-claim@1", "CALCULATED")
     for version in (case.version - 1, case.version + 1):
-        refusal = asked("jkm-claim", "approve", case, caller("approver_1"), version)
+        refusal = asked("jkm-claim@1", "approve", case, caller("approver_1"), version)
         assert refusal is not None and (refusal.code, refusal.detail) == (
             "stale_version",
             {"version": case.version},
         )
-    assert asked("jkm-claim", "approve", case, caller("approver_1"), case.version) is None
+    assert asked("jkm-claim@1", "approve", case, caller("approver_1"), case.version) is None
 
 
 # -- who may look at all
@@ -434,18 +438,18 @@ def test_the_version_a_caller_saw_must_be_the_one_that_stands() -> None:
 
 @pytest.mark.parametrize("area", ["3375", "337", "33"])
 def test_a_mandate_covers_its_own_area_and_all_below(area: str) -> None:
-    refuse_outside_area(case_in("jkm-claim", "FILED"), caller("intake", area=area))
+    refuse_outside_area(case_in("jkm-claim@1", "FILED"), caller("intake", area=area))
 
 
 @pytest.mark.parametrize("area", ["3374", "33751", "34"])
 def test_a_mandate_ends_at_its_border(area: str) -> None:
     with pytest.raises(OutsideArea) as caught:
-        refuse_outside_view(case_in("jkm-claim", "FILED"), caller("intake", area=area))
+        refuse_outside_view(case_in("jkm-claim@1", "FILED"), caller("intake", area=area))
     assert caught.value.detail == {"area_code": "3375"}
 
 
 def test_a_participant_does_not_learn_that_anothers_claim_exists() -> None:
-    case = case_in("jkm-claim", "FILED")
+    case = case_in("jkm-claim@1", "FILED")
     for stranger in (caller("participant"), caller()):
         with pytest.raises(NotFound):
             refuse_outside_view(case, stranger)

@@ -30,11 +30,11 @@ async def test_each_definition_is_published_once(
     library: Library, store: Store, mapper: SealingMapper
 ) -> None:
     await publish(library, store, mapper, NOW)
-    assert await store.last_position() == len(library) == 2
+    assert await store.last_position() == len(library)
     await publish(library, store, mapper, LATER)
-    assert await store.last_position() == 2
+    assert await store.last_position() == len(library)
     found = await published(store, mapper)
-    assert found.keys() == {"enrollment@1", "jkm-claim@1"}
+    assert found.keys() == {one.key for one in library} >= {"enrollment@1", "jkm-claim@1"}
     for event in found.values():
         own = library.get(f"{event.name}@{event.version}")
         assert (event.digest, event.canonical) == (own.digest, own.canonical)
@@ -78,8 +78,8 @@ async def test_a_definition_without_a_file_comes_from_the_log(
     await tell(*member())
     bare = Library()
     await publish(bare, store, mapper, LATER)
-    assert {one.key for one in bare} == {"enrollment@1", "jkm-claim@1"}
-    assert [one.file for one in bare] == ["the log"] * 2
+    assert {one.key for one in bare} == {one.key for one in library}
+    assert {one.file for one in bare} == {"the log"}
     answer = await Office(store, mapper, bare, CALENDAR).do(report_death())
     assert (answer.data["status"], answer.data["open_steps"]) == ("REPORTED", ["file"])
 
@@ -95,7 +95,7 @@ async def test_two_that_start_at_once_publish_once(
 ) -> None:
     starts = (publish(library, store, process(), NOW + timedelta(seconds=n)) for n in range(4))
     await asyncio.gather(*starts)
-    assert await store.last_position() == 2
+    assert await store.last_position() == len(library)
 
 
 async def test_of_two_that_start_at_once_with_other_content_one_is_stopped(
@@ -115,7 +115,7 @@ async def test_a_demonstration_publishes_at_its_own_hour(
 ) -> None:
     await initialise(database.admin_url, log_id=uuid4(), simulated=True)
     await publish(library, store, mapper, NOW, simulated=True)
-    assert [row.recorded_at for row in await store.read_log(0, 10)] == [NOW, NOW]
+    assert [row.recorded_at for row in await store.read_log(0, 10)] == [NOW] * len(library)
 
 
 async def test_what_was_published_is_found_among_many_facts(
@@ -125,4 +125,4 @@ async def test_what_was_published_is_found_among_many_facts(
     await publish(library, store, mapper, NOW)
     found = await published(store, mapper)
     assert all(isinstance(event, DefinitionPublished) for event in found.values())
-    assert len(found) == 2
+    assert len(found) == len(library)
