@@ -51,7 +51,7 @@ LIST_KINDS = frozenset(
     ),
 )
 async def receive_roster(request: Request, house: TheHouse, caller: TheCaller) -> Response:
-    """Take in a list (CSV). Its rows are checked in the background: follow `GET /v1/rosters/{id}`."""
+    """Take in a list (CSV or XLSX). Its rows are checked in the background: follow `GET /v1/rosters/{id}`."""
     upload = await read_upload(request, limit=SIZE_MAX, kinds=LIST_KINDS)
     fields = upload.form({"programme_id"})
     if fields["effective_on"] is None:

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx2
+
 from tests.acceptance.office_client import CLAIM_PAPERS, LIST, Person, Town
+from tests.workflows.workbooks import XLSX
 
 PROGRAMME = {
     "name": "Batik Berlian",
@@ -101,17 +104,29 @@ def open_programme(town: Town, **more: Any) -> str:
     return str(made["id"])
 
 
-def send_list(town: Town, programme: str, content: bytes, effective_on: str = "2023-09-01") -> dict[str, Any]:
+def send_list(
+    town: Town, programme: str, content: bytes, effective_on: str = "2023-09-01", **fields: str
+) -> dict[str, Any]:
     """Upload a list and wait until every row is checked."""
     dinas = town.person("dinas", "sponsor_officer")
-    answer = dinas.call(
-        "POST",
-        "/v1/rosters",
-        files={"file": ("daftar.csv", content, "text/csv")},
-        data={"programme_id": programme, "effective_on": effective_on},
-    )
+    answer = upload_list(dinas, programme, content, effective_on, **fields)
     assert answer.status_code == 202, answer.text
     return wait_for_check(dinas, answer.json()["id"])
+
+
+def upload_list(
+    person: Person, programme: str, content: bytes, effective_on: str = "2023-09-01", **fields: str
+) -> httpx2.Response:
+    """Upload a list in CSV, or a workbook."""
+    is_workbook = content.startswith(b"PK")
+    return person.call(
+        "POST",
+        "/v1/rosters",
+        files={
+            "file": ("daftar.xlsx", content, XLSX) if is_workbook else ("daftar.csv", content, "text/csv")
+        },
+        data={"programme_id": programme, "effective_on": effective_on, **fields},
+    )
 
 
 def wait_for_check(person: Person, roster: str, within: float = 60) -> dict[str, Any]:

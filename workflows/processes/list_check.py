@@ -36,9 +36,9 @@ from workflows.roster.checks import (
     read_row,
 )
 from workflows.roster.columns import Row
-from workflows.roster.messages import sheet_message
 from workflows.roster.programme_rules import ProgrammeRules
 from workflows.roster.sheet import Sheet, open_sheet
+from workflows.roster.sheet_messages import sheet_message
 from workflows.roster.table import SheetRefused
 from workflows.standings import Standings
 

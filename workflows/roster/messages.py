@@ -1,15 +1,14 @@
-"""What the list reader says to a clerk: what is wrong, and what to do; in Indonesian and English.
+"""What the list reader says to a clerk about a row: what is wrong, and what to do; in both languages.
 
 No sentence repeats a value of a row, for those are personal.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from domain.roster.events import RowIssue
 from domain.rupiah import Language
-from workflows.roster.table import SheetRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +34,11 @@ def explain(
     if code == "REJECT_DUPLICATE" and first_row is not None:
         code = "REJECT_DUPLICATE.in_list"
     label = _LABELS.get(field, (field, field))[0 if language == "id" else 1]
-    return _fill(_ROWS[code][language], column=label, first_row=str(first_row))
+    return fill(_ROWS[code][language], column=label, first_row=str(first_row))
 
 
-def sheet_message(refused: SheetRefused, language: Language = "id") -> str:
-    """Return what to tell about a file that is no list."""
-    return str(
-        _fill(
-            _SHEETS[refused.reason][language],
-            columns=", ".join(refused.columns),
-            line="" if refused.line is None else str(refused.line),
-        )
-    )
-
-
-def _fill(sentences: tuple[str, str], **values: str) -> Explanation:
+def fill(sentences: tuple[str, str], **values: str) -> Explanation:
+    """Return reason and remedy with these values in their places."""
     reason, remedy = (sentence.format_map(values) for sentence in sentences)
     return Explanation(reason, remedy)
 
@@ -69,9 +58,9 @@ _LABELS: Final = {
     "no_hp": ("No. HP", "Phone number (no_hp)"),
 }
 
-_Sentences = Mapping[Language, tuple[str, str]]
+Sentences: TypeAlias = Mapping[Language, tuple[str, str]]
 
-_ROWS: Final[Mapping[str, _Sentences]] = {
+_ROWS: Final[Mapping[str, Sentences]] = {
     "missing": {
         "id": ("{column} kosong.", "Isi kolom ini sesuai KTP atau keterangan pekerja."),
         "en": ("{column} is empty.", "Fill it in from the identity card or ask the worker."),
@@ -285,86 +274,3 @@ _ROWS: Final[Mapping[str, _Sentences]] = {
         ),
     },
 }
-
-_SHEETS: Final[Mapping[str, _Sentences]] = {
-    "empty": {
-        "id": ("Berkas kosong.", "Kirim kembali daftar yang berisi baris judul dan data pekerja."),
-        "en": ("The file is empty.", "Send the list again, with its row of titles and the workers."),
-    },
-    "no_rows": {
-        "id": ("Daftar hanya berisi baris judul.", "Isi data pekerja di bawahnya, lalu kirim kembali."),
-        "en": ("The list has titles but no workers.", "Fill in the workers beneath, then send it again."),
-    },
-    "workbook": {
-        "id": (
-            "Berkas ini buku kerja (Excel), yang belum dapat dibaca.",
-            "Simpan sebagai CSV UTF-8 (Simpan Sebagai, pilih CSV UTF-8), lalu kirim berkas CSV itu.",
-        ),
-        "en": (
-            "This file is a workbook (Excel), which cannot be read yet.",
-            "Save it as CSV UTF-8 (Save As, choose CSV UTF-8), then send that CSV file.",
-        ),
-    },
-    "document": {
-        "id": (
-            "Berkas ini dokumen untuk dicetak, bukan daftar.",
-            "Kirim daftar aslinya dari lembar kerja, disimpan sebagai CSV UTF-8.",
-        ),
-        "en": (
-            "This file is a document for printing, not a list.",
-            "Send the list itself from the spreadsheet, saved as CSV UTF-8.",
-        ),
-    },
-    "web_page": {
-        "id": (
-            "Berkas ini halaman web, walaupun namanya mungkin seperti berkas Excel.",
-            "Buka di lembar kerja, simpan sebagai CSV UTF-8, lalu kirim berkas CSV itu.",
-        ),
-        "en": (
-            "This file is a web page, even if its name looks like a spreadsheet's.",
-            "Open it in a spreadsheet, save it as CSV UTF-8, then send that CSV file.",
-        ),
-    },
-    "binary": {
-        "id": ("Berkas ini bukan teks CSV.", "Simpan daftarnya sebagai CSV UTF-8, lalu kirim kembali."),
-        "en": ("This file is no CSV text.", "Save it from the spreadsheet as CSV UTF-8, then send it again."),
-    },
-    "broken_quotes": {
-        "id": (
-            "Tanda kutip (\") di sekitar baris {line} berkas tidak berpasangan, sehingga baris tercampur.",
-            "Hapus tanda kutip itu, atau simpan kembali dari lembar kerja sebagai CSV UTF-8.",
-        ),
-        "en": (
-            "A quotation mark (\") near line {line} of the file has no partner, so rows run together.",
-            "Remove the mark, or save the list from the spreadsheet as CSV UTF-8 again.",
-        ),
-    },
-    "line_too_long": {
-        "id": (
-            "Baris {line} berkas terlalu panjang untuk sebuah daftar.",
-            "Simpan kembali dari lembar kerja sebagai CSV UTF-8, satu pekerja satu baris.",
-        ),
-        "en": (
-            "Line {line} of the file is too long for a list.",
-            "Save it from the spreadsheet as CSV UTF-8 again, one worker on each line.",
-        ),
-    },
-    "columns_missing": {
-        "id": (
-            "Kolom wajib tidak ada: {columns}.",
-            "Tambahkan kolom itu dengan judul persis seperti tertulis, lalu kirim kembali.",
-        ),
-        "en": (
-            "Required columns are missing: {columns}.",
-            "Add them with exactly these titles, then send the list again.",
-        ),
-    },
-    "too_many_bytes": {
-        "id": ("Berkas lebih besar dari 32 MB.", "Bagi daftar menjadi beberapa berkas."),
-        "en": ("The file is larger than 32 MB.", "Divide the list into several files."),
-    },
-    "too_many_rows": {
-        "id": ("Daftar lebih panjang dari 200.000 baris.", "Bagi daftar menjadi beberapa berkas."),
-        "en": ("The list is longer than 200,000 rows.", "Divide the list into several files."),
-    },
-}  # fmt: skip

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from workflows.roster.columns import Header, Row, column_of, is_empty
 from workflows.roster.csv_table import csv_tables
 from workflows.roster.table import ROWS_MAX, SIZE_MAX, Cell, SheetRefused, Table
+from workflows.roster.workbook import old_workbook, workbook_tables
 
 _TITLES_WITHIN: Final = 20  # rows in which the titles must stand; above them may be a heading
 
+_ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_BEFORE_2007: Final = b"\xd0\xcf\x11\xe0"
+
 # Formats that sponsors send by mistake, by their first bytes.
 _OTHER_FORMATS: Final = (
-    (b"PK\x03\x04", "workbook"),
-    (b"PK\x05\x06", "workbook"),
-    (b"\xd0\xcf\x11\xe0", "workbook"),  # the workbooks of before 2007
     (b"%pdf", "document"),
     (b"{\\rtf", "document"),
     (b"<", "web_page"),  # what some web programs save under the name of a workbook
@@ -56,6 +58,10 @@ def open_sheet(content: bytes) -> Sheet:
 
 def _tables(content: bytes) -> list[Table]:
     """Return every way to read the file; the one with the most known titles is taken."""
+    if content.startswith(_ARCHIVES):
+        return workbook_tables(content)
+    if content.startswith(_BEFORE_2007):
+        raise old_workbook(content)
     start = content[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if not start:
         raise SheetRefused("unreadable", "empty")
@@ -66,20 +72,31 @@ def _tables(content: bytes) -> list[Table]:
 
 
 def _find_titles(tables: list[Table]) -> tuple[Header, Table, int]:
-    """Return the row with the most known columns among the first ones of all tables; the first of equals."""
+    """Return the row with the most known columns among the first ones of all tables; the first of equals.
+
+    Titles may stand in two rows, one that groups and one that names; then the two are read as one.
+    """
     best: tuple[Header, Table, int] | None = None
     fault: SheetRefused | None = None
     for table in tables:
+        above: Sequence[Cell] = ()
         try:
             for place, cells in zip(range(_TITLES_WITHIN), table(), strict=False):
-                header = Header.read(cells)
-                if best is None or len(header.places) > len(best[0].places):
-                    best = header, table, place
+                for titles in (cells, _in_two_rows(above, cells)):
+                    header = Header.read(titles)
+                    if best is None or len(header.places) > len(best[0].places):
+                        best = header, table, place
+                above = cells
         except SheetRefused as refused:  # with the wrong delimiter quotes look broken
             fault = fault or refused
     if best is None or (fault is not None and best[0].missing):
         raise fault or SheetRefused("unreadable", "empty")
     return best
+
+
+def _in_two_rows(above: Sequence[Cell], below: Sequence[Cell]) -> list[Cell]:
+    """Return two rows as one: what stands below, and where nothing does, what stands above."""
+    return [low if low != "" else high for high, low in zip_longest(above, below, fillvalue="")]
 
 
 def _data_rows(table: Table, title_row: int, header: Header) -> Iterator[Sequence[Cell]]:
@@ -98,14 +115,13 @@ def _data_rows(table: Table, title_row: int, header: Header) -> Iterator[Sequenc
 def _is_heading(cells: Sequence[Cell], header: Header) -> bool:
     """Tell whether the titles come again, or the numbers 1, 2, 3 that offices write beneath them."""
     place = header.places["nik"]
-    nik = cells[place] if place < len(cells) else ""
-    if not isinstance(nik, str) or len(nik) > 40:
+    nik = _written(cells, place)
+    if len(nik) > 40:
         return False
     if nik.strip(" ()") == str(place + 1):
-        return all(_ordinal(cells, place) for place in header.places.values())
+        return all(_written(cells, at).strip(" ()") == str(at + 1) for at in header.places.values())
     return column_of(nik) == "nik"
 
 
-def _ordinal(cells: Sequence[Cell], place: int) -> bool:
-    cell = cells[place] if place < len(cells) else ""
-    return isinstance(cell, str) and cell.strip(" ()") == str(place + 1)
+def _written(cells: Sequence[Cell], place: int) -> str:
+    return str(cells[place]) if place < len(cells) else ""
