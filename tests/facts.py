@@ -299,6 +299,14 @@ def worker_proposed(stream: UUID = ENROLLMENT) -> enrollment_events.WorkerPropos
     )
 
 
+def proposal_returned(
+    *items: str, stream: UUID = ENROLLMENT, **fields: Any
+) -> enrollment_events.ProposalReturned:
+    moved = {"step": "return_proposal", "from_status": "VERIFYING", "to_status": "RETURNED"}
+    ward = {"actor": "wati", "acting_roles": ("ward_verifier",)}
+    return fact(enrollment_events.ProposalReturned, stream, items=items, **(moved | ward | fields))
+
+
 def member_registered(stream: UUID = ENROLLMENT, **fields: Any) -> enrollment_events.MemberRegistered:
     defaults = {
         "number": "12345678901",

@@ -13,24 +13,29 @@ from workflows.step_rules import Way
 
 
 def clock_changes(
-    definition: Definition, way: Way, case: Case | None, on: date, calendar: WorkingDays
+    definition: Definition, way: Way, case: Case | None, on: date, recorded_on: date, calendar: WorkingDays
 ) -> tuple[ClockChange, ...]:
-    """Return the changes of clocks that come with a step taken on a legal day.
+    """Return the changes of clocks that come with a step taken on a legal day and recorded on another.
 
+    Periods of law count from the legal day; one that punishes silence counts from the day of recording.
     A restarted clock counts its whole length again from the day it restarts. The due date is kept
     with the change, so that a past one never moves when a calendar does.
     """
-    return tuple(_changes(definition, way, case, on, calendar))
+    return tuple(_changes(definition, way, case, on, recorded_on, calendar))
 
 
 def _changes(
-    definition: Definition, way: Way, case: Case | None, on: date, calendar: WorkingDays
+    definition: Definition, way: Way, case: Case | None, on: date, recorded_on: date, calendar: WorkingDays
 ) -> Iterator[ClockChange]:
+    def begun(change: str, clock: Clock) -> ClockChange:
+        start = recorded_on if clock.measured_from == "recorded_at" else on
+        return _begun(change, clock, start, calendar)
+
     running = {name: one for name, one in case.clocks.items() if one.change in RUNNING} if case else {}
     for name in way.clocks.start:
-        yield _begun("started", definition.clocks[name], on, calendar)
+        yield begun("started", definition.clocks[name])
     for name in way.clocks.restart:
-        yield _begun("restarted", definition.clocks[name], on, calendar)
+        yield begun("restarted", definition.clocks[name])
     for kind, names in (
         ("paused", way.clocks.pause),
         ("stopped", way.clocks.stop),

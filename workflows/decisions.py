@@ -92,7 +92,9 @@ class Decisions:
             to_status=way.target(BEGINNING, None),
             definition=definition.key,
             roles=frozenset(rule.roles),
-            clocks=clock_changes(definition, way, None, command.effective_on, self._calendar),
+            clocks=clock_changes(
+                definition, way, None, command.effective_on, legal_day(command.decided_at), self._calendar
+            ),
             flags=_flags(command, definition),
         )
 
@@ -107,7 +109,7 @@ class Decisions:
             to_status=way.target(case.status, case.entered_from),
             definition=definition.key,
             roles=frozenset(way.roles),
-            clocks=clock_changes(definition, way, case, on, self._calendar),
+            clocks=clock_changes(definition, way, case, on, legal_day(command.decided_at), self._calendar),
             flags=_flags(command, definition),
         )
 

@@ -177,6 +177,9 @@ def enrollment_view(
         missing=missing_papers(definition, enrollment, world),
         flags=sorted(enrollment.flags),
         warnings=list(begun.warnings),
+        asked_for=list(enrollment.asked_for),
+        rejected_for=enrollment.rejected_for,
+        clocks=[clock_view(change) for change in enrollment.clocks.values()],
     )
 
 

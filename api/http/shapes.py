@@ -170,6 +170,9 @@ class EnrollmentView(Shape, kw_only=True):
     missing: list[str]
     flags: list[str]
     warnings: list[str]
+    asked_for: list[str]  # while RETURNED: papers and columns that the ward wants from the sponsor
+    rejected_for: str | None
+    clocks: list["ClockView"]
 
 
 class PaperView(Shape, kw_only=True):

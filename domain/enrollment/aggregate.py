@@ -12,12 +12,16 @@ from domain.case import Case, Key, Paper
 from domain.command import header
 from domain.coverage import membership_start
 from domain.enrollment.commands import (
+    AbandonProposal,
     AddDocument,
     BeginEnrollment,
+    CompleteProposal,
     IssueDecree,
     ProposeWorker,
     RecordFirstContribution,
     RegisterMember,
+    RejectWorker,
+    ReturnProposal,
     StartVerification,
     VerifyWorker,
 )
@@ -27,8 +31,12 @@ from domain.enrollment.events import (
     EnrollmentBegun,
     FirstContributionPaid,
     MemberRegistered,
+    ProposalAbandoned,
+    ProposalCompleted,
+    ProposalReturned,
     VerificationStarted,
     WorkerProposed,
+    WorkerRejected,
     WorkerVerified,
 )
 from domain.fact import Fact
@@ -36,7 +44,7 @@ from domain.period import Month
 from domain.person.aggregate import Person, details_of
 from domain.programme.aggregate import Programme
 from domain.programme.contribution import Contribution, Membership
-from domain.refusal import Invalid
+from domain.refusal import DocumentsMissing, Invalid
 from domain.step import Step
 from domain.stored_as import stored_as
 from domain.world import World
@@ -46,6 +54,8 @@ NUMBER_KEY: Final = "membership-number"
 
 # What a row of an accepted list stands for, so that nobody has to bring it again.
 COUNTED_PAPERS: Final = frozenset({"ENR_LIST", "ENR_KTP", "ENR_F1BPU", "ENR_PAYPROOF"})
+
+PAPER: Final = "ENR_"  # how the code of a paper begins; whatever else is returned is a column of the list
 
 SPONSORED: Final = frozenset({"BPU_APBD", "BPU_APBN"})
 
@@ -60,6 +70,8 @@ class Enrollment(Case):
         self.number: str | None = None
         self.registered_position = 0  # in the log; 0 while not registered
         self.activated: FirstContributionPaid | None = None
+        self.asked_for: tuple[str, ...] = ()  # what the ward sent the proposal back for
+        self.rejected_for: str | None = None
 
     @property
     def subject_id(self) -> UUID:
@@ -68,6 +80,10 @@ class Enrollment(Case):
     @property
     def counted_papers(self) -> frozenset[str]:
         return COUNTED_PAPERS
+
+    @property
+    def _membership_key(self) -> Key:
+        return Key(MEMBERSHIP_KEY, self.subject_id.bytes)
 
     @property
     def roster_id(self) -> UUID | None:
@@ -110,10 +126,35 @@ class Enrollment(Case):
     def propose(self, command: ProposeWorker, step: Step, world: World) -> None:
         """Propose the worker; from here on the person can have no other live membership."""
         self.trigger_event(WorkerProposed, **header(command, step, self.subject_id))
-        self.keys.take.append(Key(MEMBERSHIP_KEY, self.subject_id.bytes))
+        self.keys.take.append(self._membership_key)
 
     def start_verification(self, command: StartVerification, step: Step, world: World) -> None:
         self.trigger_event(VerificationStarted, **header(command, step, self.subject_id))
+
+    def return_proposal(self, command: ReturnProposal, step: Step, world: World) -> None:
+        """Send the proposal back. Refused (`invalid`) when nothing is named."""
+        if not command.items:
+            raise Invalid("items is empty: name each paper or column that is missing or wrong", field="items")
+        items = tuple(dict.fromkeys(command.items))
+        self.trigger_event(ProposalReturned, items=items, **header(command, step, self.subject_id))
+
+    def complete_proposal(self, command: CompleteProposal, step: Step, world: World) -> None:
+        """Take the proposal up again. Refused while a paper that was asked for has not come since."""
+        if missing := [item for item in self.asked_for if item.startswith(PAPER)]:
+            raise DocumentsMissing(
+                f"the ward asked for {', '.join(missing)}: upload to this enrollment first", missing=missing
+            )
+        self.trigger_event(ProposalCompleted, **header(command, step, self.subject_id))
+
+    def abandon_proposal(self, command: AbandonProposal, step: Step, world: World) -> None:
+        """Give up a proposal that nobody answered; the person is free to be proposed again."""
+        self.trigger_event(ProposalAbandoned, **header(command, step, self.subject_id))
+        self.keys.release.append(self._membership_key)
+
+    def reject(self, command: RejectWorker, step: Step, world: World) -> None:
+        """Reject the worker; the person is free to be proposed again, here or elsewhere."""
+        self.trigger_event(WorkerRejected, code=command.code, **header(command, step, self.subject_id))
+        self.keys.release.append(self._membership_key)
 
     def verify(self, command: VerifyWorker, step: Step, world: World) -> None:
         self.trigger_event(WorkerVerified, **header(command, step, self.subject_id))
@@ -197,7 +238,14 @@ class Enrollment(Case):
                 self.number = event.number
             case FirstContributionPaid():
                 self.activated = event
+            case ProposalReturned():
+                self.asked_for = event.items
+            case ProposalCompleted() | ProposalAbandoned():
+                self.asked_for = ()
+            case WorkerRejected():
+                self.rejected_for = event.code
             case DocumentAdded():
+                self.asked_for = tuple(item for item in self.asked_for if item != event.code)
                 self.add_paper(
                     Paper(code=event.code, sha256=event.sha256, media_type=event.media_type, size=event.size)
                 )

@@ -2,11 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from domain.command import Command
 from domain.person.worker import Worker
+
+# What a ward may send a proposal back for: a paper, or a column of the list.
+ReturnedItem: TypeAlias = Literal[
+    "ENR_LIST", "ENR_PKS", "ENR_KTP", "ENR_VERVAL",
+    "nik", "nama", "tanggal_lahir", "jenis_kelamin", "alamat", "rt", "rw", "kelurahan", "kecamatan", "pekerjaan",
+    "penghasilan_bulanan", "no_hp",
+]  # fmt: skip
+
+# The checks of the register (dossier 2.1), and the register of deaths (2.8).
+RejectionCode: TypeAlias = Literal[
+    "REJECT_MIN_AGE", "REJECT_MAX_AGE", "REJECT_FORMAL_WORKER", "REJECT_DUPLICATE", "REJECT_DECEASED",
+    "REJECT_NOT_WORKING", "REJECT_OCCUPATION", "REJECT_RESIDENCE", "REJECT_QUOTA",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -43,6 +56,36 @@ class ProposeWorker(EnrollmentCommand):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class StartVerification(EnrollmentCommand):
     step: ClassVar[str] = "start_verification"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReturnProposal(EnrollmentCommand):
+    """Send the proposal back to the sponsor, naming what is missing or wrong."""
+
+    step: ClassVar[str] = "return_proposal"
+
+    items: tuple[ReturnedItem, ...]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CompleteProposal(EnrollmentCommand):
+    """Say that what the ward asked for is there."""
+
+    step: ClassVar[str] = "complete_proposal"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AbandonProposal(EnrollmentCommand):
+    step: ClassVar[str] = "abandon_proposal"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RejectWorker(EnrollmentCommand):
+    """Reject the worker by the check of the register that failed."""
+
+    step: ClassVar[str] = "reject"
+
+    code: RejectionCode
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -91,6 +134,10 @@ class AddDocument(EnrollmentCommand):
 COMMANDS = (
     ProposeWorker,
     StartVerification,
+    ReturnProposal,
+    CompleteProposal,
+    AbandonProposal,
+    RejectWorker,
     VerifyWorker,
     IssueDecree,
     RegisterMember,

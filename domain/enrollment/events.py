@@ -37,6 +37,28 @@ class VerificationStarted(Fact):
     pass
 
 
+@stored_as("enrollment.proposal_returned")
+class ProposalReturned(Fact):
+    """The proposal goes back to the sponsor, who has 14 days to answer (a convention of the desk)."""
+
+    items: tuple[str, ...]  # what is missing or wrong: codes of papers, columns of the list
+
+
+@stored_as("enrollment.proposal_completed")
+class ProposalCompleted(Fact):
+    pass
+
+
+@stored_as("enrollment.proposal_abandoned")
+class ProposalAbandoned(Fact):
+    """Nobody answered in time. The person may be proposed again."""
+
+
+@stored_as("enrollment.worker_rejected")
+class WorkerRejected(Fact):
+    code: str  # REJECT_…, the check of the register that failed (dossier 2.1)
+
+
 @stored_as("enrollment.worker_verified")
 class WorkerVerified(Fact):
     pass

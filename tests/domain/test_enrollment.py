@@ -1,6 +1,7 @@
 """A membership, from the row of a list to the first paid month, and which months count as paid."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,11 +13,15 @@ from domain.case import Key
 from domain.dated import NotInForce
 from domain.enrollment.aggregate import COUNTED_PAPERS, Enrollment, membership_number
 from domain.enrollment.commands import (
+    AbandonProposal,
     AddDocument,
+    CompleteProposal,
     IssueDecree,
     ProposeWorker,
     RecordFirstContribution,
     RegisterMember,
+    RejectWorker,
+    ReturnProposal,
     StartVerification,
     VerifyWorker,
 )
@@ -26,15 +31,19 @@ from domain.enrollment.events import (
     EnrollmentBegun,
     FirstContributionPaid,
     MemberRegistered,
+    ProposalAbandoned,
+    ProposalCompleted,
+    ProposalReturned,
     VerificationStarted,
     WorkerProposed,
+    WorkerRejected,
     WorkerVerified,
 )
 from domain.fact import Fact
 from domain.period import Month
 from domain.person.aggregate import Person
 from domain.programme.aggregate import Programme
-from domain.refusal import Invalid
+from domain.refusal import DocumentsMissing, Invalid
 from domain.step import Step
 from domain.world import World
 from tests.facts import (
@@ -50,9 +59,11 @@ from tests.facts import (
     command,
     contribution_received,
     enrollment_begun,
+    fact,
     member,
     member_registered,
     programme_opened,
+    proposal_returned,
     worker,
 )
 from tests.given_when_then import fold, given, laid_open
@@ -138,6 +149,40 @@ def test_the_ward_verifies() -> None:
     story = given(enrollment_begun())
     story.when(command(StartVerification, ENROLLMENT, "wati")).then(VerificationStarted)
     story.when(command(VerifyWorker, ENROLLMENT, "wati")).then(WorkerVerified)
+
+
+def test_a_ward_names_what_it_sends_a_proposal_back_for() -> None:
+    def back(*items: Any) -> ReturnProposal:
+        return command(ReturnProposal, ENROLLMENT, "wati", "ward_verifier", items=items)
+
+    story = given(enrollment_begun())
+    told = story.when(back("ENR_KTP", "alamat", "ENR_KTP")).then(
+        ProposalReturned, items=("ENR_KTP", "alamat")
+    )
+    assert (told.keys.take, told.keys.release) == ([], []), "the person stays proposed"
+    story.when(back()).then_refused(Invalid, field="items")
+
+
+def test_a_proposal_is_complete_when_every_paper_asked_for_has_come_since() -> None:
+    before, after = paper("ENR_KTP"), paper("ENR_KTP")
+    complete = command(CompleteProposal, ENROLLMENT, "sari", "sponsor_officer")
+    returned = [enrollment_begun(), before, proposal_returned("ENR_KTP", "alamat")]
+    given(*returned).when(complete).then_refused(DocumentsMissing, missing=["ENR_KTP"])
+    told = given(*returned, after).when(complete).then(ProposalCompleted)
+    assert isinstance(told.case, Enrollment) and told.case.asked_for == ()
+
+
+def test_who_is_rejected_or_given_up_may_be_proposed_again() -> None:
+    reject = command(RejectWorker, ENROLLMENT, "wati", "ward_verifier", code="REJECT_RESIDENCE")
+    rejected = given(enrollment_begun()).when(reject).then(WorkerRejected, code="REJECT_RESIDENCE")
+    abandon = as_system(AbandonProposal, ENROLLMENT)
+    abandoned = given(enrollment_begun(), proposal_returned("alamat")).when(abandon).then(ProposalAbandoned)
+    for told in (rejected, abandoned):
+        assert (told.keys.take, told.keys.release) == ([], [Key("membership", PERSON.bytes)])
+
+
+def paper(code: str) -> DocumentAdded:
+    return fact(DocumentAdded, ENROLLMENT, code=code, sha256=SHA, media_type="image/png", size=9)
 
 
 def decree(number: str = "800/123/2023", issued_on: date = TODAY) -> IssueDecree:

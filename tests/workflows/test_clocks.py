@@ -1,6 +1,6 @@
 """Legal clocks: what a step starts, pauses, restarts, stops and voids, and where the calendar cannot tell."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import pytest
@@ -28,9 +28,11 @@ def does(effect: str, *, unit: str = WORKING_DAYS, length: int = 3) -> Definitio
     )
 
 
-def changes(definition: Definition, case: Case | None, on: date = MONDAY) -> tuple[ClockChange, ...]:
+def changes(
+    definition: Definition, case: Case | None, on: date = MONDAY, recorded_on: date = date(2024, 6, 3)
+) -> tuple[ClockChange, ...]:
     [way] = definition.step("pay").ways
-    return clock_changes(definition, way, case, on, CALENDAR)
+    return clock_changes(definition, way, case, on, recorded_on, CALENDAR)
 
 
 def case_with(*clocks: ClockChange) -> Case:
@@ -128,3 +130,14 @@ def test_the_case_remembers_the_last_change_of_each_clock() -> None:
         verification_started(clocks=(paused,)),
     )[CLAIM]
     assert case.clocks == {"pay": paused, "answer": other}
+
+
+@pytest.mark.parametrize(
+    ("measured_from", "start"), [("effective_on", MONDAY), ("recorded_at", date(2024, 6, 3))]
+)
+def test_silence_is_counted_from_the_day_of_recording_and_law_from_the_legal_day(
+    measured_from: str, start: date
+) -> None:
+    unit = f'unit = "calendar_days"\nmeasured_from = "{measured_from}"'
+    [started] = changes(does("start", unit=unit, length=14), None)
+    assert (started.on, started.due_on) == (start, start + timedelta(days=14))
