@@ -59,4 +59,4 @@ def _script(folder: Path) -> str:
         r"^```sh\n(.*?)^```", TUTORIAL.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
     )
     assert blocks
-    return "\n".join(blocks).replace(".venv/bin/", f"{PROGRAMS}/").replace("/tmp/", f"{folder}/")
+    return "\n".join(blocks).replace("/tmp/", f"{folder}/").replace(".venv/bin/", f"{PROGRAMS}/")
