@@ -21,6 +21,7 @@ from domain.roster.commands import ReceiveRoster
 from workflows.roster.table import SIZE_MAX
 
 LOOK_AGAIN = 0.1  # seconds
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def import_roster(
@@ -53,7 +54,7 @@ async def receive(house: House, file: Path, programme_id: UUID, effective_on: da
             programme_id=programme_id,
             sha256=sha256,
             size=len(content),
-            media_type="text/csv",
+            media_type=XLSX if file.suffix.lower() == ".xlsx" else "text/csv",
         )
     )
     return command_id

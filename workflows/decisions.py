@@ -30,9 +30,11 @@ LIFECYCLES: Final = {"enrollment": "enrollment", "claim": "jkm-claim"}  # aggreg
 PLAIN_STEPS: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("programme", "open"): frozenset({"sponsor_officer"}),
     ("programme", "receive_contribution"): frozenset({"finance"}),
+    ("claim", "reject_document"): frozenset({"intake", "verifier"}),
     ("roster", "receive"): frozenset({"sponsor_officer"}),
     ("roster", "add_document"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),
     ("roster", "request_step"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),
+    ("roster", "start_check"): frozenset({"system"}),
     ("roster", "record_rows_checked"): frozenset({"system"}),
     ("roster", "finish_check"): frozenset({"system"}),
     ("roster", "fail_check"): frozenset({"system"}),

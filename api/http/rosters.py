@@ -175,10 +175,12 @@ def roster_view(roster: Roster) -> sponsor_shapes.RosterView:
         issues=[_issue(issue) for issue in roster.issues],
         steps=[_step(request_id, step) for request_id, step in roster.steps.items()],
         documents=sorted(roster.papers),
+        unknown_columns=list(roster.unknown_columns),
         version=roster.version,
         position=roster.position,
         code=roster.failure.code if roster.failure else None,
         message=roster.failure.message if roster.failure else None,
+        message_id=roster.failure.message_id if roster.failure else None,
     )
 
 

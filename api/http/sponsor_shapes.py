@@ -33,7 +33,11 @@ class RosterStep(Shape, kw_only=True):
 
 
 class RosterView(Shape, kw_only=True):
-    """A list: `checking` while rows are looked at, then `checked`, or `failed` with a code."""
+    """A list: `checking` while rows are looked at, then `checked`, or `failed` with a code.
+
+    `rows` is known once the file was read, `checked` says how many of them were looked at.
+    `unknown_columns` are titles of the file that nobody asked for.
+    """
 
     id: UUID
     programme_id: UUID
@@ -47,10 +51,12 @@ class RosterView(Shape, kw_only=True):
     issues: list[RosterIssue]
     steps: list[RosterStep]
     documents: list[str]
+    unknown_columns: list[str]
     version: int
     position: int
     code: str | None = None
     message: str | None = None
+    message_id: str | None = None
 
 
 class RosterStepAnswer(Shape, kw_only=True):

@@ -18,11 +18,13 @@ from domain.roster.commands import (
     ReceiveRoster,
     RecordRowsChecked,
     RequestStep,
+    StartCheck,
 )
 from domain.roster.events import (
     DocumentAdded,
     RosterChecked,
     RosterCheckFailed,
+    RosterCheckStarted,
     RosterReceived,
     RowIssue,
     RowRefusal,
@@ -59,7 +61,8 @@ class Roster(Case):
         super().__init__()
         self.received: RosterReceived
         self.checked_to = 0  # last row that was checked
-        self.rows: int | None = None
+        self.rows: int | None = None  # known as soon as the file was read
+        self.unknown_columns: tuple[str, ...] = ()
         self.issues: list[RowIssue] = []
         self.failure: RosterCheckFailed | None = None
         self.steps: dict[UUID, MemberStep] = {}
@@ -103,6 +106,16 @@ class Roster(Case):
         )
         return [roster]
 
+    def start_check(self, command: StartCheck, step: Step, world: World) -> None:
+        """Record how many rows wait. A check that is taken up again has said so before."""
+        if self.rows is None:
+            self.trigger_event(
+                RosterCheckStarted,
+                rows=command.rows,
+                unknown_columns=command.unknown_columns,
+                **header(command, step, self.id),
+            )
+
     def record_rows_checked(self, command: RecordRowsChecked, step: Step, world: World) -> None:
         """Record a slice. A slice that is recorded already is left alone."""
         if command.to_row <= self.checked_to:
@@ -132,7 +145,11 @@ class Roster(Case):
         if self.status != "checking":
             return
         self.trigger_event(
-            RosterCheckFailed, code=command.code, message=command.message, **header(command, step, self.id)
+            RosterCheckFailed,
+            code=command.code,
+            message=command.message,
+            message_id=command.message_id,
+            **header(command, step, self.id),
         )
 
     def add_document(self, command: AddDocument, step: Step, world: World) -> None:
@@ -198,6 +215,8 @@ class Roster(Case):
         match event:
             case RosterReceived():
                 self.received, self.area_code, self.status = event, event.area_code, "checking"
+            case RosterCheckStarted():
+                self.rows, self.unknown_columns = event.rows, event.unknown_columns
             case RowsChecked():
                 self.checked_to = event.to_row
                 self.issues.extend(event.issues)

@@ -31,6 +31,16 @@ class ReceiveRoster(RosterCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class StartCheck(RosterCommand):
+    step: ClassVar[str] = "start_check"
+    dated_ahead: ClassVar[bool] = True
+    commutes: ClassVar[bool] = True
+
+    rows: int
+    unknown_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class RecordRowsChecked(RosterCommand):
     step: ClassVar[str] = "record_rows_checked"
     dated_ahead: ClassVar[bool] = True
@@ -58,6 +68,7 @@ class FailCheck(RosterCommand):
 
     code: str
     message: str
+    message_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -38,6 +38,14 @@ class RosterReceived(FirstFact):
     media_type: str
 
 
+@stored_as("roster.check_started")
+class RosterCheckStarted(Fact):
+    """The file can be read as a list: how many rows wait, and which columns nobody asked for."""
+
+    rows: int
+    unknown_columns: tuple[str, ...] = ()  # titles as the sponsor wrote them
+
+
 @stored_as("roster.rows_checked")
 class RowsChecked(Fact):
     """A slice of rows was checked and its accepted rows were taken up."""
@@ -60,7 +68,8 @@ class RosterCheckFailed(Fact):
     """The file could not be read as a list at all; no row was taken up."""
 
     code: str
-    message: str
+    message: str  # in English
+    message_id: str = ""  # in Indonesian
 
 
 @stored_as("roster.document_added")

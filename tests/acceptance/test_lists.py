@@ -52,3 +52,17 @@ def test_a_file_that_is_no_list_is_refused_whole(town: Town, content: bytes, cod
     view = stories.send_list(town, stories.open_programme(town), content)
     assert (view["status"], view["code"], view["accepted"]) == ("failed", code, 0)
     assert view["message"]
+
+
+def test_columns_nobody_asked_for_are_kept_aside_and_named(town: Town) -> None:
+    [worker] = stories.workers(1)
+    titles, row = stories.list_with((worker,)).decode().splitlines()
+    content = f"{titles},Hobi,Ukuran baju\n{row},Catur,XL\n".encode()
+    view = stories.send_list(town, stories.open_programme(town), content)
+    assert (view["accepted"], view["unknown_columns"]) == (1, ["Hobi", "Ukuran baju"])
+    started = next(
+        item
+        for item in stories.history(town.people["dinas"], f"rosters/{view['id']}")
+        if item["event"] == "roster.check_started"
+    )
+    assert started["data"]["rows"] == 1

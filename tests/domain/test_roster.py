@@ -9,11 +9,19 @@ import pytest
 from domain.dated import NotInForce
 from domain.refusal import Invalid, StepNotOpen
 from domain.roster.aggregate import Roster, member_id
-from domain.roster.commands import AddDocument, FailCheck, FinishCheck, FinishStep, RecordRowsChecked
+from domain.roster.commands import (
+    AddDocument,
+    FailCheck,
+    FinishCheck,
+    FinishStep,
+    RecordRowsChecked,
+    StartCheck,
+)
 from domain.roster.events import (
     DocumentAdded,
     RosterChecked,
     RosterCheckFailed,
+    RosterCheckStarted,
     RosterReceived,
     RowRefusal,
     RowsChecked,
@@ -76,6 +84,14 @@ def test_a_list_is_received_for_its_programme() -> None:
 def test_a_day_before_the_first_rules_is_refused() -> None:
     given(programme_opened()).when(receive_roster(effective_on=date(2015, 6, 30))).then_refused(NotInForce)
     given(programme_opened()).when(receive_roster(effective_on=date(2015, 7, 1))).then(RosterReceived)
+
+
+def test_the_check_starts_once_with_what_the_file_holds() -> None:
+    start = as_system(StartCheck, ROSTER, rows=4, unknown_columns=("Hobi",))
+    told = given(roster_received()).when(start).then(RosterCheckStarted, rows=4, unknown_columns=("Hobi",))
+    assert isinstance(told.case, Roster)
+    assert (told.case.status, told.case.rows, told.case.unknown_columns) == ("checking", 4, ("Hobi",))
+    given(roster_received(), told.event).when(start).then_nothing()
 
 
 def slice_of(first: int, last: int, *issues: Any) -> RecordRowsChecked:

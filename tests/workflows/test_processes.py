@@ -216,7 +216,7 @@ async def test_a_check_that_broke_off_anywhere_resumes_without_doubles(
     monkeypatch.setattr(list_check, "SLICE", 16)
     await tell(programme_opened())
     await send(office, documents, (LISTS / "pekalongan_dirty_60.csv").read_bytes())
-    assert await react_through_power_cuts(checks, office, fuse, after_storing=after_storing) == 9
+    assert await react_through_power_cuts(checks, office, fuse, after_storing=after_storing) == 10
     roster = await roster_of(office)
     entries = [fact for _, fact in await office.cases.events(ROSTER)]
     cut = [(one.from_row, one.to_row) for one in entries if isinstance(one, EVENTS["roster.rows_checked"])]  # type: ignore[attr-defined]

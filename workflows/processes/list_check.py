@@ -16,7 +16,7 @@ from domain.fact import Fact
 from domain.programme.aggregate import Programme
 from domain.refusal import Refusal
 from domain.roster.aggregate import Roster, member_id
-from domain.roster.commands import FailCheck, FinishCheck, RecordRowsChecked
+from domain.roster.commands import FailCheck, FinishCheck, RecordRowsChecked, StartCheck
 from domain.roster.events import RosterReceived
 from domain.sealed import Erased
 from store.documents import Documents
@@ -43,6 +43,7 @@ from workflows.roster.table import SheetRefused
 from workflows.standings import Standings
 
 SLICE: Final = 250  # rows
+UNKNOWN_COLUMNS_MAX: Final = 50  # titles reported
 
 
 class ListCheck:
@@ -78,9 +79,22 @@ class ListCheck:
                 raise SheetRefused("unreadable", "empty")
             sheet = await asyncio.to_thread(open_sheet, content)
         except SheetRefused as refused:
-            message = sheet_message(refused, "en")
-            await self._office.do(FailCheck(**self._header(fact, "fail"), code=refused.code, message=message))
+            await self._office.do(
+                FailCheck(
+                    **self._header(fact, "fail"),
+                    code=refused.code,
+                    message=sheet_message(refused, "en"),
+                    message_id=sheet_message(refused, "id"),
+                )
+            )
             return
+        await self._office.do(
+            StartCheck(
+                **self._header(fact, "start"),
+                rows=sheet.rows_total,
+                unknown_columns=sheet.header.unknown[:UNKNOWN_COLUMNS_MAX],
+            )
+        )
         await self._check(fact, roster, programme, sheet)
         await self._office.do(FinishCheck(**self._header(fact, "finish"), rows=sheet.rows_total))
 

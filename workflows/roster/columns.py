@@ -33,6 +33,8 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 COLUMNS: Final = tuple(_NAMES)
 
+TITLE_MAX: Final = 100  # characters of an unknown title that are reported
+
 # Columns that say nothing about the worker: the sponsor's numbering, and our own remarks on a list sent back.
 _PASSED_OVER: Final = frozenset({"no", "nomor", "nourut", "nomorurut", "alasan", "perbaikan"})
 
@@ -67,7 +69,7 @@ class Header:
                     places.setdefault(column, place)
         used = set(places.values())
         unknown = tuple(
-            title
+            title[:TITLE_MAX]
             for place, title in enumerate(titles)
             if title and place not in used and folded(title) not in _PASSED_OVER
         )
