@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from store.embedded import EmbeddedPostgres, Server, home_folder
@@ -144,11 +145,12 @@ def read_row(server: Server) -> Any:
 
 def family(pid: int) -> set[int]:
     """Return this process and its children, as far as they are alive."""
-    told = subprocess.run(
-        ["ps", "-ax", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
-    ).stdout
-    alive = [line.split() for line in told.splitlines() if not line.split()[2].startswith("Z")]
-    return {int(number) for number, parent, _ in alive if pid in {int(number), int(parent)}}
+    try:
+        member = psutil.Process(pid)
+        alive = [member, *member.children()]
+    except psutil.NoSuchProcess:
+        return set()
+    return {one.pid for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE}
 
 
 def wait_for(happened: Callable[[], object], seconds: float = 20) -> None:
@@ -498,10 +500,8 @@ class TestAsRoot:
     def test_server_runs_as_an_account_without_rights(self, home: Path) -> None:
         with EmbeddedPostgres(home) as server:
             assert (home / "data").stat().st_uid != 0
-            told = subprocess.run(
-                ["ps", "-o", "uid=,gid=", "-p", str(server.pid)], capture_output=True, text=True, check=True
-            )
-            assert "0" not in told.stdout.split()
+            runs_as = psutil.Process(server.pid)
+            assert 0 not in (*runs_as.uids(), *runs_as.gids())
 
     def test_home_that_nobody_else_may_enter_keeps_its_mode(self, new_home: Path) -> None:
         shut, out_of_homes = new_home / "root", new_home / "var" / "jaminan"
