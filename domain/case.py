@@ -1,6 +1,6 @@
 """What every case remembers: where it stands, who did what, which papers and clocks it has."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 
 from domain.fact import ClockChange, Fact
+from domain.sealed import Sealed
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,17 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """A document of the file. The bytes are kept apart, sealed; the event keeps their hash."""
+    """A document of the file. The bytes are kept apart, sealed; the event keeps their hash.
+
+    added_in: the version of the case with which it came. rejected: why it was rejected, if it was.
+    """
 
     code: str
     sha256: str
     media_type: str
     size: int  # bytes
+    added_in: int = 0
+    rejected: Sealed[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,16 @@ class Case(Aggregate):
         """Natural keys to take and release together with the pending events."""
         change: KeyChange = self.__dict__.setdefault("_keys", KeyChange())
         return change
+
+    @property
+    def valid_papers(self) -> dict[str, Paper]:
+        """The newest paper of each code, unless it was rejected: an older one never counts again."""
+        newest = {code: papers[-1] for code, papers in self.papers.items()}
+        return {code: paper for code, paper in newest.items() if paper.rejected is None}
+
+    def outdated_papers(self, step: str) -> frozenset[str]:
+        """Codes of papers in the file that do not count for a step, because it asks for newer ones."""
+        return frozenset()
 
     @property
     def counted_papers(self) -> frozenset[str]:
@@ -118,6 +134,12 @@ class Case(Aggregate):
 
     def add_paper(self, paper: Paper) -> None:
         self.papers.setdefault(paper.code, []).append(paper)
+
+    def reject_paper(self, code: str, sha256: str, reason: Sealed[str]) -> None:
+        """Mark a paper as rejected; it stays in the file."""
+        for n, paper in enumerate(self.papers.get(code, ())):
+            if paper.sha256 == sha256:
+                self.papers[code][n] = replace(paper, rejected=reason)
 
     def when(self, event: Fact) -> None:
         self.remember(event)

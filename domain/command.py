@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID, uuid5
 
 from domain.fact import OnBehalfOf
+from domain.refusal import Invalid
 from domain.sealed import Sealed
 from domain.step import Step
 
@@ -65,6 +66,13 @@ class Command:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.command_id}, case={self.case_id}, by={self.issued_by})"
+
+
+def said(text: str, field: str) -> str:
+    """Return a text that must say something. Refused (`invalid`) where it is blank."""
+    if not text.strip():
+        raise Invalid(f"{field} is empty: say it in a sentence", field=field)
+    return text.strip()
 
 
 def header(command: Command, step: Step, subject_id: UUID) -> dict[str, Any]:

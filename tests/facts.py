@@ -458,6 +458,24 @@ def claim_paper(code: str, stream: UUID = CLAIM, sha256: str = SHA) -> claim_eve
     return fact(claim_events.DocumentAdded, stream, code=code, sha256=sha256, media_type="image/png", size=9)
 
 
+def document_rejected(code: str = "KK", sha256: str = SHA, **fields: Any) -> claim_events.DocumentRejected:
+    reason = Sealed.of(PERSON, "tidak terbaca")
+    defaults = {"code": code, "sha256": sha256, "reason": reason, "step": "reject_document"}
+    return fact(claim_events.DocumentRejected, CLAIM, **(defaults | fields))
+
+
+def documents_returned(*codes: str, **fields: Any) -> claim_events.DocumentsReturned:
+    moved = {"step": "return_documents", "from_status": "FILED", "to_status": "INCOMPLETE"}
+    defaults = {"codes": codes or ("KK",), "reason": Sealed.of(PERSON, "tidak terbaca")}
+    return fact(claim_events.DocumentsReturned, CLAIM, **(defaults | moved | fields))
+
+
+def field_check_ordered(**fields: Any) -> claim_events.FieldCheckOrdered:
+    moved = {"step": "order_field_check", "from_status": "VERIFYING", "to_status": "FIELD_CHECK"}
+    defaults = {"actor": "vera", "acting_roles": ("verifier",)}
+    return fact(claim_events.FieldCheckOrdered, CLAIM, **(defaults | moved | fields))
+
+
 def file_complete(**fields: Any) -> claim_events.FileComplete:
     """On Monday 20 May 2024; the third working day is the 27th, for the 23rd and 24th are free."""
     started = ClockChange(
@@ -597,6 +615,16 @@ def file_claim(**fields: Any) -> claim_commands.FileClaim:
 def add_paper(code: str = "KK", **fields: Any) -> claim_commands.AddDocument:
     defaults = {"code": code, "sha256": SHA, "media_type": "image/png", "size": 9}
     return command(claim_commands.AddDocument, CLAIM, "budi", "participant", **(defaults | fields))
+
+
+def reject_paper(**fields: Any) -> claim_commands.RejectDocument:
+    defaults = {"sha256": SHA, "reason": "tidak terbaca"}
+    return command(claim_commands.RejectDocument, CLAIM, "ina", "intake", **(defaults | fields))
+
+
+def return_documents(*codes: Any, **fields: Any) -> claim_commands.ReturnDocuments:
+    defaults = {"codes": codes, "reason": "tidak terbaca"}
+    return command(claim_commands.ReturnDocuments, CLAIM, "ina", "intake", **(defaults | fields))
 
 
 def confirm_complete(**fields: Any) -> claim_commands.ConfirmComplete:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.case import Case
+from domain.sealed import Sealed
 from domain.world import World
 from workflows.lifecycle import Definition
 from workflows.step_rules import Way
 
-PaperState = Literal["missing", "present", "counted", "made_by_system"]
+PaperState = Literal["missing", "rejected", "present", "counted", "made_by_system"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,20 @@ class PaperNeeded:
     needed_for: str
     state: PaperState
     sha256: str | None
+    reason: Sealed[str] | None = None  # why the newest paper was rejected
 
 
 def papers_at_hand(case: Case, world: World) -> frozenset[str]:
     """Return the codes of the papers that count as brought: own, of the list, or counted as such."""
     roster = world.cases.get("roster")
-    return (
-        frozenset(case.papers) | case.counted_papers | (frozenset(roster.papers) if roster else frozenset())
-    )
+    of_list = frozenset(roster.valid_papers) if roster else frozenset()
+    return frozenset(case.valid_papers) | case.counted_papers | of_list
 
 
 def papers_missing(way: Way, case: Case, world: World) -> tuple[str, ...]:
     """Return the codes that people must still bring before the step can be taken."""
-    at_hand, facts = papers_at_hand(case, world), case.facts()
+    at_hand = papers_at_hand(case, world) - case.outdated_papers(way.step)
+    facts = case.facts()
     return tuple(
         paper.code
         for paper in way.papers
@@ -51,8 +53,11 @@ def checklist(definition: Definition, case: Case, world: World) -> list[PaperNee
                 if paper.code in lines or not paper.is_needed(facts):
                     continue
                 own = case.papers.get(paper.code)
+                reason = own[-1].rejected if own else None
                 state: PaperState = "missing"
-                if own:
+                if reason is not None:
+                    state = "rejected"
+                elif own:
                     state = "present"
                 elif paper.code in at_hand:
                     state = "counted"
@@ -66,5 +71,6 @@ def checklist(definition: Definition, case: Case, world: World) -> list[PaperNee
                     needed_for=rule.name,
                     state=state,
                     sha256=own[-1].sha256 if own else None,
+                    reason=reason,
                 )
     return list(lines.values())

@@ -196,7 +196,11 @@ def missing_papers(definition: Definition, case: Case, world: World) -> list[str
     return list(codes)
 
 
-def papers_view(definition: Definition, case: Case, world: World) -> shapes.PapersView:
+async def papers_view(
+    definition: Definition, case: Case, world: World, keyring: Keyring
+) -> shapes.PapersView:
+    """Return the checklist and every paper that was brought, with the reasons of those rejected."""
+    await keyring.load([case.subject_id])
     return shapes.PapersView(
         required=[
             shapes.PaperView(
@@ -206,13 +210,19 @@ def papers_view(definition: Definition, case: Case, world: World) -> shapes.Pape
                 needed_for=line.needed_for,
                 state=line.state,
                 sha256=line.sha256,
+                reason=opened(line.reason, keyring),
             )
             for line in checklist(definition, case, world)
         ],
         missing=missing_papers(definition, case, world),
         documents=[
             shapes.PaperVersion(
-                code=paper.code, sha256=paper.sha256, media_type=paper.media_type, size=paper.size
+                code=paper.code,
+                sha256=paper.sha256,
+                media_type=paper.media_type,
+                size=paper.size,
+                state="rejected" if paper.rejected else "present" if paper is papers[-1] else "replaced",
+                reason=opened(paper.rejected, keyring),
             )
             for papers in case.papers.values()
             for paper in papers

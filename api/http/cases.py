@@ -130,7 +130,8 @@ def _refuse_unknown_paper(house: House, case: Case, code: str) -> None:
 
 async def documents(house: House, case: Case) -> Response:
     definition, world = await with_world(house, case)
-    return json_answer(papers_view(definition, case, world), headers={"ETag": f'"{case.version}"'})
+    view = await papers_view(definition, case, world, house.keyring)
+    return json_answer(view, headers={"ETag": f'"{case.version}"'})
 
 
 async def steps(house: House, case: Case, caller: Caller) -> Response:

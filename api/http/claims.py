@@ -18,6 +18,7 @@ from api.http.cases import (
     documents,
     history_page,
     look_at,
+    look_to_act,
     steps,
     take_step,
     with_world,
@@ -26,30 +27,35 @@ from api.http.people import enrollment_of_nik
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from domain.benefit.rules import LAW_BEGINS
 from domain.claim.aggregate import Claim
-from domain.claim.commands import AddDocument, ReportDeath
+from domain.claim.commands import AddDocument, RejectDocument, ReportDeath
+from domain.command import Command
 from domain.refusal import Invalid, NotFound
 from workflows.forms import form_of, make, read_form
 
 router = APIRouter(prefix="/v1/claims", tags=["claims"])
-_Report = form_of(ReportDeath)
 
-ReportBody = msgspec.defstruct(
-    "ReportDeath",
-    [
-        ("enrollment_id", UUID | None, None),
-        ("nik", str | None, None),
-        *[
-            (field.name, field.type, field.default)
-            if field.default is not msgspec.NODEFAULT
-            else (field.name, field.type)
-            for field in msgspec.structs.fields(_Report)
-            if field.name != "enrollment_id"
-        ],
-    ],
-    kw_only=True,
-    frozen=True,
-    forbid_unknown_fields=True,
+
+def _body(command: type[Command], *more: Any, without: str) -> type[msgspec.Struct]:
+    """Return the form of a command without the field that the address or another field gives."""
+    own = [
+        (field.name, field.type, field.default)
+        if field.default is not msgspec.NODEFAULT
+        else (field.name, field.type)
+        for field in msgspec.structs.fields(form_of(command))
+        if field.name != without
+    ]
+    return msgspec.defstruct(
+        command.__name__, [*more, *own], kw_only=True, frozen=True, forbid_unknown_fields=True
+    )
+
+
+ReportBody = _body(
+    ReportDeath,
+    ("enrollment_id", UUID | None, None),
+    ("nik", str | None, None),
+    without="enrollment_id",
 )
+RejectBody = _body(RejectDocument, without="sha256")
 AsOf = Annotated[str | None, Query(description="RFC 3339 instant: the case as the log had it then")]
 Cursor = Annotated[str | None, Query(description="`next` of the page before")]
 Limit = Annotated[int, Query(description="Items of a page, at most 200")]
@@ -162,6 +168,28 @@ async def post_step(
 async def post_document(claim_id: str, request: Request, house: TheHouse, caller: TheCaller) -> Response:
     """Add a paper by its code. Who may take some step of the claim may upload any of its papers."""
     return await add_document(request, house, caller, Claim, uuid_of(claim_id), AddDocument)
+
+
+@router.post(
+    "/{claim_id}/documents/{digest}/reject",
+    **described(
+        answer=shapes.StepAnswer,
+        body=RejectBody,
+        example=examples.REJECT_PAPER,
+        refusals=(*WRITING, "step_not_open", "erased"),
+    ),
+)
+async def reject_document(
+    claim_id: str, digest: str, request: Request, house: TheHouse, caller: TheCaller
+) -> Response:
+    """Reject one paper by its SHA-256, with the reason the family reads. It stays; a new upload replaces it."""
+    asking = asked(request, caller)
+    claim = await look_to_act(house, Claim, uuid_of(claim_id), asking, RejectDocument.step)
+    body = await body_of(request)
+    fields = read_form(RejectBody, body)
+    header = asked(request, caller, body).header(fields)
+    command = make(RejectDocument, fields, case_id=claim.id, sha256=digest.lower(), **header)
+    return step_answer(await house.office.do(command))
 
 
 @router.get("/{claim_id}/documents", **described(answer=shapes.PapersView))

@@ -58,6 +58,7 @@ ENROLLMENT = {
 ROSTER_STEP = {"number": "SK-460/112/2023", "issued_on": "2023-08-28", "effective_on": "2023-08-28"}
 STEP = {"effective_on": "2023-08-28", "note": "Sesuai berita acara verifikasi"}
 PAPER = {"file": "akta-kematian.pdf", "code": "DEATH_CERT"}
+REJECT_PAPER = {"reason": "Fotokopi tidak terbaca; bawa yang asli"}
 LIST_PAPER = {"file": "perjanjian.pdf", "code": "ENR_PKS"}
 LIST = {
     "file": "daftar.csv",

@@ -1,7 +1,7 @@
 """The shapes of answers, as machines read them. Money is whole rupiah, days are ISO, instants UTC."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -182,13 +182,18 @@ class PaperView(Shape, kw_only=True):
     needed_for: str
     state: str
     sha256: str | None
+    reason: str | None = None  # why it was rejected
 
 
 class PaperVersion(Shape, kw_only=True):
+    """A paper that was brought. A rejected one stays in the file and counts no more."""
+
     code: str
     sha256: str
     media_type: str
     size: int
+    state: Literal["present", "replaced", "rejected"]
+    reason: str | None = None
 
 
 class PapersView(Shape, kw_only=True):

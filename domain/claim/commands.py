@@ -13,6 +13,10 @@ Relation = Literal[
 ]  # fmt: skip
 HeirTier = Literal["SPOUSE_CHILD", "BLOOD_LINE", "SIBLING", "PARENT_IN_LAW", "TESTAMENT", "NONE"]
 Cause = Literal["illness", "work_accident", "occupational_disease", "other_accident", "suicide", "unknown"]
+PaperCode = Literal[
+    "JKM_FORM", "MEMBER_CARD", "KTP_DECEASED", "KTP_HEIR", "KK", "DEATH_CERT", "HEIR_CERT", "MARRIAGE", "BANK_HEIR",
+    "WORK_REF", "NPWP", "GUARDIAN", "WILL", "COURT_HEIR", "FUNERAL_PROOF",
+]  # fmt: skip
 PayeeCode = Literal["HEIR", "FUNERAL_ARRANGER"]
 PayeeShare = Literal["all", "funeral", "rest"]
 
@@ -104,6 +108,32 @@ class AddDocument(ClaimCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class RejectDocument(ClaimCommand):
+    """Reject one paper of the file. `code` is needed only where one content stands under two codes."""
+
+    step: ClassVar[str] = "reject_document"
+
+    sha256: str
+    reason: Personal
+    code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReturnDocuments(ClaimCommand):
+    """Send the file back for these papers: missing ones, defective ones, or ones asked for beyond the list."""
+
+    step: ClassVar[str] = "return_documents"
+
+    codes: tuple[PaperCode, ...]
+    reason: Personal
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CompleteDocuments(ClaimCommand):
+    step: ClassVar[str] = "complete_documents"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ConfirmComplete(ClaimCommand):
     step: ClassVar[str] = "confirm_complete"
 
@@ -111,6 +141,21 @@ class ConfirmComplete(ClaimCommand):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class StartVerification(ClaimCommand):
     step: ClassVar[str] = "start_verification"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class OrderFieldCheck(ClaimCommand):
+    step: ClassVar[str] = "order_field_check"
+
+    reason: Personal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReportFieldCheck(ClaimCommand):
+    step: ClassVar[str] = "report_field_check"
+
+    was_working: bool | None = None
+    findings: Personal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -166,8 +211,12 @@ class CloseCase(ClaimCommand):
 
 COMMANDS = (
     FileClaim,
+    ReturnDocuments,
+    CompleteDocuments,
     ConfirmComplete,
     StartVerification,
+    OrderFieldCheck,
+    ReportFieldCheck,
     CalculateBenefit,
     ReturnCalculation,
     ApproveClaim,

@@ -88,6 +88,28 @@ class DocumentAdded(Fact):
     size: int  # bytes
 
 
+@stored_as("claim.document_rejected")
+class DocumentRejected(Fact):
+    """A paper cannot be used. It stays in the file and counts no more; a new one replaces it."""
+
+    code: str
+    sha256: str
+    reason: Sealed[str]
+
+
+@stored_as("claim.documents_returned")
+class DocumentsReturned(Fact):
+    """The file went back to the claimant, who is to bring these papers, also those brought before."""
+
+    codes: tuple[str, ...]
+    reason: Sealed[str]
+
+
+@stored_as("claim.documents_completed")
+class DocumentsCompleted(Fact):
+    pass
+
+
 @stored_as("claim.file_complete")
 class FileComplete(Fact):
     """Every paper the step needs is in the file; the statutory clock starts with it."""
@@ -98,6 +120,20 @@ class FileComplete(Fact):
 @stored_as("claim.verification_started")
 class VerificationStarted(Fact):
     pass
+
+
+@stored_as("claim.field_check_ordered")
+class FieldCheckOrdered(Fact):
+    reason: Sealed[str] | None = None  # what the checker is to look at
+
+
+@stored_as("claim.field_check_reported")
+class FieldCheckReported(Fact):
+    """What was found on the spot; the signed report is the paper CASE_CHECK."""
+
+    papers: tuple[tuple[str, str], ...]  # code and SHA-256
+    was_working: bool | None = None  # at the time of death; None where it could not be found out
+    findings: Sealed[str] | None = None
 
 
 @stored_as("claim.benefit_calculated")

@@ -94,6 +94,7 @@ def test_no_example_of_a_body_is_refused_as_unreadable(town: Town, reference: di
         "enrollment_id": stories.member(town, place.workers[0].nik),
         "claim_id": claim,
         "step": "approve",
+        "digest": "ab" * 32,
     }
     people = {
         "/v1/programmes": ("dinas", "sponsor_officer"),
@@ -103,6 +104,7 @@ def test_no_example_of_a_body_is_refused_as_unreadable(town: Town, reference: di
         "/v1/enrollments/{enrollment_id}/steps/{step}": ("dinas", "sponsor_officer"),
         "/v1/claims": ("Siti", "participant"),
         "/v1/claims/{claim_id}/steps/{step}": ("Dewi", "approver_1"),
+        "/v1/claims/{claim_id}/documents/{digest}/reject": ("Budi", "intake"),
         "/v1/programmes/{programme_id}/contributions": ("kas daerah", "finance"),
     }
     sent = set()

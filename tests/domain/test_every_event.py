@@ -14,6 +14,7 @@ from workflows.catalogue import AGGREGATES, EVENTS
 # Facts whose case has nothing to remember beyond what the header says: status, who, papers, clocks.
 HEADER_SAYS_IT_ALL = {
     "claim.closed",
+    "claim.documents_completed",
     "claim.file_complete",
     "claim.verification_started",
     "enrollment.decree_issued",
@@ -46,6 +47,8 @@ def told(topic: str, **header: Any) -> Fact:
     fields: dict[str, Any] = {"originator_id": stream} | SILENT_HEADER | header
     if topic == "roster.step_done":
         fields["request_id"] = facts.REQUEST
+    if topic == "claim.document_rejected":
+        fields |= {"code": "KK", "sha256": facts.SHA}
     if topic == "programme.contribution_received":
         fields["months"] = ("2023-09",)
     return dataclasses.replace(example(EVENTS[topic]), **fields)

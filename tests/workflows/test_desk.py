@@ -55,7 +55,30 @@ FILES: Final[dict[str, dict[str, Any]]] = {
     )
 }
 STATUSES: Final = {name: [status["name"] for status in text["status"]] for name, text in FILES.items()}
-STEPS: Final = {name: [s for s in text["step"] if s["from"]] for name, text in FILES.items()}
+
+
+def ways_of(text: dict[str, Any], step: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the ways of a step, each with what the step says for all of them, its lists spelled out."""
+    lists = text.get("status_lists", {})
+    ways = [
+        {name: said for name, said in step.items() if name != "way"} | way for way in step.get("way", [{}])
+    ]
+    return [way | {"from": [s for entry in way["from"] for s in lists.get(entry, [entry])]} for way in ways]
+
+
+def told(text: dict[str, Any], step: dict[str, Any]) -> dict[str, Any]:
+    """Return a step with the statuses and roles of all its ways together."""
+    ways = ways_of(text, step)
+    together = {
+        key: list(dict.fromkeys(one for way in ways for one in way[key])) for key in ("from", "roles")
+    }
+    return step | together | {"ways": ways}
+
+
+STEPS: Final = {
+    name: [one for one in (told(text, step) for step in text["step"]) if one["from"]]
+    for name, text in FILES.items()
+}
 NOBODY: Final = World()
 LIMIT: Final = 100_000_000
 AT_LIMIT: Final = determination(line("JKM_LUMP", LIMIT))
@@ -106,6 +129,12 @@ def asked(name: str, step: str, case: Case, caller: Caller, version: int | None 
     return None
 
 
+def at(step: dict[str, Any], status: str) -> dict[str, Any]:
+    """Return the way a step usually takes from a status: the last one, which asks for no condition."""
+    way: dict[str, Any] = [way for way in step["ways"] if status in way["from"]][-1]
+    return way
+
+
 def code_of(refusal: Refusal | None) -> str:
     return refusal.code if refusal else "open"
 
@@ -132,6 +161,8 @@ def test_every_status_step_and_role(name: str) -> None:
         expected = "open"
         if status not in step["from"]:
             expected = "step_not_open"
+        elif role not in at(step, status)["roles"]:
+            expected = "not_your_role"
         if role not in step["roles"]:
             expected = "not_your_role"
         found = code_of(asked(name, step["name"], case_in(name, status, step["name"]), caller(role)))
@@ -148,9 +179,12 @@ def test_every_step_leads_where_the_file_says(name: str) -> None:
     for step in STEPS[name]:
         for status in step["from"]:
             case = case_in(name, status, step["name"])
-            way = way_for(known, known.step(step["name"]), case, caller(*step["roles"]), NOBODY, None)
-            expected = step["to"] if "to" in step else step["way"][-1]["to"]
-            assert way.target(status, None) == expected
+            usual = at(step, status)
+            way = way_for(known, known.step(step["name"]), case, caller(*usual["roles"]), NOBODY, None)
+            expected = usual.get("to") or status
+            if expected == "previous":
+                [expected] = usual["previous"]
+            assert way.target(status, case.entered_from) == expected
 
 
 def test_a_confirmed_payment_waits_for_arrears_or_is_paid() -> None:
@@ -199,40 +233,41 @@ def earlier(name: str, step: str, actor: str) -> Fact:
     return fact(cls, stream, step=step, actor=actor)
 
 
-def pairs() -> Iterator[tuple[str, dict[str, Any], str, bool]]:
-    """Yield every step with every step of its file, and whether the file keeps the two apart."""
+def pairs() -> Iterator[tuple[str, dict[str, Any], str, str, bool]]:
+    """Yield every step from everywhere with every step of its file, and whether the two are kept apart."""
     for name, text in FILES.items():
         for step, other in product(STEPS[name], text["step"]):
-            apart = other["name"] in names(name, step.get("separate_from", []))
-            yield name, step, other["name"], apart
+            for status in step["from"]:
+                apart = other["name"] in names(name, at(step, status).get("separate_from", []))
+                yield name, step, status, other["name"], apart
 
 
 @pytest.mark.parametrize(
-    ("name", "step", "other", "apart"),
-    [pytest.param(*pair, id=f"{pair[1]['name']}-{pair[2]}") for pair in pairs()],
+    ("name", "step", "status", "other", "apart"),
+    [pytest.param(*pair, id=f"{pair[1]['name']}-{pair[2]}-{pair[3]}") for pair in pairs()],
 )
 def test_who_took_one_step_may_or_may_not_take_the_other(
-    name: str, step: dict[str, Any], other: str, apart: bool
+    name: str, step: dict[str, Any], status: str, other: str, apart: bool
 ) -> None:
-    for status in step["from"]:
-        case = case_in(name, status, step["name"], earlier(name, other, "ani"))
-        refusal = asked(name, step["name"], case, caller(*step["roles"]))
-        assert code_of(refusal) == ("same_person" if apart else "open")
-        if refusal is not None:
-            assert refusal.detail == {"step": step["name"], "earlier_step": other}
-        assert asked(name, step["name"], case, caller(*step["roles"], name="budi")) is None
-        system = caller(*step["roles"], SYSTEM_ROLE, name=SYSTEM)
-        assert asked(name, step["name"], case, system) is None
-        if apart:
-            people = [role for role in step["roles"] if role != SYSTEM_ROLE]
-            for pretender in (caller(*people, SYSTEM_ROLE), caller(*people, name=SYSTEM)):
-                mine = case_in(name, status, step["name"], earlier(name, other, pretender.name))
-                assert code_of(asked(name, step["name"], mine, pretender)) == "same_person"
+    roles = at(step, status)["roles"]
+    case = case_in(name, status, step["name"], earlier(name, other, "ani"))
+    refusal = asked(name, step["name"], case, caller(*roles))
+    assert code_of(refusal) == ("same_person" if apart else "open")
+    if refusal is not None:
+        assert refusal.detail == {"step": step["name"], "earlier_step": other}
+    assert asked(name, step["name"], case, caller(*roles, name="budi")) is None
+    system = caller(*roles, SYSTEM_ROLE, name=SYSTEM)
+    assert asked(name, step["name"], case, system) is None
+    if apart:
+        people = [role for role in roles if role != SYSTEM_ROLE]
+        for pretender in (caller(*people, SYSTEM_ROLE), caller(*people, name=SYSTEM)):
+            mine = case_in(name, status, step["name"], earlier(name, other, pretender.name))
+            assert code_of(asked(name, step["name"], mine, pretender)) == "same_person"
 
 
 def test_the_file_keeps_many_desks_apart() -> None:
     """The test above would be empty if the reading found no pairs."""
-    apart = [(step["name"], other) for _, step, other, kept in pairs() if kept]
+    apart = [(step["name"], other) for _, step, _, other, kept in pairs() if kept]
     assert {("approve", "calculate"), ("confirm_payment", "order_payment"), ("verify", "begin")} <= set(apart)
     assert len(apart) > 40
 

@@ -76,6 +76,7 @@ from tests.facts import (
     programme_opened,
     receive_contribution,
     receive_roster,
+    reject_paper,
     report_death,
     request_step,
     roster_checked,
@@ -451,7 +452,7 @@ async def test_numbers_that_fall_together_are_drawn_again(
 async def test_numbers_that_always_fall_together_are_not_drawn_for_ever(
     office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.claim.aggregate.claim_number", lambda *_: "JKM-3375-2024-000001")
+    monkeypatch.setattr("domain.claim.counter.claim_number", lambda *_: "JKM-3375-2024-000001")
     other = uuid4()
     await tell(*member(), enrollment_begun(other, person_id=uuid4()))
     first, second = await office.carry_out([report_death(), second_report(enrollment_id=other)])
@@ -680,6 +681,7 @@ async def test_a_closed_file_takes_no_paper(office: Office, tell: Tell) -> None:
 PLAIN: dict[tuple[str, str], Command] = {
     ("programme", "open"): open_programme(),
     ("programme", "receive_contribution"): receive_contribution("2023-09"),
+    ("claim", "reject_document"): reject_paper(),
     ("roster", "receive"): receive_roster(),
     ("roster", "add_document"): command(
         RosterPaper, ROSTER, "ani", code="ENR_PKS", sha256="ab", media_type="", size=1
@@ -696,7 +698,7 @@ PLAIN: dict[tuple[str, str], Command] = {
 
 async def test_who_may_do_what_beside_the_lifecycles(office: Office, tell: Tell) -> None:
     """Every role at every such step; who is let through is told something else than `not_your_role`."""
-    await tell(programme_opened(), roster_received(), step_requested())
+    await tell(programme_opened(), roster_received(), step_requested(), death_reported())
     for (aggregate, step), allowed in PLAIN_STEPS.items():
         asked = PLAIN[aggregate, step]
         for role in sorted(ROLES):

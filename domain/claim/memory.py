@@ -1,0 +1,155 @@
+"""What a claim remembers of its events, and what is asked of that memory. It only remembers: it never refuses."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from domain.benefit.determination import Determination
+from domain.benefit.heirs import HEIR
+from domain.case import Case, Paper
+from domain.claim.events import (
+    ArrearsPaid,
+    BenefitCalculated,
+    CalculationReturned,
+    ClaimApproved,
+    ClaimFiled,
+    ClaimRejected,
+    DeathReported,
+    DocumentAdded,
+    DocumentRejected,
+    DocumentsReturned,
+    FieldCheckOrdered,
+    FieldCheckReported,
+    Payee,
+    PaymentOrdered,
+    PaymentSucceeded,
+)
+from domain.fact import Fact
+
+# What a step asks for anew: the paper must have come after the fact that led to it.
+NEW_PAPER: Final = {"report_field_check": "CASE_CHECK"}
+
+
+class ClaimMemory(Case):
+    """Where a claim stands, who is to be paid, what was determined, approved and paid."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reported: DeathReported
+        self.filed: ClaimFiled | None = None
+        self.papers_asked: set[str] = set()  # beyond the usual list
+        self.renewed_in: dict[str, int] = {}  # step to the version after which its paper must have come
+        self.field_check: FieldCheckReported | None = None
+        self.determination: Determination | None = None
+        self.approved_amount: int | None = None
+        self.outcome: str | None = None
+        self.arrears_paid = False
+        self.ordered_lines: set[str] = set()
+        self.payment_id: UUID | None = None  # of the payment that was ordered last
+        self.payments: list[PaymentSucceeded] = []
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.reported.person_id
+
+    def companions(self) -> dict[str, UUID]:
+        streams = {"enrollment": self.reported.enrollment_id, "programme": self.reported.programme_id}
+        if self.payment_id is not None:
+            streams["payment"] = self.payment_id
+        return streams
+
+    @property
+    def main_payee(self) -> Payee | None:
+        """The heir, wherever the form names him; where there is none, who arranged the funeral."""
+        payees = self.filed.payees if self.filed else ()
+        return next((payee for payee in payees if payee.code == HEIR), payees[0] if payees else None)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the conditions of a definition may ask about a claim."""
+        payee = self.main_payee
+        determination = self.determination
+        return super().facts() | {
+            "cause": self.reported.cause,
+            "event_on": self.reported.event_on.isoformat(),
+            "payee.relation": payee.relation if payee else "",
+            "payee.heir_tier": payee.heir_tier if payee else "",
+            "payee.code": payee.code if payee else "",
+            "payee.is_guardian": any(p.relation == "guardian" for p in self.filed.payees)
+            if self.filed
+            else False,
+            "has_no_heir": payee is not None and payee.heir_tier == "NONE",
+            "determination.outcome": determination.outcome if determination else "",
+            "determination.total": determination.total if determination else 0,
+            "determination.is_rejection": determination is not None and determination.is_rejection,
+            "arrears.open": self.arrears_open,
+            "papers.asked": sorted(self.papers_asked),
+            "claim.reopened": False,
+        }
+
+    def outdated_papers(self, step: str) -> frozenset[str]:
+        code = NEW_PAPER.get(step)
+        paper = self.valid_papers.get(code) if code else None
+        if paper is None or paper.added_in > self.renewed_in.get(step, 0):
+            return frozenset()
+        return frozenset({paper.code})
+
+    @property
+    def amount_to_sign(self) -> int:
+        return self.determination.total if self.determination else 0
+
+    def answer(self, step: str) -> dict[str, Any]:
+        answer: dict[str, Any] = {"number": self.reported.number}
+        return answer | {"determination": self.determination} if step == "calculate" else answer
+
+    @property
+    def arrears_open(self) -> bool:
+        """Whether approved lines still wait for the arrears to be settled."""
+        return (
+            self.determination is not None
+            and self.determination.amount_payable("after_arrears") > 0
+            and not self.arrears_paid
+        )
+
+    def when(self, event: Fact) -> None:
+        super().when(event)
+        match event:
+            case DeathReported():
+                self.reported, self.area_code = event, event.area_code
+            case ClaimFiled():
+                self.filed = event
+            case DocumentAdded():
+                self.add_paper(
+                    Paper(
+                        code=event.code,
+                        sha256=event.sha256,
+                        media_type=event.media_type,
+                        size=event.size,
+                        added_in=event.originator_version,
+                    )
+                )
+            case DocumentRejected():
+                self.reject_paper(event.code, event.sha256, event.reason)
+            case DocumentsReturned():
+                self.papers_asked |= set(event.codes)
+                for code, paper in self.valid_papers.items():
+                    if code in event.codes:
+                        self.reject_paper(code, paper.sha256, event.reason)
+            case FieldCheckOrdered():
+                self.papers_asked.add("CASE_CHECK")
+                self.renewed_in["report_field_check"] = event.originator_version
+            case FieldCheckReported():
+                self.field_check = event
+            case BenefitCalculated():
+                self.determination, self.outcome = event.determination, event.determination.outcome
+            case CalculationReturned():
+                self.determination, self.outcome = None, None
+            case ClaimApproved():
+                self.approved_amount = event.amount
+            case ClaimRejected():
+                self.outcome = event.outcome
+            case PaymentOrdered():
+                self.payment_id = event.payment_id
+                self.ordered_lines |= {line.code for line in event.lines}
+            case PaymentSucceeded():
+                self.payments.append(event)
+            case ArrearsPaid():
+                self.arrears_paid = True

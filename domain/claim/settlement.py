@@ -1,0 +1,142 @@
+"""Settlement: a determination is approved or a rejection signed, and every line is paid once."""
+
+from typing import Final
+from uuid import uuid5
+
+from domain.benefit.deadlines import late_payment
+from domain.benefit.determination import Determination
+from domain.case import Case
+from domain.claim.commands import (
+    ApproveClaim,
+    CloseCase,
+    ConfirmPayment,
+    OrderPayment,
+    SettleArrears,
+    SignRejection,
+)
+from domain.claim.events import (
+    ArrearsPaid,
+    CaseClosed,
+    ClaimApproved,
+    ClaimRejected,
+    PaymentOrdered,
+    PaymentSucceeded,
+)
+from domain.claim.memory import ClaimMemory
+from domain.claim.people import payee_of
+from domain.claim.refusals import AmountDiffersFromDetermination, ArrearsStillOpen, NothingToOrder
+from domain.command import header
+from domain.enrollment.aggregate import Enrollment
+from domain.payment.aggregate import Payment
+from domain.payment.events import PaymentLine
+from domain.programme.aggregate import Programme
+from domain.refusal import Invalid
+from domain.sealed import Sealed
+from domain.step import Step
+from domain.world import World
+
+PAY_CLOCK: Final = "pay_3wd"
+
+
+class SettlementDesk(ClaimMemory):
+    """Decisions of approvers and finance."""
+
+    def approve(self, command: ApproveClaim, step: Step, world: World) -> None:
+        """Approve every line of the determination, those that wait for arrears too."""
+        determination = self._determined()
+        if command.amount != determination.total:
+            raise AmountDiffersFromDetermination(command.amount, determination.total)
+        self.trigger_event(
+            ClaimApproved,
+            amount=command.amount,
+            rule_set=determination.rule_set,
+            **header(command, step, self.subject_id),
+        )
+
+    def sign_rejection(self, command: SignRejection, step: Step, world: World) -> None:
+        """Sign the rejection that the determination proposes."""
+        self.trigger_event(
+            ClaimRejected,
+            outcome=self._determined().outcome,
+            reason=Sealed.of(self.subject_id, command.reason) if command.reason else None,
+            **header(command, step, self.subject_id),
+        )
+
+    def order_payment(self, command: OrderPayment, step: Step, world: World) -> list[Case]:
+        """Order what may be paid now and was not ordered before; opens the payment in the same append."""
+        lines = self._lines_to_order()
+        if not lines:
+            raise NothingToOrder
+        payment_id = uuid5(self.id, f"payment/{self.version + 1}")
+        self.trigger_event(
+            PaymentOrdered,
+            payment_id=payment_id,
+            amount=sum(line.amount for line in lines),
+            lines=lines,
+            **header(command, step, self.subject_id),
+        )
+        return [Payment.order(command, payment_id, self.subject_id, self.area_code, lines)]
+
+    def confirm_payment(self, command: ConfirmPayment, step: Step, world: World) -> list[Case]:
+        """Record that the money arrived; a late payment records its days and the penalty due (Art. 40(4))."""
+        if command.paid_on > command.effective_on:
+            raise Invalid(
+                "paid_on lies after the day of the step: give the day the money arrived", field="paid_on"
+            )
+        if command.paid_on < self.reported.event_on:
+            raise Invalid("paid_on lies before the death: give the day the money arrived", field="paid_on")
+        if not command.bank_reference.strip():
+            raise Invalid(
+                "bank_reference is empty: give the reference of the transfer", field="bank_reference"
+            )
+        assert self.payment_id is not None, "the definition lets nobody confirm what was not ordered"
+        payment = world.the("payment", Payment)
+        clock = self.clocks.get(PAY_CLOCK)
+        amount = payment.ordered.amount
+        late = (
+            late_payment(amount, due_on=clock.due_on, paid_on=command.paid_on)
+            if clock and clock.due_on
+            else None
+        )
+        self.trigger_event(
+            PaymentSucceeded,
+            payment_id=payment.id,
+            amount=amount,
+            bank_reference=command.bank_reference.strip(),
+            paid_on=command.paid_on,
+            days_late=late.days_late if late else None,
+            penalty_due=late.line.amount if late and late.line else 0,
+            **header(command, step, self.subject_id),
+        )
+        payment.succeed(command, command.bank_reference.strip(), command.paid_on)
+        return [payment]
+
+    def settle_arrears(self, command: SettleArrears, step: Step, world: World) -> None:
+        """Free the lines that waited, once every month up to the event is paid (Art. 42(1))."""
+        enrollment, programme = world.the("enrollment", Enrollment), world.the("programme", Programme)
+        cover = enrollment.membership(programme.contributions).coverage(self.reported.event_on)
+        unpaid = tuple(str(month) for month in cover.unpaid_months)
+        if unpaid:
+            raise ArrearsStillOpen(unpaid)
+        self.trigger_event(
+            ArrearsPaid,
+            months=tuple(self._determined().arrears_months),
+            payment_position=command.payment_position,
+            **header(command, step, self.subject_id),
+        )
+
+    def close(self, command: CloseCase, step: Step, world: World) -> None:
+        self.trigger_event(CaseClosed, **header(command, step, self.subject_id))
+
+    def _determined(self) -> Determination:
+        assert self.determination is not None, "the definition asks for a determination before this step"
+        return self.determination
+
+    def _lines_to_order(self) -> tuple[PaymentLine, ...]:
+        determination = self._determined()
+        return tuple(
+            PaymentLine(code=line.code, amount=line.amount, payee=payee_of(determination, line.code))
+            for line in determination.lines
+            if line.code not in self.ordered_lines
+            and not (self.arrears_open and line.payable == "after_arrears")
+        )

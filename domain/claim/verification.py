@@ -1,0 +1,88 @@
+"""Verification: identity, cover and cause are looked into, also on the spot, and the law is applied."""
+
+from typing import Final
+
+from domain.benefit.death import DeathFacts, determine_death
+from domain.claim.commands import (
+    CalculateBenefit,
+    OrderFieldCheck,
+    ReportFieldCheck,
+    ReturnCalculation,
+    StartVerification,
+)
+from domain.claim.events import (
+    BenefitCalculated,
+    CalculationReturned,
+    FieldCheckOrdered,
+    FieldCheckReported,
+    VerificationStarted,
+)
+from domain.claim.memory import ClaimMemory
+from domain.command import header
+from domain.enrollment.aggregate import Enrollment
+from domain.programme.aggregate import Programme
+from domain.sealed import Sealed
+from domain.step import Step
+from domain.world import World
+
+WORK_CAUSES: Final = frozenset({"work_accident", "occupational_disease"})
+
+
+class VerificationDesk(ClaimMemory):
+    """Decisions of verifier, field checker and calculator."""
+
+    def start_verification(self, command: StartVerification, step: Step, world: World) -> None:
+        self.trigger_event(VerificationStarted, **header(command, step, self.subject_id))
+
+    def order_field_check(self, command: OrderFieldCheck, step: Step, world: World) -> None:
+        self.trigger_event(
+            FieldCheckOrdered,
+            reason=Sealed.of(self.subject_id, command.reason) if command.reason else None,
+            **header(command, step, self.subject_id),
+        )
+
+    def report_field_check(self, command: ReportFieldCheck, step: Step, world: World) -> None:
+        """Report what was found on the spot, by the signed report that came with this check."""
+        self.trigger_event(
+            FieldCheckReported,
+            papers=tuple((code, p.sha256) for code, p in self.valid_papers.items() if code == "CASE_CHECK"),
+            was_working=command.was_working,
+            findings=Sealed.of(self.subject_id, command.findings) if command.findings else None,
+            **header(command, step, self.subject_id),
+        )
+
+    def calculate(self, command: CalculateBenefit, step: Step, world: World) -> None:
+        """Let the law decide on the facts of the file and the cover found in the log."""
+        payee = self.main_payee
+        assert self.filed is not None and payee is not None, "nobody calculates an unfiled claim"
+        enrollment, programme = world.the("enrollment", Enrollment), world.the("programme", Programme)
+        membership = enrollment.membership(programme.contributions)
+        determination = determine_death(
+            DeathFacts(
+                date_of_death=self.reported.event_on,
+                membership_start=membership.start,
+                paid_months=membership.paid_months,
+                ended_on=membership.ended_on,
+                paid_months_total=len(membership.paid_until(self.reported.event_on)),
+                segment=enrollment.begun.segment,
+                wage_base=enrollment.begun.wage_base,
+                children=self.filed.children_of_age,
+                heir_tier=payee.heir_tier,
+                death_by_work_accident=self.reported.cause in WORK_CAUSES,
+                claim_date=self.filed.claim_date,
+            )
+        )
+        self.trigger_event(
+            BenefitCalculated,
+            determination=determination,
+            enrollment_version=enrollment.version,
+            programme_version=programme.version,
+            **header(command, step, self.subject_id),
+        )
+
+    def return_calculation(self, command: ReturnCalculation, step: Step, world: World) -> None:
+        self.trigger_event(
+            CalculationReturned,
+            reason=Sealed.of(self.subject_id, command.reason),
+            **header(command, step, self.subject_id),
+        )
