@@ -7,7 +7,7 @@ contribution falls due on the 15th, so strictly an event before the 15th meets o
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
 from domain.period import Month
@@ -22,7 +22,8 @@ class Coverage:
     starts_on: start of the current spell, empty while nothing has been paid.
     paid_through: the last contribution month paid, even if it lies after the day.
     unpaid_months: all unpaid months of the spell up to and including the month of the day; in GRACE
-    these are the arrears. lapse_day: the day on which the membership ended, only when LAPSED.
+    these are the arrears. lapse_day: the first day without cover, only when LAPSED. ended_on: the last day of the
+    membership, when it is LAPSED because somebody ended it and not for arrears.
     """
 
     status: CoverageStatus
@@ -30,23 +31,41 @@ class Coverage:
     paid_through: Month | None
     unpaid_months: tuple[Month, ...] = ()
     lapse_day: date | None = None
+    ended_on: date | None = None
 
 
 def coverage_on(
-    day: date, *, membership_start: date | None, paid_months: Set[Month], grace_months: int
+    day: date,
+    *,
+    membership_start: date | None,
+    paid_months: Set[Month],
+    grace_months: int,
+    ended_on: date | None = None,
 ) -> Coverage:
     """Return the coverage on a day.
 
     paid_months: the months paid in this spell; months after the day do not matter.
     grace_months: consecutive unpaid months that keep the right (rule CON-GRACE-3M, in force that day).
+    ended_on: the last day of the membership, where somebody ended it.
     Source: PP 44/2015 Art. 39 and 42; dossier 2.4.
     """
     paid_through = max(paid_months, default=None)
     if membership_start is None or day < membership_start:
         return Coverage(status="NOT_STARTED", starts_on=membership_start, paid_through=paid_through)
-    months = Month.of(membership_start).through(Month.of(day))
+    has_ended = ended_on is not None and ended_on < day
+    last = min(day, ended_on) if ended_on is not None else day
+    months = Month.of(membership_start).through(Month.of(last)) if membership_start <= last else ()
     unpaid = tuple(month for month in months if month not in paid_months)
     lapsing = _month_of_lapse(unpaid, grace_months)
+    if has_ended and lapsing is None:
+        return Coverage(
+            status="LAPSED",
+            starts_on=membership_start,
+            paid_through=paid_through,
+            unpaid_months=unpaid,
+            lapse_day=last + timedelta(days=1),
+            ended_on=ended_on,
+        )
     status: CoverageStatus = "ACTIVE"
     if unpaid:
         status = "LAPSED" if lapsing else "GRACE"

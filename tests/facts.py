@@ -334,6 +334,15 @@ def first_contribution_paid(
     )
 
 
+def member_terminated(
+    ended_on: date, reason: str = "REMOVED", stream: UUID = ENROLLMENT, **fields: Any
+) -> enrollment_events.MemberTerminated:
+    moved = {"step": "terminate", "from_status": "ACTIVE", "to_status": "TERMINATED"}
+    return fact(
+        enrollment_events.MemberTerminated, stream, reason=reason, ended_on=ended_on, **(moved | fields)
+    )
+
+
 def member(**fields: Any) -> list[Fact]:
     """A registered member of a programme's list, for whom nothing was paid yet."""
     return [programme_opened(), enrollment_begun(**fields), member_registered()]

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.claim.counter import DEATH_CLAIM_KEY
-from domain.enrollment.aggregate import MEMBERSHIP_KEY, Enrollment
+from domain.enrollment.aggregate import DECEASED_KEY, MEMBERSHIP_KEY, Enrollment
 from domain.person.aggregate import PERSON_KEY
 from store.sealing import Keyring
 from store.store import Store
@@ -41,14 +41,15 @@ class Standings:
         """Return what each person's row in a list of this programme has to reckon with."""
         digests = {person.bytes: nik for nik, person in people.items()}
         members = await self._store.find_owners(MEMBERSHIP_KEY, list(digests))
-        dead = await self._store.find_owners(DEATH_CLAIM_KEY, list(digests))
+        reported = await self._store.find_owners(DEATH_CLAIM_KEY, list(digests))
+        dead = await self._store.find_owners(DECEASED_KEY, list(digests))
         enrollments = await self._cases.load(members.values())
         standings: dict[str, Standing] = {}
         for digest, nik in digests.items():
             held = enrollments.get(members.get(digest, _UNKNOWN))
             standings[nik] = Standing(
                 live_membership=_live(held, programme_id) if isinstance(held, Enrollment) else None,
-                deceased=digest in dead,
+                deceased=digest in reported or digest in dead,
             )
         return standings
 

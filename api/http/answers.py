@@ -179,6 +179,8 @@ def enrollment_view(
         warnings=list(begun.warnings),
         asked_for=list(enrollment.asked_for),
         rejected_for=enrollment.rejected_for,
+        ended_on=enrollment.ended.ended_on if enrollment.ended else None,
+        ended_for=enrollment.ended.reason if enrollment.ended else None,
         clocks=[clock_view(change) for change in enrollment.clocks.values()],
     )
 

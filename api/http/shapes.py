@@ -172,6 +172,8 @@ class EnrollmentView(Shape, kw_only=True):
     warnings: list[str]
     asked_for: list[str]  # while RETURNED: papers and columns that the ward wants from the sponsor
     rejected_for: str | None
+    ended_on: date | None  # last day of the membership
+    ended_for: str | None
     clocks: list["ClockView"]
 
 

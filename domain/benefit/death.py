@@ -27,9 +27,9 @@ class DeathFacts:
     """What the amount depends on.
 
     membership_start, paid_months: of the current spell; empty start if nothing was ever paid.
-    paid_months_total: months paid over life, counted up to the death. children: how many could
-    receive a scholarship. wage_base: rupiah per month; only the arrears depend on it. claim_date is
-    kept with the decision and decides nothing.
+    ended_on: the last day of the membership, where somebody ended it. paid_months_total: months paid over
+    life, counted up to the death. children: how many could receive a scholarship. wage_base: rupiah per
+    month; only the arrears depend on it. claim_date is kept with the decision and decides nothing.
     """
 
     date_of_death: date
@@ -42,6 +42,7 @@ class DeathFacts:
     heir_tier: str = "SPOUSE_CHILD"
     death_by_work_accident: bool = False
     claim_date: date | None = None
+    ended_on: date | None = None
 
     def __post_init__(self) -> None:
         if self.segment not in SEGMENTS:
@@ -64,6 +65,7 @@ def determine_death(facts: DeathFacts, rules: RuleSet = RULES) -> Determination:
         membership_start=facts.membership_start,
         paid_months=facts.paid_months,
         grace_months=grace_months(day, rules),
+        ended_on=facts.ended_on,
     )
     if facts.death_by_work_accident:
         return _rejected(notices.use_jkk(), facts, rules)
@@ -89,7 +91,8 @@ def full_benefit_from(membership_start: date, day: date, segment: str, rules: Ru
 
 def inputs_of(facts: DeathFacts) -> dict[str, Plain]:
     """Return the facts as plain values under their names in the dossier; months as unbroken runs."""
-    return {
+    ended = {"ended_on": facts.ended_on.isoformat()} if facts.ended_on else {}
+    return ended | {
         "date_of_death": facts.date_of_death.isoformat(),
         "membership_start": facts.membership_start.isoformat() if facts.membership_start else None,
         "paid_months": month_runs(facts.paid_months),
@@ -105,7 +108,7 @@ def inputs_of(facts: DeathFacts) -> dict[str, Plain]:
 
 def facts_of(inputs: Mapping[str, Any]) -> DeathFacts:  # Any: JSON values, as `inputs_of` wrote them
     """Return the facts of a recorded determination, to work it out again under other rules."""
-    start, claimed = inputs["membership_start"], inputs["claim_date"]
+    start, claimed, ended = inputs["membership_start"], inputs["claim_date"], inputs.get("ended_on")
     return DeathFacts(
         date_of_death=date.fromisoformat(inputs["date_of_death"]),
         membership_start=date.fromisoformat(start) if start else None,
@@ -117,6 +120,7 @@ def facts_of(inputs: Mapping[str, Any]) -> DeathFacts:  # Any: JSON values, as `
         heir_tier=inputs["heir_tier"],
         death_by_work_accident=inputs["death_by_work_accident"],
         claim_date=date.fromisoformat(claimed) if claimed else None,
+        ended_on=date.fromisoformat(ended) if ended else None,
     )
 
 

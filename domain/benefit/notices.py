@@ -42,6 +42,13 @@ def not_started(coverage: Coverage, day: date) -> Notice:
 
 def lapsed(coverage: Coverage) -> Notice:
     assert coverage.lapse_day is not None, "a lapsed membership has a day of lapse"
+    if coverage.ended_on is not None:
+        return Notice(
+            code="REJECT_LAPSED",
+            basis="CON-LAPSE",
+            text_id=f"Kepesertaan sudah berakhir: hari terakhirnya {written_day(coverage.ended_on, 'id')}.",
+            text_en=f"The membership had ended: its last day was {written_day(coverage.ended_on, 'en')}.",
+        )
     return Notice(
         code="REJECT_LAPSED",
         basis="CON-LAPSE",

@@ -62,6 +62,7 @@ class VerificationDesk(ClaimMemory):
                 date_of_death=self.reported.event_on,
                 membership_start=membership.start,
                 paid_months=membership.paid_months,
+                ended_on=membership.ended_on,
                 paid_months_total=len(membership.paid_until(self.reported.event_on)),
                 segment=enrollment.begun.segment,
                 wage_base=enrollment.begun.wage_base,

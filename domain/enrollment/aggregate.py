@@ -17,23 +17,28 @@ from domain.enrollment.commands import (
     BeginEnrollment,
     CompleteProposal,
     IssueDecree,
+    ProposeTermination,
     ProposeWorker,
     RecordFirstContribution,
     RegisterMember,
     RejectWorker,
     ReturnProposal,
     StartVerification,
+    TerminateMember,
     VerifyWorker,
 )
+from domain.enrollment.ending import VOID, last_day
 from domain.enrollment.events import (
     DecreeIssued,
     DocumentAdded,
     EnrollmentBegun,
     FirstContributionPaid,
     MemberRegistered,
+    MemberTerminated,
     ProposalAbandoned,
     ProposalCompleted,
     ProposalReturned,
+    TerminationProposed,
     VerificationStarted,
     WorkerProposed,
     WorkerRejected,
@@ -44,13 +49,15 @@ from domain.period import Month
 from domain.person.aggregate import Person, details_of
 from domain.programme.aggregate import Programme
 from domain.programme.contribution import Contribution, Membership
-from domain.refusal import DocumentsMissing, Invalid
+from domain.refusal import DocumentsMissing, GuardFailed, Invalid
 from domain.step import Step
 from domain.stored_as import stored_as
 from domain.world import World
 
 MEMBERSHIP_KEY: Final = "membership"
 NUMBER_KEY: Final = "membership-number"
+DECEASED_KEY: Final = "deceased"  # of a person: taken for good by a membership that ended by death
+DIED: Final = "DIED"
 
 # What a row of an accepted list stands for, so that nobody has to bring it again.
 COUNTED_PAPERS: Final = frozenset({"ENR_LIST", "ENR_KTP", "ENR_F1BPU", "ENR_PAYPROOF"})
@@ -72,6 +79,9 @@ class Enrollment(Case):
         self.activated: FirstContributionPaid | None = None
         self.asked_for: tuple[str, ...] = ()  # what the ward sent the proposal back for
         self.rejected_for: str | None = None
+        self.held_void_for: str | None = None  # why a first person holds the membership to be void
+        self.ended: MemberTerminated | None = None
+        self.ended_position = 0  # in the log; 0 while not ended
 
     @property
     def subject_id(self) -> UUID:
@@ -191,6 +201,41 @@ class Enrollment(Case):
             **header(command, step, self.subject_id),
         )
 
+    def propose_termination(self, command: ProposeTermination, step: Step, world: World) -> None:
+        """Say why the membership is void. Nothing changes until another person ends it."""
+        self.trigger_event(
+            TerminationProposed, reason=command.reason, **header(command, step, self.subject_id)
+        )
+
+    def terminate(self, command: TerminateMember, step: Step, world: World) -> None:
+        """End the membership; the person is free to be proposed again, unless dead.
+
+        Refused (`guard_failed`) for a void membership until a first person proposed it for this reason.
+        """
+        if command.reason in VOID and self.held_void_for != command.reason:
+            raise GuardFailed(
+                f"{command.reason} makes the membership void and needs two persons: "
+                "have one propose_termination for this reason, and another terminate",
+                guard="second_person_confirmed",
+            )
+        ended_on = last_day(
+            command.reason,
+            happened_on=command.happened_on,
+            on=command.effective_on,
+            listed_from=self.begun.effective_on,
+            membership=self.membership(world.the("programme", Programme).contributions),
+        )
+        self.trigger_event(
+            MemberTerminated,
+            reason=command.reason,
+            ended_on=ended_on,
+            happened_on=command.happened_on,
+            **header(command, step, self.subject_id),
+        )
+        self.keys.release.append(self._membership_key)
+        if command.reason == DIED:
+            self.keys.take.append(Key(DECEASED_KEY, self.subject_id.bytes))
+
     def add_document(self, command: AddDocument, step: Step, world: World) -> None:
         self.trigger_event(
             DocumentAdded,
@@ -202,11 +247,16 @@ class Enrollment(Case):
         )
 
     def is_head_in(self, month: Month, position: int) -> bool:
-        """Whether a list payment counted at `position` of the log is meant for this member in a month."""
-        return 0 < self.registered_position <= position and self.begun.effective_on <= month.last_day
+        """Whether a list payment counted at `position` of the log is meant for this member in a month.
+
+        Not after the membership ended, if the end was known when the heads were counted.
+        """
+        if not 0 < self.registered_position <= position or self.begun.effective_on > month.last_day:
+            return False
+        return self.ended is None or self.ended.ended_on >= month.first_day or self.ended_position > position
 
     def membership(self, payments: Iterable[Contribution]) -> Membership:
-        """Return start of the spell and paid months, from own events and the programme's payments."""
+        """Return start and end of the spell and paid months, from own events and the programme's payments."""
         paid = frozenset(
             month
             for payment in payments
@@ -222,12 +272,17 @@ class Enrollment(Case):
             if paid
             else None
         )
-        return Membership(start=start, paid_months=paid)
+        return Membership(
+            start=start, paid_months=paid, ended_on=self.ended.ended_on if self.ended is not None else None
+        )
 
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
         super().recorded(event, position, recorded_at)
-        if isinstance(event, MemberRegistered):
-            self.registered_position = position
+        match event:
+            case MemberRegistered():
+                self.registered_position = position
+            case MemberTerminated():
+                self.ended_position = position
 
     def when(self, event: Fact) -> None:
         super().when(event)
@@ -244,6 +299,10 @@ class Enrollment(Case):
                 self.asked_for = ()
             case WorkerRejected():
                 self.rejected_for = event.code
+            case TerminationProposed():
+                self.held_void_for = event.reason
+            case MemberTerminated():
+                self.ended = event
             case DocumentAdded():
                 self.asked_for = tuple(item for item in self.asked_for if item != event.code)
                 self.add_paper(

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from domain.command import Command
+from domain.enrollment.ending import TerminationReason, VoidReason
 from domain.person.worker import Worker
 
 # What a ward may send a proposal back for: a paper, or a column of the list.
@@ -119,6 +120,25 @@ class RecordFirstContribution(EnrollmentCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class ProposeTermination(EnrollmentCommand):
+    """Hold the membership to be void; another person ends it."""
+
+    step: ClassVar[str] = "propose_termination"
+
+    reason: VoidReason
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class TerminateMember(EnrollmentCommand):
+    """End the membership; its last day follows from the reason. happened_on: the day of the cause."""
+
+    step: ClassVar[str] = "terminate"
+
+    reason: TerminationReason
+    happened_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class AddDocument(EnrollmentCommand):
     """Add a paper to the file; its bytes are stored before, sealed."""
 
@@ -142,4 +162,6 @@ COMMANDS = (
     IssueDecree,
     RegisterMember,
     RecordFirstContribution,
+    ProposeTermination,
+    TerminateMember,
 )

@@ -84,6 +84,22 @@ class FirstContributionPaid(Fact):
     payment_position: int  # of the payment in the log
 
 
+@stored_as("enrollment.termination_proposed")
+class TerminationProposed(Fact):
+    """A first person holds the membership to be void; a second one decides."""
+
+    reason: str
+
+
+@stored_as("enrollment.member_terminated")
+class MemberTerminated(Fact):
+    """The membership ends. Months paid after its last day are to be refunded, of a void one all."""
+
+    reason: str  # of dossier 2.7
+    ended_on: date  # last day of the membership; of a void one the day before the list took effect
+    happened_on: date | None = None  # of the cause
+
+
 @stored_as("enrollment.document_added")
 class DocumentAdded(Fact):
     code: str

@@ -16,6 +16,7 @@ from domain.programme.events import ContributionReceived, ProgrammeOpened
 from domain.programme.refusals import (
     ContributionDiffers,
     FirstPaidAfterDeath,
+    MonthAfterEnd,
     MonthBeforeStart,
     MonthPaidAlready,
     PaidAfterLapse,
@@ -132,6 +133,8 @@ class Programme(Case):
         if twice := sorted(membership.paid_months & months):
             payment = next(p for p in payments if twice[0] in member.membership([p]).paid_months)
             raise MonthPaidAlready(str(twice[0]), payment.reference)
+        if (ended_on := membership.ended_on) is not None and max(months).first_day > ended_on:
+            raise MonthAfterEnd(str(max(months)), ended_on)
         died_on = command.heads.died_on.get(member.id)
         if membership.start is None:
             if died_on is not None and command.paid_on > died_on:

@@ -32,6 +32,7 @@ class Membership:
 
     start: date | None
     paid_months: frozenset[Month]
+    ended_on: date | None = None  # last day, once somebody ended the membership
 
     def paid_until(self, on: date) -> frozenset[Month]:
         """Return the months paid up to and including the month of a day."""
@@ -40,7 +41,11 @@ class Membership:
     def coverage(self, on: date) -> Coverage:
         """Return the cover on a day, always computed, never read from a status (dossier 2.4)."""
         return coverage_on(
-            on, membership_start=self.start, paid_months=self.paid_months, grace_months=grace_months(on)
+            on,
+            membership_start=self.start,
+            paid_months=self.paid_months,
+            grace_months=grace_months(on),
+            ended_on=self.ended_on,
         )
 
 

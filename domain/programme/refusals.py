@@ -55,6 +55,19 @@ class MonthBeforeStart(GuardFailed):
         )
 
 
+class MonthAfterEnd(GuardFailed):
+    """The membership had ended before this month began."""
+
+    def __init__(self, month: str, ended_on: date) -> None:
+        super().__init__(
+            f"the membership of one of these ended on {ended_on.isoformat()}, before {month}: "
+            "leave the month or the member out",
+            guard="paid_before_end",
+            month=month,
+            ended_on=ended_on.isoformat(),
+        )
+
+
 class FirstPaidAfterDeath(GuardFailed):
     """A membership does not begin for somebody who is dead already."""
 

@@ -8,7 +8,12 @@ from uuid import UUID
 
 import domain.enrollment.events
 from domain.claim.events import DeathReported
-from domain.enrollment.events import EnrollmentBegun, FirstContributionPaid, MemberRegistered
+from domain.enrollment.events import (
+    EnrollmentBegun,
+    FirstContributionPaid,
+    MemberRegistered,
+    MemberTerminated,
+)
 from domain.fact import Fact
 from domain.period import Month
 from domain.person.events import PersonRegistered
@@ -181,6 +186,10 @@ class EnrollmentRegister(Projection):
         row = self.go_on(fact, entry)
         row.membership_start, row.first_month = fact.membership_start, fact.first_month
 
+    def end(self, fact: MemberTerminated, entry: Entry) -> None:
+        row = self.go_on(fact, entry)
+        row.ended_on, row.ended_position = fact.ended_on, entry.position
+
     def die(self, fact: DeathReported, entry: Entry) -> None:
         row = self._enrollments[fact.enrollment_id]
         row.died_on, row.died_position = fact.event_on, entry.position
@@ -193,6 +202,7 @@ class EnrollmentRegister(Projection):
         EnrollmentBegun: begin,
         MemberRegistered: register,
         FirstContributionPaid: activate,
+        MemberTerminated: end,
         DeathReported: die,
         ContributionReceived: pay,
     }

@@ -204,6 +204,10 @@ def _member(row: "asyncpg.Record", on: date) -> Member:
     months = tuple(Month.parse(month) for month in values.pop("paid_months"))
     start = membership_start(effective_on=row["effective_on"], first_paid_month=months[0]) if months else None
     coverage = coverage_on(
-        on, membership_start=start, paid_months=frozenset(months), grace_months=grace_months(on)
+        on,
+        membership_start=start,
+        paid_months=frozenset(months),
+        grace_months=grace_months(on),
+        ended_on=row["ended_on"],
     )
     return Member(row=values.pop("list_row"), paid_months=months, coverage=coverage, **values)

@@ -30,6 +30,7 @@ from domain.enrollment.events import (
     EnrollmentBegun,
     FirstContributionPaid,
     MemberRegistered,
+    MemberTerminated,
     WorkerProposed,
 )
 from domain.fact import ClockChange, Fact, FirstFact
@@ -196,6 +197,10 @@ class Story:
             from_status="REGISTERED",
             to_status="ACTIVE",
         )
+
+    def terminate(self, row: int, ended_on: date, reason: str = "REMOVED") -> None:
+        moved = {"step": "terminate", "from_status": "ACTIVE", "to_status": "TERMINATED"}
+        self.tell(MemberTerminated, member(row), reason=reason, ended_on=ended_on, **moved)
 
     def pay(self, *months: str, rows: Sequence[int] = (), heads: int = 1, **more: Any) -> None:
         """Pay for the list, or for the rows named."""

@@ -75,6 +75,33 @@ async def test_a_payment_means_those_registered_when_heads_were_counted(
     }
 
 
+async def test_who_left_is_no_head_of_later_months_and_has_no_cover(
+    store: Store, keyring: Keyring, view: EnrollmentRegisterView
+) -> None:
+    story = Story()
+    story.open_programme()
+    story.enroll(1)
+    story.enroll(2)
+    story.pay("2023-09", "2023-10", "2023-11")
+    before = story.position
+    story.terminate(1, ended_on=date(2023, 9, 30))
+    await told(store, keyring, story)
+    found = await view.get(member(1), on=ON)
+    assert found is not None
+    assert (found.status, found.ended_on, found.coverage.status) == (
+        "TERMINATED",
+        date(2023, 9, 30),
+        "LAPSED",
+    )
+    last = await view.get(member(1), on=date(2023, 9, 30))
+    assert last is not None and last.coverage.status == "ACTIVE"
+    for position, expected in ((before, [2, 2]), (story.position, [2, 1])):
+        heads = await view.heads(
+            roster_id=ROSTER, enrollment_ids=(), months=(Month(2023, 9), Month(2023, 10)), position=position
+        )
+        assert [sum(counted.values()) for counted in heads.values()] == expected
+
+
 async def test_heads_are_counted_as_known_at_a_position(
     store: Store, keyring: Keyring, view: EnrollmentRegisterView
 ) -> None:
