@@ -1,6 +1,7 @@
 """Taking in a list from the command line: the same commands as over HTTP, with progress."""
 
 import asyncio
+import hashlib
 from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.bootstrap import House, open_house
 from api.http.callers import now
-from api.http.rosters import roster_view
+from api.http.rosters import roster_view, take_in
 from api.http.sponsor_shapes import RosterView
 from api.serve import working
 from api.settings import Settings
@@ -34,7 +35,7 @@ async def import_roster(
 
 
 async def receive(house: House, file: Path, programme_id: UUID, effective_on: date, name: str) -> UUID:
-    """Record that a list arrived; return its id."""
+    """Record that a list arrived; return its id, or that of the same file which came before."""
     programme = await house.office.cases.get(programme_id)
     if not isinstance(programme, Programme):
         raise NotFound("there is no programme with this id", id=str(programme_id))
@@ -42,22 +43,19 @@ async def receive(house: House, file: Path, programme_id: UUID, effective_on: da
     if len(content) > SIZE_MAX:
         raise TooLarge(f"the file is larger than {SIZE_MAX} bytes: split the list", limit=SIZE_MAX)
     command_id = uuid4()
-    sha256 = await house.documents.put(content, command_id)
-    await house.office.do(
-        ReceiveRoster(
-            command_id=command_id,
-            case_id=command_id,
-            issued_by=name,
-            roles=frozenset({"sponsor_officer"}),
-            decided_at=now(),
-            effective_on=effective_on,
-            programme_id=programme_id,
-            sha256=sha256,
-            size=len(content),
-            media_type=XLSX if file.suffix.lower() == ".xlsx" else "text/csv",
-        )
+    receive = ReceiveRoster(
+        command_id=command_id,
+        case_id=command_id,
+        issued_by=name,
+        roles=frozenset({"sponsor_officer"}),
+        decided_at=now(),
+        effective_on=effective_on,
+        programme_id=programme_id,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        media_type=XLSX if file.suffix.lower() == ".xlsx" else "text/csv",
     )
-    return command_id
+    return await take_in(house, receive, content)
 
 
 async def follow(house: House, roster_id: UUID, *, quiet: bool) -> RosterView:

@@ -44,6 +44,7 @@ TAKEN: Final = {
     "membership": "this person is already proposed or enrolled: end that membership first, or leave this one",
     "deceased": "another membership of this person ended by death: look at that one",
     "death-claim": "a claim for the death of this person exists: go on with that one",
+    "roster-file": "this very file was sent before for this programme and day: go on with that list",
     "payment-reference": "a payment with this reference is recorded: check the reference",
     "person": "this person was made known a moment ago: send the same again",
 }

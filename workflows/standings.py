@@ -49,6 +49,7 @@ class Standings:
             held = enrollments.get(members.get(digest, _UNKNOWN))
             standings[nik] = Standing(
                 live_membership=_live(held, programme_id) if isinstance(held, Enrollment) else None,
+                enrollment_id=members.get(digest),
                 deceased=digest in reported or digest in dead,
             )
         return standings

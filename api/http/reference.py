@@ -49,7 +49,8 @@ def described(
 ) -> dict[str, Any]:
     """Return the keyword arguments of a route decorator.
 
-    multipart: the fields of an upload. later: what is answered with 202 while the work still goes on.
+    multipart: the fields of an upload with their formats; one that ends in `?` may be left out.
+    later: what is answered with 202 while the work still goes on.
     """
     responses: dict[int | str, dict[str, Any]] = {}
     extra: dict[str, Any] = {"responses": {str(status): _content(answer, answer_example)}}
@@ -139,9 +140,9 @@ def _refusal(codes: list[str]) -> dict[str, Any]:
 def _upload(fields: dict[str, str]) -> dict[str, Any]:
     return {
         "type": "object",
-        "required": list(fields),
+        "required": [name for name, kind in fields.items() if not kind.endswith("?")],
         "properties": {
-            name: {"type": "string"} | ({"format": kind} if kind else {})
+            name: {"type": "string"} | ({"format": kind.rstrip("?")} if kind else {})
             for name, kind in ({"effective_on": "date", "note": ""} | fields).items()
         },
     }

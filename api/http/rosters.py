@@ -15,10 +15,10 @@ from api.http.answers import json_answer
 from api.http.callers import TheCaller, TheHouse, TheStaff, asked, body_of, uuid_of
 from api.http.cases import add_document, created_id, history_page, look_at, look_to_act
 from api.http.reference import ALWAYS, STEP, WRITING, described
-from api.http.uploads import read_upload
+from api.http.uploads import Upload, read_upload
 from domain.programme.aggregate import Programme
-from domain.refusal import Invalid, NotFound, NotYourRole
-from domain.roster.aggregate import MemberStep, Roster
+from domain.refusal import Duplicate, Invalid, NotFound, NotYourRole, Refusal
+from domain.roster.aggregate import FILE_KEY, MemberStep, Roster, file_digest
 from domain.roster.commands import AddDocument, ReceiveRoster, RequestStep
 from domain.roster.events import RowIssue
 from workflows.catalogue import STEP_COMMANDS
@@ -43,40 +43,70 @@ LIST_KINDS = frozenset(
 @router.post(
     "",
     **described(
-        status=202,
         answer=sponsor_shapes.RosterView,
-        multipart={"file": "binary", "programme_id": "uuid", "effective_on": "date"},
+        later=sponsor_shapes.RosterView,
+        multipart={"file": "binary", "programme_id": "uuid", "effective_on": "date", "replaces": "uuid?"},
         example=examples.LIST,
-        refusals=WRITING,
+        refusals=(*WRITING, "step_not_open"),
     ),
 )
 async def receive_roster(request: Request, house: TheHouse, caller: TheCaller) -> Response:
-    """Take in a list (CSV or XLSX). Its rows are checked in the background: follow `GET /v1/rosters/{id}`."""
+    """Take in a list (CSV or XLSX). Its rows are checked in the background: follow `GET /v1/rosters/{id}`.
+
+    The same bytes again for the same programme and day answer 200 with the first list. A corrected list
+    names the one it `replaces`: rows that are equal to a row accepted there count as `unchanged` and stay
+    members of that list; the others are checked anew, and this list takes up the workers who are new.
+    """
     upload = await read_upload(request, limit=SIZE_MAX, kinds=LIST_KINDS)
-    fields = upload.form({"programme_id"})
+    fields = upload.form({"programme_id", "replaces"})
     if fields["effective_on"] is None:
         raise Invalid("effective_on is missing: the day the list is to take effect", field="effective_on")
-    try:
-        programme_id = UUID(upload.text("programme_id"))
-    except ValueError:
-        raise Invalid("programme_id is the id of a programme", field="programme_id") from None
-    programme = await look_at(house, Programme, programme_id, caller)
+    programme = await look_at(house, Programme, _id_in(upload, "programme_id"), caller)
+    replaces = _id_in(upload, "replaces") if upload.fields.get("replaces") else None
+    if replaces is not None:
+        await look_at(house, Roster, replaces, caller)
     asking = asked(request, caller, *upload.parts)
-    roster_id = created_id(asking, "roster")
     receive = ReceiveRoster(
-        case_id=roster_id,
+        case_id=created_id(asking, "roster"),
         programme_id=programme.id,
+        replaces=replaces,
         sha256=hashlib.sha256(upload.content).hexdigest(),
         size=len(upload.content),
         media_type=upload.media_type,
         **asking.header(fields, ahead=True),
     )
-    await house.office.rehearse(receive)  # nothing is kept for somebody who may not send it
-    await house.documents.put(upload.content, roster_id)
-    await house.office.do(receive)
+    roster_id = await take_in(house, receive, upload.content)
     roster = await look_at(house, Roster, roster_id, caller)
     assert isinstance(roster, Roster)
-    return json_answer(roster_view(roster), 202, {"Location": f"/v1/rosters/{roster_id}"})
+    status = 202 if roster_id == receive.case_id else 200
+    return json_answer(roster_view(roster), status, {"Location": f"/v1/rosters/{roster_id}"})
+
+
+async def take_in(house: House, receive: ReceiveRoster, content: bytes) -> UUID:
+    """Keep a list and return its id; where the same file is known, the id of the list that came first.
+
+    Nothing is kept for somebody who may not send it.
+    """
+    await house.office.rehearse(receive)
+    digest = file_digest(receive.programme_id, receive.effective_on, receive.sha256, receive.replaces)
+    first = (await house.store.find_owners(FILE_KEY, [digest])).get(digest)
+    if first is not None and first != receive.case_id:
+        return first
+    await house.documents.put(content, receive.case_id)
+    [outcome] = await house.office.carry_out([receive])
+    if isinstance(outcome, Duplicate) and outcome.detail["key"] == FILE_KEY:
+        return UUID(outcome.detail["existing_id"])  # sent by two at the same moment
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return receive.case_id
+
+
+def _id_in(upload: Upload, field: str) -> UUID:
+    try:
+        return UUID(upload.text(field))
+    except ValueError:
+        what = field.removesuffix("_id") if field != "replaces" else "list"
+        raise Invalid(f"{field} is the id of a {what}", field=field) from None
 
 
 @router.get("/{roster_id}", **described(answer=sponsor_shapes.RosterView))
@@ -161,18 +191,20 @@ async def get_history(
 
 
 def roster_view(roster: Roster) -> sponsor_shapes.RosterView:
-    refused = len(roster.refused_rows)
+    refused, unchanged = len(roster.refused_rows), len(roster.unchanged_rows)
     return sponsor_shapes.RosterView(
         id=roster.id,
         programme_id=roster.received.programme_id,
         effective_on=roster.received.effective_on,
+        replaces=roster.received.replaces,
         status=roster.status,
         rows=roster.rows,
         checked=roster.checked_to,
-        accepted=roster.checked_to - refused,
+        accepted=roster.checked_to - refused - unchanged,
+        unchanged=unchanged,
         rejected=refused,
         warnings=len(roster.warned_rows),
-        issues=[_issue(issue) for issue in roster.issues],
+        issues=[_issue(issue, roster) for issue in roster.issues],
         steps=[_step(request_id, step) for request_id, step in roster.steps.items()],
         documents=sorted(roster.papers),
         unknown_columns=list(roster.unknown_columns),
@@ -184,7 +216,8 @@ def roster_view(roster: Roster) -> sponsor_shapes.RosterView:
     )
 
 
-def _issue(issue: RowIssue) -> sponsor_shapes.RosterIssue:
+def _issue(issue: RowIssue, roster: Roster) -> sponsor_shapes.RosterIssue:
+    stands = roster.standing.get(issue.row)
     return sponsor_shapes.RosterIssue(
         row=issue.row,
         field=issue.field,
@@ -193,6 +226,7 @@ def _issue(issue: RowIssue) -> sponsor_shapes.RosterIssue:
         message=message(issue, "en"),
         message_id=message(issue, "id"),
         first_row=issue.first_row,
+        enrollment_id=stands.enrollment_id if stands and issue.code == stands.reason else None,
     )
 
 

@@ -16,6 +16,7 @@ class RosterIssue(Shape, kw_only=True):
     message: str
     message_id: str
     first_row: int | None = None
+    enrollment_id: UUID | None = None  # of a renewal or a changed row: the membership that goes on
 
 
 class RowOutcome(Shape, kw_only=True):
@@ -36,16 +37,20 @@ class RosterView(Shape, kw_only=True):
     """A list: `checking` while rows are looked at, then `checked`, or `failed` with a code.
 
     `rows` is known once the file was read, `checked` says how many of them were looked at.
-    `unknown_columns` are titles of the file that nobody asked for.
+    `unknown_columns` are titles of the file that nobody asked for. `unchanged` rows of a corrected list
+    are equal to a row of the list it `replaces`; they stay members of that list and are counted neither
+    as accepted nor as refused, so that rows = accepted + unchanged + rejected.
     """
 
     id: UUID
     programme_id: UUID
     effective_on: date
+    replaces: UUID | None
     status: str
     rows: int | None
     checked: int
     accepted: int
+    unchanged: int
     rejected: int
     warnings: int
     issues: list[RosterIssue]

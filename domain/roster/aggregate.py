@@ -1,16 +1,19 @@
 """A sponsor's list of workers: checked row by row, then carried through its steps as one body."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Final
 from uuid import UUID, uuid5
 
 from domain.benefit.rules import RULES
-from domain.case import Case, Paper
+from domain.case import Case, Key, Paper
 from domain.command import header
 from domain.fact import Fact
 from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, StepNotOpen
 from domain.roster.commands import (
+    REPLACED,
     AddDocument,
     FailCheck,
     FinishCheck,
@@ -29,12 +32,20 @@ from domain.roster.events import (
     RowIssue,
     RowRefusal,
     RowsChecked,
+    StandingRow,
     StepDone,
     StepRequested,
 )
 from domain.step import Step
 from domain.stored_as import stored_as
 from domain.world import World
+
+FILE_KEY: Final = "roster-file"
+
+
+def file_digest(programme_id: UUID, effective_on: date, file_sha256: str, replaces: UUID | None) -> bytes:
+    """Return the natural key of a list: the same bytes for the same programme and day are the same list."""
+    return sha256(f"{programme_id}/{effective_on}/{file_sha256}/{replaces}".encode()).digest()
 
 
 def member_id(roster_id: UUID, row: int) -> UUID:
@@ -64,6 +75,7 @@ class Roster(Case):
         self.rows: int | None = None  # known as soon as the file was read
         self.unknown_columns: tuple[str, ...] = ()
         self.issues: list[RowIssue] = []
+        self.standing: dict[int, StandingRow] = {}
         self.failure: RosterCheckFailed | None = None
         self.steps: dict[UUID, MemberStep] = {}
 
@@ -82,18 +94,32 @@ class Roster(Case):
     def warned_rows(self) -> frozenset[int]:
         return frozenset(issue.row for issue in self.issues if issue.severity == "warn") - self.refused_rows
 
+    @property
+    def unchanged_rows(self) -> frozenset[int]:
+        return frozenset(row for row, stands in self.standing.items() if stands.reason == "unchanged")
+
     def accepted_rows(self) -> list[int]:
-        """Return the rows that were taken up so far, in order."""
+        """Return the rows that this list took up so far, in order: each began a membership."""
         refused = self.refused_rows
-        return [row for row in range(1, self.checked_to + 1) if row not in refused]
+        return [
+            row for row in range(1, self.checked_to + 1) if row not in refused and row not in self.standing
+        ]
+
+    def enrollment_of(self, row: int) -> UUID:
+        """Return the membership behind a row that was not refused: its own, or the one that goes on."""
+        stands = self.standing.get(row)
+        return stands.enrollment_id if stands else member_id(self.id, row)
 
     @classmethod
     def receive(cls, command: ReceiveRoster, step: Step, world: World) -> list[Case]:
         """Take in a list; its rows are checked after that, in the background.
 
-        Refused for a day before the first rules of law.
+        Refused for a day before the first rules of law, and where it replaces a list of another
+        programme or one that is not checked yet. The list it replaces stays as it is, with its members.
         """
         RULES.in_force("coverage.grace", command.effective_on)
+        if command.replaces:
+            _refuse_replacing(world.the(REPLACED, Roster), command)
         roster = cls._create(
             RosterReceived,
             id=command.case_id,
@@ -102,8 +128,11 @@ class Roster(Case):
             sha256=command.sha256,
             size=command.size,
             media_type=command.media_type,
+            replaces=command.replaces,
             **header(command, step, command.case_id),
         )
+        digest = file_digest(command.programme_id, command.effective_on, command.sha256, command.replaces)
+        roster.keys.take.append(Key(FILE_KEY, digest))
         return [roster]
 
     def start_check(self, command: StartCheck, step: Step, world: World) -> None:
@@ -126,6 +155,7 @@ class Roster(Case):
             from_row=command.from_row,
             to_row=command.to_row,
             issues=command.issues,
+            standing=command.standing,
             **header(command, step, self.id),
         )
 
@@ -135,9 +165,10 @@ class Roster(Case):
         self.trigger_event(
             RosterChecked,
             rows=command.rows,
-            accepted=command.rows - len(self.refused_rows),
+            accepted=command.rows - len(self.refused_rows) - len(self.unchanged_rows),
             rejected=len(self.refused_rows),
             warnings=len(self.warned_rows),
+            unchanged=len(self.unchanged_rows),
             **header(command, step, self.id),
         )
 
@@ -171,11 +202,7 @@ class Roster(Case):
         accepted = set(self.accepted_rows())
         named = set(command.rows or ()) | set(command.except_rows)
         if unknown := sorted(named - accepted):
-            raise Invalid(
-                f"row {unknown[0]} is not an accepted row of this list: name accepted rows only",
-                field="rows" if command.rows else "except_rows",
-                row=unknown[0],
-            )
+            raise self._no_member(unknown[0], "rows" if command.rows else "except_rows")
         self.trigger_event(
             StepRequested,
             request_id=command.command_id,
@@ -185,6 +212,20 @@ class Roster(Case):
             rows=command.rows,
             except_rows=command.except_rows,
             **header(command, step, self.id),
+        )
+
+    def _no_member(self, row: int, field: str) -> Invalid:
+        if row in self.standing:
+            stands = self.standing[row]
+            return Invalid(
+                f"row {row} is {stands.reason}: its membership did not begin with this list and goes on; "
+                "take the step with that membership",
+                field=field,
+                row=row,
+                enrollment_id=str(stands.enrollment_id),
+            )
+        return Invalid(
+            f"row {row} is not an accepted row of this list: name accepted rows only", field=field, row=row
         )
 
     def finish_step(self, command: FinishStep, step: Step, world: World) -> None:
@@ -220,6 +261,7 @@ class Roster(Case):
             case RowsChecked():
                 self.checked_to = event.to_row
                 self.issues.extend(event.issues)
+                self.standing.update((stands.row, stands) for stands in event.standing)
             case RosterChecked():
                 self.rows, self.status = event.rows, "checked"
             case RosterCheckFailed():
@@ -233,3 +275,16 @@ class Roster(Case):
             case StepDone():
                 step = self.steps[event.request_id]
                 step.finished, step.done, step.refused = True, event.done, event.refused
+
+
+def _refuse_replacing(replaced: Roster, command: ReceiveRoster) -> None:
+    if replaced.received.programme_id != command.programme_id:
+        raise Invalid(
+            "replaces names a list of another programme: name the list of this programme that was corrected",
+            field="replaces",
+        )
+    if replaced.status == "checking":
+        raise StepNotOpen(
+            "the list to be replaced is still being checked: send the corrected one when it is done",
+            status=replaced.status,
+        )

@@ -1,11 +1,13 @@
 """What may be asked of a list."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.command import Command
-from domain.roster.events import RowIssue, RowRefusal
+from domain.roster.events import RowIssue, RowRefusal, StandingRow
+
+REPLACED: Final = "roster/replaced"  # the companion that a corrected list replaces
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -25,9 +27,11 @@ class ReceiveRoster(RosterCommand):
     sha256: str
     size: int
     media_type: str
+    replaces: UUID | None = None
 
     def companions(self) -> dict[str, UUID]:
-        return {"programme": self.programme_id}
+        replaced = {REPLACED: self.replaces} if self.replaces else {}
+        return {"programme": self.programme_id} | replaced
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -49,6 +53,7 @@ class RecordRowsChecked(RosterCommand):
     from_row: int
     to_row: int
     issues: tuple[RowIssue, ...]
+    standing: tuple[StandingRow, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

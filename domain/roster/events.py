@@ -19,6 +19,19 @@ class RowIssue:
 
 
 @dataclass(frozen=True)
+class StandingRow:
+    """A row whose worker has a membership that goes on, so that none begins with this list.
+
+    reason: `unchanged` (equal to a row of the list that this one replaces), `changed` (the person
+    stands there with other data) or `renewal` (a live member of the programme).
+    """
+
+    row: int
+    enrollment_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
 class RowRefusal:
     """Why a step was refused for the member of one row."""
 
@@ -36,6 +49,7 @@ class RosterReceived(FirstFact):
     sha256: str
     size: int  # bytes
     media_type: str
+    replaces: UUID | None = None  # the list that this one corrects
 
 
 @stored_as("roster.check_started")
@@ -53,6 +67,7 @@ class RowsChecked(Fact):
     from_row: int
     to_row: int
     issues: tuple[RowIssue, ...]
+    standing: tuple[StandingRow, ...] = ()
 
 
 @stored_as("roster.checked")
@@ -61,6 +76,7 @@ class RosterChecked(Fact):
     accepted: int
     rejected: int
     warnings: int
+    unchanged: int = 0
 
 
 @stored_as("roster.check_failed")

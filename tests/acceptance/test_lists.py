@@ -1,6 +1,10 @@
 """Lists as sponsors really send them, from the upload to the last row."""
 
+import csv
+import io
 import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -66,3 +70,142 @@ def test_columns_nobody_asked_for_are_kept_aside_and_named(town: Town) -> None:
         if item["event"] == "roster.check_started"
     )
     assert started["data"]["rows"] == 1
+
+
+# What the sponsor writes in the refused rows after a look at the identity cards.
+MENDING = {
+    8: {"nik": "3375044512919626"},
+    13: {"nik": "3375010808979613"},
+    16: {"pekerjaan": "Tukang becak"},
+    18: {"nik": "3375017006969118"},
+    19: {"tanggal_lahir": "1968-04-07"},
+    22: {"penghasilan_bulanan": "1000000"},
+    23: {"penghasilan_bulanan": "500000"},
+    25: {"tanggal_lahir": "1998-05-21"},
+    26: {"nama": "Murni Handayani"},
+    31: {"pekerjaan": "Kuli bangunan"},
+    33: {"nama": "Sarwono"},
+    34: {"nik": "3375016911929080"},
+    38: {"nik": "3375010107809001"},
+    41: {"tanggal_lahir": "1986-11-07"},
+    45: {"nik": "3375044603749045"},
+    46: {"tanggal_lahir": "2002-11-07"},
+    51: {"kelurahan": "Kali Baros", "kecamatan": "Pekalongan Timur"},
+}
+
+
+def mended(rows: Iterable[int] = range(1, 61)) -> bytes:
+    """Return the dirty list as its sponsor mends it: these rows of it."""
+    titles, *lines = rows_of(DIRTY)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, titles, delimiter=";")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow(dict(zip(titles, lines[row - 1], strict=True)) | MENDING.get(row, {}))
+    return text.getvalue().encode()
+
+
+def members(town: Town, programme: str) -> list[dict[str, Any]]:
+    """Return the enrollments of a programme as they stand now."""
+    dinas = town.people["dinas"]
+    position = dinas.get(f"/v1/programmes/{programme}")["position"]
+    return dinas.all("/v1/enrollments", programme=programme, min_position=position)
+
+
+def test_the_refused_rows_mended_and_sent_alone_bring_the_list_to_its_end(town: Town) -> None:
+    programme = stories.open_programme(town)
+    first = stories.send_list(town, programme, DIRTY)
+    refused = {int(row) for row in told(first, "reject")}
+    second = stories.send_list(town, programme, mended(sorted(refused)))
+    assert (second["rows"], second["accepted"], second["rejected"]) == (17, 17, 0), second["issues"]
+    assert first["accepted"] + second["accepted"] == 60
+
+
+def test_the_whole_mended_list_replaces_the_first(town: Town) -> None:
+    programme = stories.open_programme(town)
+    first = stories.send_list(town, programme, DIRTY)
+    second = stories.send_list(town, programme, mended(), replaces=first["id"])
+    assert (second["rows"], second["unchanged"], second["accepted"], second["rejected"]) == (60, 43, 17, 0)
+    assert second["replaces"] == first["id"]
+
+
+def test_a_list_is_corrected_again_and_one_person_written_otherwise(town: Town) -> None:
+    """The third list is compared with the second, whose unchanged rows lead back to the first."""
+    programme = stories.open_programme(town)
+    people = stories.workers(3)
+    content = stories.list_with(people[:2])
+    first = stories.send_list(town, programme, content)
+    second = stories.send_list(town, programme, stories.list_with(people), replaces=first["id"])
+    assert (second["unchanged"], second["accepted"]) == (2, 1)
+    dinas = town.people["dinas"]
+    for roster, done in ((first, 2), (second, 1)):
+        dinas.upload(f"/v1/rosters/{roster['id']}/documents", "ENR_PKS")
+        proposed = dinas.post(f"/v1/rosters/{roster['id']}/steps/propose", {"effective_on": "2023-09-01"})
+        assert (proposed["done"], proposed["refused"]) == (done, [])
+    refused = dinas.refused(
+        f"/v1/rosters/{second['id']}/steps/propose", {"rows": [1]}, status=422, code="invalid"
+    )
+    assert refused["row"] == 1 and "unchanged" in refused["detail"]
+    renamed = stories.list_with(people).replace(people[0].name.encode(), b"Sutarjo Terkoreksi")
+    third = stories.send_list(town, programme, renamed, replaces=second["id"])
+    assert (third["unchanged"], third["accepted"], third["warnings"]) == (2, 1, 1)
+    [issue] = third["issues"]
+    assert (issue["row"], issue["code"], issue["severity"]) == (1, "changed", "warn")
+    member = dinas.get(f"/v1/enrollments/{issue['enrollment_id']}")
+    assert (member["roster_id"], member["status"]) == (first["id"], "PROPOSED")
+
+
+def test_only_a_checked_list_of_the_same_programme_can_be_replaced(town: Town) -> None:
+    content = stories.list_with(stories.workers(1))
+    dinas = town.person("dinas", "sponsor_officer")
+    first = stories.send_list(town, stories.open_programme(town), content)
+    other = stories.open_programme(town)
+    for replaces, status, code in (
+        (first["id"], 422, "invalid"),
+        ("no id", 422, "invalid"),
+        ("00000000-0000-4000-8000-000000000000", 404, "not_found"),
+    ):
+        answer = stories.upload_list(dinas, other, content, replaces=replaces)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_the_same_file_again_is_the_first_list(town: Town) -> None:
+    programme, other = stories.open_programme(town), stories.open_programme(town)
+    content = stories.list_with(stories.workers(2))
+    first = stories.send_list(town, programme, content)
+    dinas = town.people["dinas"]
+    for _ in range(2):
+        again = stories.upload_list(dinas, programme, content)
+        assert (again.status_code, again.json()["id"]) == (200, first["id"])
+        assert again.headers["location"] == f"/v1/rosters/{first['id']}"
+    assert stories.upload_list(dinas, programme, content, "2023-10-01").status_code == 202
+    assert stories.upload_list(dinas, other, content).status_code == 202
+    assert stories.upload_list(dinas, programme, content, replaces=first["id"]).status_code == 202
+
+
+def test_the_same_file_sent_by_many_at_once_is_one_list(town: Town) -> None:
+    programme = stories.open_programme(town)
+    content = stories.list_with(stories.workers(2))
+    senders = [town.person(f"dinas {n}", "sponsor_officer") for n in range(6)]
+    with ThreadPoolExecutor(len(senders)) as pool:
+        answers = list(pool.map(lambda who: stories.upload_list(who, programme, content), senders))
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [202]
+    [roster] = {answer.json()["id"] for answer in answers}
+    assert stories.wait_for_check(senders[0], roster)["accepted"] == 2
+
+
+def test_a_live_member_on_a_later_list_is_a_renewal_and_begins_nothing(town: Town) -> None:
+    place = stories.enrolled_workers(town, 2)
+    [newcomer] = stories.workers(1)
+    content = stories.list_with((*place.workers, newcomer))
+    view = stories.send_list(town, place.programme, content, "2024-09-01")
+    assert (view["accepted"], view["warnings"], view["unchanged"]) == (3, 2, 0)
+    assert told(view, "warn") == {row: {"field": "nik", "code": "renewal"} for row in ("1", "2")}
+    dinas = town.people["dinas"]
+    member = dinas.get(f"/v1/enrollments/{view['issues'][0]['enrollment_id']}")
+    assert (member["roster_id"], member["status"]) == (place.roster, "REGISTERED")
+    dinas.upload(f"/v1/rosters/{view['id']}/documents", "ENR_PKS")
+    proposed = dinas.post(f"/v1/rosters/{view['id']}/steps/propose", {})
+    assert (proposed["done"], proposed["refused"]) == (1, [])
+    assert [one["id"] for one in members(town, place.programme)].count(member["id"]) == 1
+    assert len(members(town, place.programme)) == 3

@@ -1,19 +1,22 @@
 """A list: received, checked slice by slice, carried through its steps. Done twice, it is done once."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from domain.case import Key
 from domain.dated import NotInForce
 from domain.refusal import Invalid, StepNotOpen
-from domain.roster.aggregate import Roster, member_id
+from domain.roster.aggregate import Roster, file_digest, member_id
 from domain.roster.commands import (
     AddDocument,
     FailCheck,
     FinishCheck,
     FinishStep,
+    ReceiveRoster,
     RecordRowsChecked,
     StartCheck,
 )
@@ -25,6 +28,7 @@ from domain.roster.events import (
     RosterReceived,
     RowRefusal,
     RowsChecked,
+    StandingRow,
     StepDone,
     StepRequested,
 )
@@ -150,6 +154,68 @@ def test_papers_of_the_list_are_kept_with_it() -> None:
     asked = command(AddDocument, ROSTER, "sari", code="ENR_PKS", sha256=SHA, media_type="image/png", size=9)
     told = given(roster_received()).when(asked).then(DocumentAdded, code="ENR_PKS", sha256=SHA, size=9)
     assert told.case.papers.keys() == {"ENR_PKS"}
+
+
+def corrected(**fields: Any) -> ReceiveRoster:
+    return receive_roster(replaces=EARLIER, **fields)
+
+
+EARLIER = uuid4()
+
+
+def earlier(*more: Any, **fields: Any) -> list[Any]:
+    """The list that is corrected, in the same programme."""
+    return [replace(one, originator_id=EARLIER) for one in (roster_received(**fields), *more)]
+
+
+def test_a_corrected_list_names_a_checked_list_of_its_programme() -> None:
+    done = roster_checked(2)
+    given(programme_opened(), *earlier(rows_checked(1, 2), done)).when(corrected()).then(
+        RosterReceived, replaces=EARLIER
+    )
+    given(programme_opened(), *earlier(rows_checked(1, 2))).when(corrected()).then_refused(
+        StepNotOpen, status="checking"
+    )
+    given(programme_opened(), *earlier(done, programme_id=uuid4())).when(corrected()).then_refused(
+        Invalid, field="replaces"
+    )
+
+
+def test_the_same_bytes_for_the_same_programme_and_day_are_one_list() -> None:
+    told = given(programme_opened()).when(receive_roster()).then(RosterReceived)
+    [key] = told.case.keys.take
+    assert key == Key("roster-file", file_digest(PROGRAMME, LIST_DAY, SHA, None))
+    others = {
+        file_digest(uuid4(), LIST_DAY, SHA, None),
+        file_digest(PROGRAMME, date(2024, 1, 1), SHA, None),
+        file_digest(PROGRAMME, LIST_DAY, "ab", None),
+        file_digest(PROGRAMME, LIST_DAY, SHA, EARLIER),
+    }
+    assert len(others | {key.digest}) == 5
+
+
+def test_rows_whose_membership_goes_on_begin_none_and_take_no_step() -> None:
+    goes_on = uuid4()
+    standing = (StandingRow(1, goes_on, "unchanged"), StandingRow(3, goes_on, "renewal"))
+    slice_ = as_system(
+        RecordRowsChecked,
+        ROSTER,
+        from_row=1,
+        to_row=4,
+        issues=(issue(2), issue(3, "warn", "renewal")),
+        standing=standing,
+    )
+    told = given(roster_received()).when(slice_).then(RowsChecked, standing=standing)
+    story = given(roster_received(), told.event)
+    finish = as_system(FinishCheck, ROSTER, rows=4)
+    done = story.when(finish).then(RosterChecked, accepted=2, rejected=1, unchanged=1, warnings=1)
+    assert isinstance(done.case, Roster)
+    assert done.case.accepted_rows() == [4]
+    assert [done.case.enrollment_of(row) for row in (1, 3, 4)] == [goes_on, goes_on, member_id(ROSTER, 4)]
+    asked = request_step("propose", rows=(1, 4))
+    given(roster_received(), told.event, done.event).when(asked).then_refused(
+        Invalid, field="rows", row=1, enrollment_id=str(goes_on)
+    )
 
 
 # -- steps of the members

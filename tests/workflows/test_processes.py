@@ -264,7 +264,9 @@ async def test_who_is_known_is_found_again_and_what_became_of_them_counts(
 
     async def outcome(programme: UUID = PROGRAMME) -> set[tuple[str, str]]:
         roster_id = uuid4()
-        await send(office, documents, a_list(siti()), case_id=roster_id, programme_id=programme)
+        await send(
+            office, documents, a_list(siti(f"Siti {roster_id}")), case_id=roster_id, programme_id=programme
+        )
         await react(checks, office)
         roster = await roster_of(office, roster_id)
         if roster.accepted_rows():
@@ -283,6 +285,35 @@ async def test_who_is_known_is_found_again_and_what_became_of_them_counts(
         "reject",
     ) in await outcome()
     assert (await counted(office.store))["person.registered"] == 1
+
+
+@CUTS
+async def test_a_corrected_list_that_broke_off_anywhere_takes_up_the_new_ones_alone(
+    office: Office,
+    documents: Documents,
+    checks: ListCheck,
+    tell: Tell,
+    fuse: Fuse,
+    monkeypatch: pytest.MonkeyPatch,
+    after_storing: bool,
+) -> None:
+    monkeypatch.setattr(list_check, "SLICE", 2)
+    people = [siti(f"Siti {n}", f"337501410785{n:04d}") for n in range(1, 6)]
+    await tell(programme_opened())
+    await send(office, documents, a_list(*people[:3], "not a worker"))
+    await react(checks, office)
+    corrected = uuid4()
+    renamed = people[1].replace("Siti 2", "Siti Dua")
+    await send(office, documents, a_list(people[0], renamed, *people[2:]), case_id=corrected, replaces=ROSTER)
+    await react_through_power_cuts(checks, office, fuse, after_storing=after_storing)
+    roster = await roster_of(office, corrected)
+    assert (roster.status, roster.accepted_rows(), roster.refused_rows) == ("checked", [4, 5], frozenset())
+    assert {row: (one.reason, one.enrollment_id) for row, one in roster.standing.items()} == {
+        1: ("unchanged", member_id(ROSTER, 1)),
+        2: ("changed", member_id(ROSTER, 2)),
+        3: ("unchanged", member_id(ROSTER, 3)),
+    }
+    assert (await counted(office.store))["enrollment.begun"] == 5
 
 
 # -- a step for every member of a list

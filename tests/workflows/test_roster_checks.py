@@ -289,8 +289,10 @@ def test_check_that_broke_off_goes_on_as_if_it_had_not(broke_off_after: int) -> 
     }
     whole = check_slice(sheet.rows(), rules, known, SeenNiks())
     before = [row for row in sheet.rows() if row.number <= broke_off_after]
-    recorded = [issue for outcome in whole[:broke_off_after] for issue in outcome.issues]
-    seen = SeenNiks.recall(before, recorded)
+    recorded = whole[:broke_off_after]
+    refused = {outcome.row for outcome in recorded if isinstance(outcome, RefusedRow)}
+    standing = {outcome.row for outcome in recorded if isinstance(outcome, AcceptedRow) and outcome.stands}
+    seen = SeenNiks.recall(before, refused=refused, standing=standing)
     assert check_slice(sheet.rows(after=broke_off_after), rules, known, seen) == whole[broke_off_after:]
 
 

@@ -5,11 +5,14 @@ crash in the middle resumes after the last recorded slice without doubles.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
+from domain.case import Case
 from domain.command import SYSTEM, SYSTEM_ROLE
 from domain.enrollment.commands import BeginEnrollment
 from domain.fact import Fact
@@ -17,7 +20,7 @@ from domain.programme.aggregate import Programme
 from domain.refusal import Refusal
 from domain.roster.aggregate import Roster, member_id
 from domain.roster.commands import FailCheck, FinishCheck, RecordRowsChecked, StartCheck
-from domain.roster.events import RosterReceived
+from domain.roster.events import RosterReceived, StandingRow
 from domain.sealed import Erased
 from store.documents import Documents
 from store.records import Recorded
@@ -36,7 +39,8 @@ from workflows.roster.checks import (
     read_row,
 )
 from workflows.roster.columns import Row
-from workflows.roster.programme_rules import ProgrammeRules
+from workflows.roster.programme_rules import ProgrammeRules, Standing
+from workflows.roster.replaced import ReplacedList
 from workflows.roster.sheet import Sheet, open_sheet
 from workflows.roster.sheet_messages import sheet_message
 from workflows.roster.table import SheetRefused
@@ -95,10 +99,32 @@ class ListCheck:
                 unknown_columns=sheet.header.unknown[:UNKNOWN_COLUMNS_MAX],
             )
         )
-        await self._check(fact, roster, programme, sheet)
+        replaced = await self._replaced(fact)
+        await self._check(fact, roster, programme, sheet, replaced)
         await self._office.do(FinishCheck(**self._header(fact, "finish"), rows=sheet.rows_total))
 
-    async def _check(self, fact: RosterReceived, roster: Roster, programme: Programme, sheet: Sheet) -> None:
+    async def _replaced(self, fact: RosterReceived) -> tuple[Roster, ReplacedList] | None:
+        """Return the list that this one corrects; nothing where it could not be read or was erased."""
+        if fact.replaces is None:
+            return None
+        roster = await self._office.cases.get(fact.replaces)
+        assert isinstance(roster, Roster)
+        content = await self._documents.get(roster.received.sha256, roster.id)
+        if roster.status != "checked" or isinstance(content, Erased):
+            return None
+        uploaded_on = legal_day(roster.received.decided_at)
+        rows = (await asyncio.to_thread(open_sheet, content)).rows()
+        read = partial(ReplacedList.read, rows, refused=roster.refused_rows, uploaded_on=uploaded_on)
+        return roster, await asyncio.to_thread(read)
+
+    async def _check(
+        self,
+        fact: RosterReceived,
+        roster: Roster,
+        programme: Programme,
+        sheet: Sheet,
+        replaced: tuple[Roster, ReplacedList] | None,
+    ) -> None:
         rules = ProgrammeRules(
             area_code=programme.area_code,
             effective_on=fact.effective_on,
@@ -108,31 +134,57 @@ class ListCheck:
             quota=programme.opened.quota,
             accepted_before=await self._accepted_before(fact, programme),
         )
-        seen = SeenNiks.recall(islice(sheet.rows(), roster.checked_to), roster.issues)
-        waiting: list[Row] = []
-        for row in sheet.rows(after=roster.checked_to):
-            waiting.append(row)
-            if len(waiting) == SLICE:
-                await self._check_slice(fact, rules, waiting, seen)
-                waiting = []
-        if waiting:
-            await self._check_slice(fact, rules, waiting, seen)
+        seen = SeenNiks.recall(
+            islice(sheet.rows(), roster.checked_to), refused=roster.refused_rows, standing=roster.standing
+        )
+        rows = sheet.rows(after=roster.checked_to)
+        while waiting := list(islice(rows, SLICE)):
+            await self._check_slice(fact, rules, waiting, seen, replaced)
 
     async def _check_slice(
-        self, fact: RosterReceived, rules: ProgrammeRules, rows: list[Row], seen: SeenNiks
+        self,
+        fact: RosterReceived,
+        rules: ProgrammeRules,
+        rows: list[Row],
+        seen: SeenNiks,
+        replaced: tuple[Roster, ReplacedList] | None,
     ) -> None:
         readings = [read_row(row, uploaded_on=rules.uploaded_on) for row in rows]
         people = await self._standings.people(niks_of(readings))
         known = await self._standings.of(people, fact.programme_id)
-        outcomes = judge(readings, rules, known, seen)
+        held: dict[str, UUID] = {}
+        if replaced is not None:
+            held = _held(readings, *replaced)
+            known |= await self._standing_there(held, known)
+        outcomes = judge(readings, rules, known, seen, replaced[1] if replaced else None)
         await self._take_up(fact, readings, outcomes, people)
-        issues = tuple(issue for outcome in outcomes for issue in outcome.issues)
         first, last = rows[0].number, rows[-1].number
         await self._office.do(
             RecordRowsChecked(
-                **self._header(fact, f"rows/{last}"), from_row=first, to_row=last, issues=issues
+                **self._header(fact, f"rows/{last}"),
+                from_row=first,
+                to_row=last,
+                issues=tuple(issue for outcome in outcomes for issue in outcome.issues),
+                standing=tuple(_standing_rows(readings, outcomes, held, known)),
             )
         )
+
+    async def _standing_there(
+        self, held: Mapping[str, UUID], known: Mapping[str, Standing]
+    ) -> dict[str, Standing]:
+        """Return the standing of those whose membership on the replaced list goes on."""
+        members = await self._office.cases.load(held.values())
+        return {
+            nik: replace(
+                known.get(nik, Standing()), live_membership="replaced_list", enrollment_id=enrollment_id
+            )
+            for nik, enrollment_id in held.items()
+            if (member := members.get(enrollment_id)) is not None and not self._ended(member)
+        }
+
+    def _ended(self, member: Case) -> bool:
+        definition = self._office.definition_of(member)
+        return definition is not None and definition.statuses[member.status].final
 
     async def _accepted_before(self, fact: RosterReceived, programme: Programme) -> int:
         """Return how many workers the programme had besides this list; only a quota asks."""
@@ -149,7 +201,7 @@ class ListCheck:
     ) -> None:
         commands = []
         for reading, outcome in zip(readings, outcomes, strict=True):
-            if not isinstance(outcome, AcceptedRow):
+            if not isinstance(outcome, AcceptedRow) or outcome.stands:
                 continue
             assert isinstance(reading, Declared)
             nik = reading.nik.digits
@@ -189,3 +241,29 @@ class ListCheck:
             "causation_id": fact.command_id,
             "keyed": True,
         }
+
+
+def _held(
+    readings: Iterable[Declared | RefusedRow], roster: Roster, replaced: ReplacedList
+) -> dict[str, UUID]:
+    """Return the memberships of the people who stand on the replaced list, by NIK."""
+    return {
+        reading.nik.digits: roster.enrollment_of(row)
+        for reading in readings
+        if isinstance(reading, Declared) and (row := replaced.row_of(reading)) is not None
+    }
+
+
+def _standing_rows(
+    readings: Iterable[Declared | RefusedRow],
+    outcomes: Iterable[RowOutcome],
+    held: Mapping[str, UUID],
+    known: Mapping[str, Standing],
+) -> Iterator[StandingRow]:
+    for reading, outcome in zip(readings, outcomes, strict=True):
+        if isinstance(outcome, AcceptedRow) and outcome.stands:
+            assert isinstance(reading, Declared)
+            nik = reading.nik.digits
+            enrollment_id = held[nik] if outcome.stands == "unchanged" else known[nik].enrollment_id
+            assert enrollment_id is not None
+            yield StandingRow(outcome.row, enrollment_id, outcome.stands)

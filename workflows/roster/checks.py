@@ -5,10 +5,10 @@ written, column by column; `judge` checks eligibility in the order of dossier 2.
 row decides.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from domain.eligibility import Candidate, reason_to_reject
 from domain.nik import Nik
@@ -25,9 +25,10 @@ from workflows.roster.cells import (
     read_sex,
 )
 from workflows.roster.columns import Row
-from workflows.roster.programme_rules import ProgrammeRules, Standing
+from workflows.roster.programme_rules import LiveMembership, ProgrammeRules, Standing
 
 Issue: TypeAlias = RowIssue
+Stands: TypeAlias = Literal["unchanged", "changed", "renewal"]
 
 _FIELD_OF: Final = {
     "REJECT_MIN_AGE": "tanggal_lahir",
@@ -58,6 +59,7 @@ class AcceptedRow:
     row: int
     worker: Worker
     warnings: tuple[Issue, ...]
+    stands: Stands | None = None  # a membership that goes on, so that none begins
 
     @property
     def issues(self) -> tuple[Issue, ...]:
@@ -66,7 +68,7 @@ class AcceptedRow:
     @property
     def renewal(self) -> bool:
         """The person is a live member of this programme: the sponsored period goes on, no new spell."""
-        return any(warning.code == "renewal" for warning in self.warnings)
+        return self.stands == "renewal"
 
     def __repr__(self) -> str:
         return f"AcceptedRow({self.row}, warnings={[warning.code for warning in self.warnings]})"
@@ -92,29 +94,35 @@ class SeenNiks:
 
     def __init__(self) -> None:
         self._row_of: dict[int, int] = {}
-        self.newcomers = 0  # accepted rows that are no renewal; the quota counts these
+        self.newcomers = 0  # accepted rows that begin a membership; the quota counts these
 
     def first_row(self, nik: Nik) -> int | None:
         return self._row_of.get(int(nik.digits))
 
-    def remember(self, nik: Nik, row: int, *, renewal: bool) -> None:
+    def remember(self, nik: Nik, row: int, *, newcomer: bool) -> None:
         self._row_of[int(nik.digits)] = row
-        self.newcomers += not renewal
+        self.newcomers += newcomer
 
     @classmethod
-    def recall(cls, rows: Iterable[Row], issues: Iterable[Issue]) -> "SeenNiks":
-        """Return the memory after rows whose issues are on record: where a check that broke off goes on."""
-        refused, renewed = set(), set()
-        for issue in issues:
-            if issue.severity == "reject":
-                refused.add(issue.row)
-            elif issue.code == "renewal":
-                renewed.add(issue.row)
+    def recall(cls, rows: Iterable[Row], *, refused: Container[int], standing: Container[int]) -> "SeenNiks":
+        """Return the memory after rows whose outcome is on record: where a check that broke off goes on.
+
+        standing: rows that begin no membership, because one goes on.
+        """
         seen = cls()
         for row in rows:
             if row.number not in refused:
-                seen.remember(read_nik(row.cell("nik")), row.number, renewal=row.number in renewed)
+                nik = read_nik(row.cell("nik"))
+                seen.remember(nik, row.number, newcomer=row.number not in standing)
         return seen
+
+
+class Earlier(Protocol):
+    """The list that this one replaces."""
+
+    def holds(self, declared: Declared) -> bool:
+        """Tell whether it has this very row."""
+        ...
 
 
 def check_slice(
@@ -169,25 +177,34 @@ def judge(
     rules: ProgrammeRules,
     known: Mapping[str, Standing],
     seen: SeenNiks,
+    replaced: Earlier | None = None,
 ) -> list[RowOutcome]:
     """Return what becomes of each row, in order; accepted rows are remembered in `seen`.
 
     known: standing by NIK; who is not in it is new to the log. Of a NIK that comes twice the first
-    accepted row stands. How a list is cut into slices makes no difference.
+    accepted row stands. A row that the replaced list has as well is left as it was judged there. How a
+    list is cut into slices makes no difference.
     """
     return [
-        reading if isinstance(reading, RefusedRow) else _judge_one(reading, rules, known, seen)
+        reading if isinstance(reading, RefusedRow) else _judge_one(reading, rules, known, seen, replaced)
         for reading in readings
     ]
 
 
 def _judge_one(
-    declared: Declared, rules: ProgrammeRules, known: Mapping[str, Standing], seen: SeenNiks
+    declared: Declared,
+    rules: ProgrammeRules,
+    known: Mapping[str, Standing],
+    seen: SeenNiks,
+    replaced: Earlier | None,
 ) -> RowOutcome:
     row, nik, worker = declared.row, declared.nik, declared.worker
     standing = known.get(nik.digits, _NEWCOMER)
     first_row = seen.first_row(nik)
-    renewal = standing.live_membership == "same_programme"
+    if first_row is None and replaced is not None and replaced.holds(declared):
+        seen.remember(nik, row, newcomer=False)
+        return AcceptedRow(row, worker, (), "unchanged")
+    stands = _STANDS.get(standing.live_membership)
     occupation = rules.occupation_code(worker.occupation)
     place = rules.place(worker.ward, worker.district)
     code = reason_to_reject(
@@ -199,19 +216,22 @@ def _judge_one(
             deceased=standing.deceased,
             occupation_listed=occupation is not None,
             resident=place is not None,
-            quota_left=renewal or rules.has_room(seen.newcomers),
+            quota_left=stands is not None or rules.has_room(seen.newcomers),
         )
     )
     if code is not None:
-        stands = first_row if code == "REJECT_DUPLICATE" else None
-        return RefusedRow(row, _issue(row, code, "reject", stands))
+        first = first_row if code == "REJECT_DUPLICATE" else None
+        return RefusedRow(row, _issue(row, code, "reject", first))
     assert occupation is not None and place is not None
-    seen.remember(nik, row, renewal=renewal)
-    codes = nik.warnings(birth_date=worker.birth_date, sex=worker.sex) + ("renewal",) * renewal
+    seen.remember(nik, row, newcomer=stands is None)
+    codes = nik.warnings(birth_date=worker.birth_date, sex=worker.sex)
+    if stands is not None:
+        codes = (*codes, stands)
     return AcceptedRow(
         row,
         replace(worker, occupation=occupation, ward=place[0], district=place[1]),
         tuple(_issue(row, code, "warn") for code in codes),
+        stands,
     )
 
 
@@ -220,3 +240,7 @@ def _issue(row: int, code: str, severity: str, first_row: int | None = None) -> 
 
 
 _NEWCOMER: Final = Standing()
+_STANDS: Final[Mapping[LiveMembership | None, Stands]] = {
+    "same_programme": "renewal",
+    "replaced_list": "changed",
+}

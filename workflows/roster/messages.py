@@ -263,6 +263,16 @@ _ROWS: Final[Mapping[str, Sentences]] = {
             "Compare it with the identity card, and correct it if it was miswritten.",
         ),
     },
+    "changed": {
+        "id": (
+            "Pekerja ini sudah diterima dari daftar yang diganti, dengan data yang berbeda; data itu yang berlaku.",
+            "Bila data semula keliru, minta kantor pendaftaran mengoreksi data peserta.",
+        ),
+        "en": (
+            "This worker was accepted from the list that is replaced, with other data; those stand.",
+            "If they were wrong, have the office correct the data of the member.",
+        ),
+    },
     "renewal": {
         "id": (
             "Pekerja sudah menjadi peserta program ini; masa tanggungannya diperpanjang.",

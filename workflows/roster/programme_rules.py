@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
+from uuid import UUID
 
 from domain.occupations import REPORTED_CODES, find_occupation
 from domain.places import find_ward, wards_of
 from domain.tables.read import folded
 
-LiveMembership: TypeAlias = Literal["same_programme", "other_programme"]
+LiveMembership: TypeAlias = Literal["same_programme", "other_programme", "replaced_list"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +68,14 @@ class ProgrammeRules:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the log knows of the person behind a NIK when the slice is checked."""
+    """What the log knows of the person behind a NIK when the slice is checked.
+
+    live_membership: where the membership `enrollment_id` is; `replaced_list` where it stands on the
+    list that is being corrected, proposed or not.
+    """
 
     live_membership: LiveMembership | None = None
+    enrollment_id: UUID | None = None
     deceased: bool = False
     formal_worker: bool = False
 
