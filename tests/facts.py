@@ -334,6 +334,13 @@ def first_contribution_paid(
     )
 
 
+def member_suspended(stream: UUID = ENROLLMENT, **fields: Any) -> enrollment_events.MemberSuspended:
+    moved = {"step": "suspend", "from_status": "ACTIVE", "to_status": "SUSPENDED"}
+    chief = {"actor": "agus", "acting_roles": ("approver_1",)}
+    defaults = {"flag": "NIK_DUPLICATE", "flags": ("NIK_DUPLICATE",)}
+    return fact(enrollment_events.MemberSuspended, stream, **(moved | chief | defaults | fields))
+
+
 def member_terminated(
     ended_on: date, reason: str = "REMOVED", stream: UUID = ENROLLMENT, **fields: Any
 ) -> enrollment_events.MemberTerminated:

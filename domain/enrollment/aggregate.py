@@ -1,6 +1,7 @@
 """One worker's membership in one programme: one spell, from the list to its end."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -17,6 +18,7 @@ from domain.enrollment.commands import (
     BeginEnrollment,
     CompleteProposal,
     IssueDecree,
+    LiftSuspension,
     ProposeTermination,
     ProposeWorker,
     RecordFirstContribution,
@@ -24,6 +26,7 @@ from domain.enrollment.commands import (
     RejectWorker,
     ReturnProposal,
     StartVerification,
+    SuspendMember,
     TerminateMember,
     VerifyWorker,
 )
@@ -34,10 +37,12 @@ from domain.enrollment.events import (
     EnrollmentBegun,
     FirstContributionPaid,
     MemberRegistered,
+    MemberSuspended,
     MemberTerminated,
     ProposalAbandoned,
     ProposalCompleted,
     ProposalReturned,
+    SuspensionLifted,
     TerminationProposed,
     VerificationStarted,
     WorkerProposed,
@@ -79,6 +84,7 @@ class Enrollment(Case):
         self.activated: FirstContributionPaid | None = None
         self.asked_for: tuple[str, ...] = ()  # what the ward sent the proposal back for
         self.rejected_for: str | None = None
+        self.suspended_for: str | None = None
         self.held_void_for: str | None = None  # why a first person holds the membership to be void
         self.ended: MemberTerminated | None = None
         self.ended_position = 0  # in the log; 0 while not ended
@@ -201,6 +207,14 @@ class Enrollment(Case):
             **header(command, step, self.subject_id),
         )
 
+    def suspend(self, command: SuspendMember, step: Step, world: World) -> None:
+        """Suspend the membership. The flag stays on it, also when the suspension is lifted."""
+        flagged = replace(step, flags=(*step.flags, command.flag))
+        self.trigger_event(MemberSuspended, flag=command.flag, **header(command, flagged, self.subject_id))
+
+    def lift_suspension(self, command: LiftSuspension, step: Step, world: World) -> None:
+        self.trigger_event(SuspensionLifted, **header(command, step, self.subject_id))
+
     def propose_termination(self, command: ProposeTermination, step: Step, world: World) -> None:
         """Say why the membership is void. Nothing changes until another person ends it."""
         self.trigger_event(
@@ -299,6 +313,10 @@ class Enrollment(Case):
                 self.asked_for = ()
             case WorkerRejected():
                 self.rejected_for = event.code
+            case MemberSuspended():
+                self.suspended_for = event.flag
+            case SuspensionLifted():
+                self.suspended_for = None
             case TerminationProposed():
                 self.held_void_for = event.reason
             case MemberTerminated():

@@ -22,6 +22,12 @@ RejectionCode: TypeAlias = Literal[
     "REJECT_NOT_WORKING", "REJECT_OCCUPATION", "REJECT_RESIDENCE", "REJECT_QUOTA",
 ]  # fmt: skip
 
+# The risk flags that may lie on a membership (dossier 6.7).
+RiskFlag: TypeAlias = Literal[
+    "NIK_MISMATCH", "NIK_DUPLICATE", "NOT_WORKING_SUSPECTED", "REENROLLED_WITHIN_90_DAYS", "SPONSOR_LIST_LATE_ADD",
+    "PAID_AFTER_DEATH", "DOUBLE_CLAIM", "DOCUMENT_REUSED", "INSIDER",
+]  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class EnrollmentCommand(Command):
@@ -120,6 +126,20 @@ class RecordFirstContribution(EnrollmentCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class SuspendMember(EnrollmentCommand):
+    """Suspend the membership while a risk flag is looked into."""
+
+    step: ClassVar[str] = "suspend"
+
+    flag: RiskFlag
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class LiftSuspension(EnrollmentCommand):
+    step: ClassVar[str] = "lift_suspension"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ProposeTermination(EnrollmentCommand):
     """Hold the membership to be void; another person ends it."""
 
@@ -162,6 +182,8 @@ COMMANDS = (
     IssueDecree,
     RegisterMember,
     RecordFirstContribution,
+    SuspendMember,
+    LiftSuspension,
     ProposeTermination,
     TerminateMember,
 )

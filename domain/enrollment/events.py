@@ -84,6 +84,18 @@ class FirstContributionPaid(Fact):
     payment_position: int  # of the payment in the log
 
 
+@stored_as("enrollment.member_suspended")
+class MemberSuspended(Fact):
+    """Something is looked into. Cover goes on: it follows from the months paid alone."""
+
+    flag: str  # the risk flag that somebody looks into (dossier 6.7)
+
+
+@stored_as("enrollment.suspension_lifted")
+class SuspensionLifted(Fact):
+    pass
+
+
 @stored_as("enrollment.termination_proposed")
 class TerminationProposed(Fact):
     """A first person holds the membership to be void; a second one decides."""

@@ -17,12 +17,14 @@ from domain.enrollment.commands import (
     AddDocument,
     CompleteProposal,
     IssueDecree,
+    LiftSuspension,
     ProposeWorker,
     RecordFirstContribution,
     RegisterMember,
     RejectWorker,
     ReturnProposal,
     StartVerification,
+    SuspendMember,
     VerifyWorker,
 )
 from domain.enrollment.events import (
@@ -31,9 +33,11 @@ from domain.enrollment.events import (
     EnrollmentBegun,
     FirstContributionPaid,
     MemberRegistered,
+    MemberSuspended,
     ProposalAbandoned,
     ProposalCompleted,
     ProposalReturned,
+    SuspensionLifted,
     VerificationStarted,
     WorkerProposed,
     WorkerRejected,
@@ -62,6 +66,7 @@ from tests.facts import (
     fact,
     member,
     member_registered,
+    member_suspended,
     programme_opened,
     proposal_returned,
     worker,
@@ -179,6 +184,18 @@ def test_who_is_rejected_or_given_up_may_be_proposed_again() -> None:
     abandoned = given(enrollment_begun(), proposal_returned("alamat")).when(abandon).then(ProposalAbandoned)
     for told in (rejected, abandoned):
         assert (told.keys.take, told.keys.release) == ([], [Key("membership", PERSON.bytes)])
+
+
+def test_a_suspension_names_what_is_looked_into_and_the_flag_stays() -> None:
+    suspend = command(SuspendMember, ENROLLMENT, "agus", "approver_1", flag="NIK_DUPLICATE")
+    told = given(*member()).when(suspend).then(MemberSuspended, flag="NIK_DUPLICATE")
+    assert isinstance(told.case, Enrollment)
+    assert (told.case.suspended_for, told.case.flags) == ("NIK_DUPLICATE", {"NIK_DUPLICATE"})
+    lift = command(LiftSuspension, ENROLLMENT, "dewi", "approver_2")
+    lifted = given(*member(), member_suspended()).when(lift).then(SuspensionLifted)
+    assert isinstance(lifted.case, Enrollment)
+    assert (lifted.case.suspended_for, lifted.case.flags) == (None, {"NIK_DUPLICATE"})
+    assert lifted.keys.take == lifted.keys.release == []
 
 
 def paper(code: str) -> DocumentAdded:

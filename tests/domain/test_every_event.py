@@ -25,7 +25,7 @@ HEADER_SAYS_IT_ALL = {
 NO_AGGREGATE = {"attempt.refused", "definition.published"}  # streams that no case is folded from
 BEFORE: dict[str, list[Fact]] = {
     "claim": facts.calculated_claim(),
-    "enrollment": [facts.enrollment_begun(), facts.proposal_returned("ENR_KTP")],
+    "enrollment": [facts.enrollment_begun(), facts.proposal_returned("ENR_KTP"), facts.member_suspended()],
     "payment": facts.payment_ordered()[1:],
     "person": [facts.person_registered()],
     "programme": [facts.programme_opened()],

@@ -105,7 +105,9 @@ def case_in(
             )
             for one in FILES[name]["document"]
         ]
-        begun = enrollment_begun(actor="somebody", to_status=status)
+        backs = [one["previous"] for one in STEPS[name] if "previous" in one and status in one["from"]]
+        came_from = backs[0][0] if backs else None
+        begun = enrollment_begun(actor="somebody", from_status=came_from, to_status=status)
         return fold(begun, *papers, *earlier)[ENROLLMENT]
     found = found or (rejection() if step == "sign_rejection" else determination())
     papers = [claim_paper(one["code"]) for one in FILES[name]["document"]]
