@@ -531,6 +531,26 @@ def benefit_calculated(found: Determination | None = None, **fields: Any) -> cla
     return fact(claim_events.BenefitCalculated, CLAIM, **(defaults | moved | fields))
 
 
+def rejection_proposed(outcome: str = "REJECT_RESIDENCE", **fields: Any) -> claim_events.RejectionProposed:
+    stays = {"step": "propose_rejection", "from_status": "VERIFYING", "to_status": "VERIFYING"}
+    who = {"actor": "vera", "acting_roles": ("verifier",)}
+    why = {"outcome": outcome, "reason": Sealed.of(PERSON, "pindah sebelum didaftarkan")}
+    return fact(claim_events.RejectionProposed, CLAIM, **(stays | who | why | fields))
+
+
+def field_check_reported(**fields: Any) -> claim_events.FieldCheckReported:
+    moved = {"step": "report_field_check", "from_status": "FIELD_CHECK", "to_status": "VERIFYING"}
+    defaults = {"papers": (("CASE_CHECK", SHA),), "actor": "ujang", "acting_roles": ("field_checker",)}
+    return fact(claim_events.FieldCheckReported, CLAIM, **(defaults | moved | fields))
+
+
+def claim_endorsed(found: Determination | None = None, **fields: Any) -> claim_events.ClaimEndorsed:
+    found = found or determination()
+    stays = {"step": "endorse", "from_status": "CALCULATED", "to_status": "CALCULATED"}
+    defaults = {"amount": found.total, "determination": found.digest, "actor": "agus"}
+    return fact(claim_events.ClaimEndorsed, CLAIM, **(defaults | stays | fields))
+
+
 def claim_approved(amount: int = 42_000_000, **fields: Any) -> claim_events.ClaimApproved:
     moved = {"step": "approve", "from_status": "CALCULATED", "to_status": "APPROVED"}
     defaults = {"rule_set": "rules-1", "actor": "agus", "acting_roles": ("approver_1",)}

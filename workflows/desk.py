@@ -125,6 +125,8 @@ def way_for(
     for name in way.guards:
         if reason := GUARDS[name](case, world):
             raise GuardFailed(reason, guard=name)
+    _refuse_unendorsed(definition, way, case)
+    _refuse_needless_endorsement(definition, way, case)
     return way
 
 
@@ -161,9 +163,38 @@ def _refuse_above_authority(definition: Definition, way: Way, case: Case, caller
     if not way.authority or caller.is_system:
         return
     amount = case.amount_to_sign
-    signing = definition.signing(way, amount, case.facts())
+    facts = case.facts()
+    signing = definition.signing(way, amount, facts)
     if not caller.roles & frozenset(signing.roles):
         able = " or ".join(signing.roles) or "nobody"
-        raise AuthorityExceeded(
-            f"an amount of Rp{amount} is signed by {able}", amount=amount, roles=list(signing.roles)
+        first = f"; {signing.after} comes first" if signing.after else ""
+        why = f"an amount of Rp{amount}"
+        if definition.demands_second_approver(way, facts):
+            why = f"a case with {', '.join(sorted(case.flags)) or 'an earlier decision'}"
+        raise AuthorityExceeded(f"{why} is signed by {able}{first}", amount=amount, roles=list(signing.roles))
+
+
+def _refuse_unendorsed(definition: Definition, way: Way, case: Case) -> None:
+    """Refuse the second of two signatures while the first is missing, or was given for something else."""
+    first = definition.signing(way, case.amount_to_sign, case.facts()).after
+    if first is not None and case.endorsed_by is None:
+        raise GuardFailed(
+            f"two people sign here: {first} is taken first, by another person, for what stands now",
+            guard="endorsed",
+            step=first,
+        )
+
+
+def _refuse_needless_endorsement(definition: Definition, way: Way, case: Case) -> None:
+    """Refuse a first signature where one is enough: it would only bar its signer from approving."""
+    facts, amount = case.facts(), case.amount_to_sign
+    seconds = [
+        other
+        for rule in definition.steps.values()
+        for other in rule.ways
+        if other.escalation and other.escalation.first == way.step and case.status in other.sources
+    ]
+    if seconds and all(definition.signing(other, amount, facts).after is None for other in seconds):
+        raise GuardFailed(
+            f"one signature is enough for Rp{amount}: take {seconds[0].step}", guard="endorsement_asked_for"
         )

@@ -26,6 +26,15 @@ def determination_is_rejection(case: Case, world: World) -> str | None:
     return None
 
 
+def rejection_is_proposed(case: Case, world: World) -> str | None:
+    assert isinstance(case, Claim)
+    return (
+        None
+        if case.proposal
+        else "no rejection is proposed: a verifier proposes it first, with code and reason"
+    )
+
+
 def account_name_matches_payee(case: Case, world: World) -> str | None:
     assert isinstance(case, Claim)
     if case.filed is None or all(payee.account_name_matches for payee in case.filed.payees):
@@ -35,5 +44,10 @@ def account_name_matches_payee(case: Case, world: World) -> str | None:
 
 GUARDS: Final[dict[str, Guard]] = {
     guard.__name__: guard
-    for guard in (determination_is_payable, determination_is_rejection, account_name_matches_payee)
+    for guard in (
+        determination_is_payable,
+        determination_is_rejection,
+        rejection_is_proposed,
+        account_name_matches_payee,
+    )
 }

@@ -4,8 +4,10 @@ Every value is plain (whole rupiah, text, tuples), so a determination can be sto
 again without any calculator.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal, TypeAlias
 
 Payable: TypeAlias = Literal["at_once", "after_arrears"]
@@ -71,6 +73,12 @@ class Determination:
     @property
     def is_rejection(self) -> bool:
         return self.outcome.startswith("REJECT_")
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything it says, so that a signature can name what it saw."""
+        said = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(said.encode()).hexdigest()
 
     def amount_payable(self, payable: Payable) -> int:
         """Return the part of the total that is due at once, or after the arrears are settled."""

@@ -17,6 +17,10 @@ PaperCode = Literal[
     "JKM_FORM", "MEMBER_CARD", "KTP_DECEASED", "KTP_HEIR", "KK", "DEATH_CERT", "HEIR_CERT", "MARRIAGE", "BANK_HEIR",
     "WORK_REF", "NPWP", "GUARDIAN", "WILL", "COURT_HEIR", "FUNERAL_PROOF",
 ]  # fmt: skip
+RejectionCode = Literal[
+    "REJECT_NOT_WORKING", "NOT_WORKING", "REJECT_NOT_STARTED", "REJECT_LAPSED", "REJECT_USE_JKK", "REJECT_DUPLICATE",
+    "REJECT_MIN_AGE", "REJECT_MAX_AGE", "REJECT_FORMAL_WORKER", "REJECT_OCCUPATION", "REJECT_RESIDENCE",
+]  # fmt: skip
 PayeeCode = Literal["HEIR", "FUNERAL_ARRANGER"]
 PayeeShare = Literal["all", "funeral", "rest"]
 
@@ -159,6 +163,14 @@ class ReportFieldCheck(ClaimCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class ProposeRejection(ClaimCommand):
+    step: ClassVar[str] = "propose_rejection"
+
+    code: RejectionCode
+    reason: Personal
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class CalculateBenefit(ClaimCommand):
     step: ClassVar[str] = "calculate"
 
@@ -168,6 +180,13 @@ class ReturnCalculation(ClaimCommand):
     step: ClassVar[str] = "return_calculation"
 
     reason: Personal
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class EndorseClaim(ClaimCommand):
+    step: ClassVar[str] = "endorse"
+
+    amount: int | None = None  # rupiah; if given, it must be the determination's total
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -217,8 +236,10 @@ COMMANDS = (
     StartVerification,
     OrderFieldCheck,
     ReportFieldCheck,
+    ProposeRejection,
     CalculateBenefit,
     ReturnCalculation,
+    EndorseClaim,
     ApproveClaim,
     SignRejection,
     OrderPayment,

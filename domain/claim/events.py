@@ -136,6 +136,14 @@ class FieldCheckReported(Fact):
     findings: Sealed[str] | None = None
 
 
+@stored_as("claim.rejection_proposed")
+class RejectionProposed(Fact):
+    """A verifier proposes to reject. Another person signs it, or goes on with the claim."""
+
+    outcome: str  # REJECT_…
+    reason: Sealed[str]
+
+
 @stored_as("claim.benefit_calculated")
 class BenefitCalculated(Fact):
     """The law's answer with lines, rule ids, working and inputs: replay needs no calculator.
@@ -151,6 +159,14 @@ class BenefitCalculated(Fact):
 @stored_as("claim.calculation_returned")
 class CalculationReturned(Fact):
     reason: Sealed[str]
+
+
+@stored_as("claim.endorsed")
+class ClaimEndorsed(Fact):
+    """The first of two signatures. It holds for the determination that was seen, and for no other."""
+
+    amount: int  # rupiah
+    determination: str  # SHA-256 of what was seen
 
 
 @stored_as("claim.approved")

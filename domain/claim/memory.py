@@ -11,6 +11,7 @@ from domain.claim.events import (
     BenefitCalculated,
     CalculationReturned,
     ClaimApproved,
+    ClaimEndorsed,
     ClaimFiled,
     ClaimRejected,
     DeathReported,
@@ -22,6 +23,7 @@ from domain.claim.events import (
     Payee,
     PaymentOrdered,
     PaymentSucceeded,
+    RejectionProposed,
 )
 from domain.fact import Fact
 
@@ -39,7 +41,9 @@ class ClaimMemory(Case):
         self.papers_asked: set[str] = set()  # beyond the usual list
         self.renewed_in: dict[str, int] = {}  # step to the version after which its paper must have come
         self.field_check: FieldCheckReported | None = None
+        self.proposal: RejectionProposed | None = None
         self.determination: Determination | None = None
+        self.endorsement: ClaimEndorsed | None = None
         self.approved_amount: int | None = None
         self.outcome: str | None = None
         self.arrears_paid = False
@@ -82,6 +86,7 @@ class ClaimMemory(Case):
             "determination.is_rejection": determination is not None and determination.is_rejection,
             "arrears.open": self.arrears_open,
             "papers.asked": sorted(self.papers_asked),
+            "rejection.code": self.proposal.outcome if self.proposal else None,
             "claim.reopened": False,
         }
 
@@ -95,6 +100,12 @@ class ClaimMemory(Case):
     @property
     def amount_to_sign(self) -> int:
         return self.determination.total if self.determination else 0
+
+    @property
+    def endorsed_by(self) -> str | None:
+        endorsed, found = self.endorsement, self.determination
+        holds = endorsed is not None and found is not None and endorsed.determination == found.digest
+        return endorsed.actor if endorsed is not None and holds else None
 
     def answer(self, step: str) -> dict[str, Any]:
         answer: dict[str, Any] = {"number": self.reported.number}
@@ -129,19 +140,26 @@ class ClaimMemory(Case):
             case DocumentRejected():
                 self.reject_paper(event.code, event.sha256, event.reason)
             case DocumentsReturned():
+                self.proposal = None
                 self.papers_asked |= set(event.codes)
                 for code, paper in self.valid_papers.items():
                     if code in event.codes:
                         self.reject_paper(code, paper.sha256, event.reason)
             case FieldCheckOrdered():
+                self.proposal = None
                 self.papers_asked.add("CASE_CHECK")
                 self.renewed_in["report_field_check"] = event.originator_version
             case FieldCheckReported():
                 self.field_check = event
+            case RejectionProposed():
+                self.proposal = event
             case BenefitCalculated():
+                self.proposal = self.endorsement = None
                 self.determination, self.outcome = event.determination, event.determination.outcome
             case CalculationReturned():
-                self.determination, self.outcome = None, None
+                self.determination = self.outcome = self.endorsement = None
+            case ClaimEndorsed():
+                self.endorsement = event
             case ClaimApproved():
                 self.approved_amount = event.amount
             case ClaimRejected():

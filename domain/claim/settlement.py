@@ -10,6 +10,7 @@ from domain.claim.commands import (
     ApproveClaim,
     CloseCase,
     ConfirmPayment,
+    EndorseClaim,
     OrderPayment,
     SettleArrears,
     SignRejection,
@@ -18,6 +19,7 @@ from domain.claim.events import (
     ArrearsPaid,
     CaseClosed,
     ClaimApproved,
+    ClaimEndorsed,
     ClaimRejected,
     PaymentOrdered,
     PaymentSucceeded,
@@ -41,6 +43,18 @@ PAY_CLOCK: Final = "pay_3wd"
 class SettlementDesk(ClaimMemory):
     """Decisions of approvers and finance."""
 
+    def endorse(self, command: EndorseClaim, step: Step, world: World) -> None:
+        """Give the first of two signatures, for the determination as it stands."""
+        determination = self._determined()
+        if command.amount not in (None, determination.total):
+            raise AmountDiffersFromDetermination(command.amount or 0, determination.total)
+        self.trigger_event(
+            ClaimEndorsed,
+            amount=determination.total,
+            determination=determination.digest,
+            **header(command, step, self.subject_id),
+        )
+
     def approve(self, command: ApproveClaim, step: Step, world: World) -> None:
         """Approve every line of the determination, those that wait for arrears too."""
         determination = self._determined()
@@ -54,10 +68,11 @@ class SettlementDesk(ClaimMemory):
         )
 
     def sign_rejection(self, command: SignRejection, step: Step, world: World) -> None:
-        """Sign the rejection that the determination proposes."""
+        """Sign the rejection that a verifier proposed, or that the determination proposes."""
+        outcome = self.proposal.outcome if self.proposal else self._determined().outcome
         self.trigger_event(
             ClaimRejected,
-            outcome=self._determined().outcome,
+            outcome=outcome,
             reason=Sealed.of(self.subject_id, command.reason) if command.reason else None,
             **header(command, step, self.subject_id),
         )

@@ -6,6 +6,7 @@ from domain.benefit.death import DeathFacts, determine_death
 from domain.claim.commands import (
     CalculateBenefit,
     OrderFieldCheck,
+    ProposeRejection,
     ReportFieldCheck,
     ReturnCalculation,
     StartVerification,
@@ -15,16 +16,19 @@ from domain.claim.events import (
     CalculationReturned,
     FieldCheckOrdered,
     FieldCheckReported,
+    RejectionProposed,
     VerificationStarted,
 )
 from domain.claim.memory import ClaimMemory
-from domain.command import header
+from domain.command import header, said
 from domain.enrollment.aggregate import Enrollment
 from domain.programme.aggregate import Programme
+from domain.refusal import DocumentsMissing
 from domain.sealed import Sealed
 from domain.step import Step
 from domain.world import World
 
+NOT_WORKING: Final = frozenset({"NOT_WORKING", "REJECT_NOT_WORKING"})
 WORK_CAUSES: Final = frozenset({"work_accident", "occupational_disease"})
 
 
@@ -48,6 +52,20 @@ class VerificationDesk(ClaimMemory):
             papers=tuple((code, p.sha256) for code, p in self.valid_papers.items() if code == "CASE_CHECK"),
             was_working=command.was_working,
             findings=Sealed.of(self.subject_id, command.findings) if command.findings else None,
+            **header(command, step, self.subject_id),
+        )
+
+    def propose_rejection(self, command: ProposeRejection, step: Step, world: World) -> None:
+        """Propose to reject. That somebody was not working rests on a report from the spot (dossier 3.3)."""
+        if command.code in NOT_WORKING and self.field_check is None:
+            raise DocumentsMissing(
+                "that somebody was not working is found out on the spot: order a field check first",
+                missing=["CASE_CHECK"],
+            )
+        self.trigger_event(
+            RejectionProposed,
+            outcome="REJECT_NOT_WORKING" if command.code in NOT_WORKING else command.code,
+            reason=Sealed.of(self.subject_id, said(command.reason, "reason")),
             **header(command, step, self.subject_id),
         )
 

@@ -29,6 +29,7 @@ from tests.facts import (
     CLAIM,
     ENROLLMENT,
     benefit_calculated,
+    claim_endorsed,
     claim_filed,
     claim_paper,
     death_reported,
@@ -39,6 +40,7 @@ from tests.facts import (
     line,
     payee,
     rejection,
+    rejection_proposed,
     verification_started,
 )
 from tests.given_when_then import fold
@@ -109,13 +111,15 @@ def case_in(
         came_from = backs[0][0] if backs else None
         begun = enrollment_begun(actor="somebody", from_status=came_from, to_status=status)
         return fold(begun, *papers, *earlier)[ENROLLMENT]
-    found = found or (rejection() if step == "sign_rejection" else determination())
+    found = found or {"sign_rejection": rejection(), "endorse": ABOVE}.get(step, determination())
+    proposal = [rejection_proposed(actor="somebody", to_status=status)] if status == "VERIFYING" else []
     papers = [claim_paper(one["code"]) for one in FILES[name]["document"]]
     story = [
         death_reported(actor="somebody"),
         claim_filed(actor="somebody"),
         *papers,
         benefit_calculated(found, actor="somebody", to_status=status),
+        *proposal,
         *earlier,
     ]
     return fold(*story)[CLAIM]
@@ -295,8 +299,8 @@ def test_an_officer_who_filed_for_a_family_may_still_check_its_papers_but_nothin
         (AT_LIMIT, ("approver_1",), "open"),
         (ABOVE, ("approver_1",), "authority_exceeded"),
         (AT_LIMIT, ("approver_2",), "open"),
-        (ABOVE, ("approver_2",), "open"),
-        (ABOVE, ("approver_1", "approver_2"), "open"),
+        (ABOVE, ("approver_2",), "guard_failed"),
+        (ABOVE, ("approver_1", "approver_2"), "guard_failed"),
     ],
 )
 def test_the_limit_of_an_approver_is_reached_and_not_passed(
@@ -306,8 +310,50 @@ def test_the_limit_of_an_approver_is_reached_and_not_passed(
         "jkm-claim@1", "approve", case_in("jkm-claim@1", "CALCULATED", found=found), caller(*roles)
     )
     assert code_of(refusal) == expected
-    if refusal is not None:
-        assert refusal.detail == {"amount": LIMIT + 1, "roles": ["approver_2"]}
+    if expected == "authority_exceeded":
+        assert refusal is not None and refusal.detail == {"amount": LIMIT + 1, "roles": ["approver_2"]}
+    if expected == "guard_failed":
+        assert refusal is not None and refusal.detail == {"guard": "endorsed", "step": "endorse"}
+
+
+def approval(*earlier: Fact, found: Determination = ABOVE, name: str = "ani") -> str:
+    """Return what an approver_2 is told about a determination above the limit."""
+    case = case_in("jkm-claim@1", "CALCULATED", "", *earlier, found=found)
+    return code_of(asked("jkm-claim@1", "approve", case, caller("approver_2", name=name)))
+
+
+def test_an_endorsement_holds_for_what_it_saw_and_for_another_person() -> None:
+    endorsed = claim_endorsed(ABOVE, actor="agus")
+    assert approval(endorsed) == "open"
+    assert approval(endorsed, name="agus") == "same_person"
+    more = determination(line("JKM_LUMP", LIMIT + 2))
+    assert approval(endorsed, benefit_calculated(more)) == "guard_failed"
+    assert approval(endorsed, benefit_calculated(ABOVE)) == "guard_failed", "a new calculation voids it"
+    assert approval(claim_endorsed(more)) == "guard_failed"
+
+
+def test_nobody_endorses_where_one_signature_is_enough() -> None:
+    """Whoever endorses may not approve any more, so a needless endorsement would waste an approver."""
+    for found, expected in ((AT_LIMIT, "guard_failed"), (ABOVE, "open")):
+        case = case_in("jkm-claim@1", "CALCULATED", found=found)
+        assert code_of(asked("jkm-claim@1", "endorse", case, caller("approver_1"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "signer", "other"),
+    [("REJECT_NOT_WORKING", "approver_2", "approver_1"), ("REJECT_RESIDENCE", "approver_1", "approver_2")],
+)
+def test_a_proposed_rejection_is_signed_by_whom_its_ground_asks_for(
+    outcome: str, signer: str, other: str
+) -> None:
+    proposed = rejection_proposed(outcome, actor="vera")
+    case = case_in("jkm-claim@1", "VERIFYING", "", proposed)
+    for role, name, expected in (
+        (signer, "ani", "open"),
+        (other, "ani", "not_your_role"),
+        (signer, "vera", "same_person"),
+    ):
+        assert code_of(asked("jkm-claim@1", "sign_rejection", case, caller(role, name=name))) == expected
 
 
 def test_the_limit_is_the_one_of_the_file() -> None:
@@ -392,6 +438,7 @@ def test_papers_of_the_sponsor(status: str, step: str, role: str, missing: list[
     [
         ("CALCULATED", "approve", "approver_1", rejection(), "determination_is_payable"),
         ("CALCULATED", "sign_rejection", "approver_1", determination(), "determination_is_rejection"),
+        ("CALCULATED", "endorse", "approver_1", rejection(), "determination_is_payable"),
     ],
 )
 def test_a_guard_says_what_is_wrong(
@@ -418,7 +465,7 @@ def test_money_goes_only_to_an_account_of_the_payee() -> None:
 def test_of_several_failures_the_first_in_order_is_told() -> None:
     """Everything is wrong; one thing after the other is put right."""
     wrong = replace(ABOVE, outcome="REJECT_LAPSED")
-    here: dict[str, Any] = {"status": "APPROVED", "found": wrong, "papers": [], "took": "ani"}
+    here: dict[str, Any] = {"status": "APPROVED", "found": wrong, "papers": [], "took": "ani", "endorsed": []}
     who, version = caller("finance"), 1
 
     def now() -> str:
@@ -428,6 +475,7 @@ def test_of_several_failures_the_first_in_order_is_told() -> None:
             *here["papers"],
             verification_started(actor=here["took"]),
             benefit_calculated(here["found"], actor="somebody", to_status=here["status"]),
+            *here["endorsed"],
         ]
         case = fold(*story)[CLAIM]
         return code_of(asked("jkm-claim@1", "approve", case, who, case.version if version == 0 else version))
@@ -447,6 +495,8 @@ def test_of_several_failures_the_first_in_order_is_told() -> None:
     told.append(now())
     here["found"] = ABOVE
     told.append(now())
+    here["endorsed"] = [claim_endorsed(ABOVE, actor="agus")]
+    told.append(now())
     assert told == [
         NotYourRole.code,
         StaleVersion.code,
@@ -454,6 +504,7 @@ def test_of_several_failures_the_first_in_order_is_told() -> None:
         SecondPersonRequired.code,
         AuthorityExceeded.code,
         DocumentsMissing.code,
+        GuardFailed.code,
         GuardFailed.code,
         "open",
     ]

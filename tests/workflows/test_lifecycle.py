@@ -219,7 +219,7 @@ def test_before_the_beginning_only_the_opening_step_is_open() -> None:
 
 
 def test_open_steps_come_in_the_order_of_the_file() -> None:
-    assert claim.open_steps("CALCULATED") == ("return_calculation", "sign_rejection", "approve")
+    assert claim.open_steps("CALCULATED") == ("return_calculation", "sign_rejection", "endorse", "approve")
     assert [rule.name for rule in claim.steps_from("PAID")] == ["close"]
     assert claim.open_steps("CLOSED") == ()
 
@@ -261,7 +261,7 @@ def test_lists_of_steps_and_statuses_are_spelled_out() -> None:
 def test_who_may_sign_follows_the_amount() -> None:
     way = claim.way("approve", "CALCULATED", FACTS)
     assert claim.signing(way, 100_000_000, FACTS) == Signing(("approver_1", "approver_2"), None)
-    assert claim.signing(way, 100_000_001, FACTS) == Signing(("approver_2",), None)
+    assert claim.signing(way, 100_000_001, FACTS) == Signing(("approver_2",), "endorse")
     desk = claim.way("start_verification", "COMPLETE", FACTS)
     assert claim.signing(desk, 100_000_001, FACTS) == Signing(("verifier",), None)
 

@@ -1,0 +1,64 @@
+"""Rejections that a verifier proposes, and who may sign them."""
+
+import pytest
+
+from tests.acceptance import stories
+from tests.acceptance.office_client import Town
+
+
+@pytest.fixture
+def claim(town: Town) -> str:
+    """A claim at the verifier's desk, its member insured."""
+    place = stories.enrolled_workers(town)
+    stories.pay(town, place, stories.MONTHS)
+    claim = str(stories.report(town, place.workers[0].nik)["id"])
+    stories.file(town, claim)
+    stories.verify(town, claim)
+    return claim
+
+
+def test_a_proposed_rejection_is_signed_by_the_first_approver(town: Town, claim: str) -> None:
+    rina, dewi = town.person("Rina", "verifier"), town.person("Dewi", "approver_1")
+    path = f"/v1/claims/{claim}/steps"
+    dewi.refused(f"{path}/sign_rejection", status=409, code="guard_failed")
+    rina.refused(f"{path}/propose_rejection", {"code": "REJECT_X", "reason": "?"}, status=422, code="invalid")
+    proposed = stories.take(
+        rina, claim, "propose_rejection", code="REJECT_DUPLICATE", reason="Terdaftar dua kali"
+    )
+    assert proposed["status"] == "VERIFYING"
+    rina.refused(f"{path}/sign_rejection", status=403, code="not_your_role")
+    signed = stories.take(dewi, claim, "sign_rejection", reason="Lihat surat")
+    assert signed["status"] == "REJECTED"
+    view = dewi.get(f"/v1/claims/{claim}")
+    assert (view["outcome"], [clock["state"] for clock in view["clocks"]]) == (
+        "REJECT_DUPLICATE",
+        ["stopped"],
+    )
+    [item] = [one for one in stories.history(dewi, f"claims/{claim}") if one["step"] == "propose_rejection"]
+    assert item["data"] == {"outcome": "REJECT_DUPLICATE"}
+
+
+def test_that_somebody_was_not_working_is_signed_by_the_head_of_the_branch(town: Town, claim: str) -> None:
+    rina, ujang = town.person("Rina", "verifier"), town.person("Ujang", "field_checker")
+    dewi, kepala = town.person("Dewi", "approver_1"), town.person("Kepala", "approver_2")
+    ground = {"code": "NOT_WORKING", "reason": "Berhenti berdagang sejak 2022"}
+    path = f"/v1/claims/{claim}/steps"
+    problem = rina.refused(f"{path}/propose_rejection", ground, status=409, code="documents_missing")
+    assert problem["missing"] == ["CASE_CHECK"]
+    stories.take(rina, claim, "order_field_check")
+    ujang.upload(f"/v1/claims/{claim}/documents", "CASE_CHECK")
+    stories.take(ujang, claim, "report_field_check", was_working=False, findings="Tidak berdagang lagi")
+    stories.take(rina, claim, "propose_rejection", **ground)
+    assert "sign_rejection" in kepala.get(f"/v1/claims/{claim}")["open_steps"]
+    problem = dewi.refused(f"{path}/sign_rejection", status=403, code="not_your_role")
+    assert problem["roles"] == ["approver_2"]
+    assert stories.take(kepala, claim, "sign_rejection")["status"] == "REJECTED"
+    assert kepala.get(f"/v1/claims/{claim}")["outcome"] == "REJECT_NOT_WORKING"
+
+
+def test_nobody_endorses_what_one_person_may_approve(town: Town, claim: str) -> None:
+    stories.take(town.person("Agus", "calculator"), claim, "calculate")
+    dewi = town.person("Dewi", "approver_1")
+    problem = dewi.refused(f"/v1/claims/{claim}/steps/endorse", status=409, code="guard_failed")
+    assert problem["guard"] == "endorsement_asked_for"
+    assert set(dewi.get(f"/v1/claims/{claim}")["open_steps"]) == {"approve", "return_calculation"}
