@@ -46,14 +46,18 @@ def described(
     multipart: dict[str, str] | None = None,
     refusals: Iterable[str] = ALWAYS,
     headers: bool = False,
+    file: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return the keyword arguments of a route decorator.
 
     multipart: the fields of an upload with their formats; one that ends in `?` may be left out.
-    later: what is answered with 202 while the work still goes on.
+    later: what is answered with 202 while the work still goes on. file: the kinds of a download.
     """
     responses: dict[int | str, dict[str, Any]] = {}
     extra: dict[str, Any] = {"responses": {str(status): _content(answer, answer_example)}}
+    if kinds := [kind.partition(";")[0] for kind in file]:
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        extra["responses"][str(status)]["content"] = dict.fromkeys(kinds, binary)
     if later is not None:
         extra["responses"]["202"] = _content(later, None)
     by_status: dict[int, list[str]] = {}

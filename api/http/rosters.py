@@ -1,7 +1,8 @@
 """Lists of sponsors: upload, follow the check, bring papers, take a step with all or some members."""
 
+import asyncio
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,21 +13,31 @@ from fastapi.responses import Response
 from api.bootstrap import House
 from api.http import examples, shapes, sponsor_shapes
 from api.http.answers import json_answer
-from api.http.callers import TheCaller, TheHouse, TheStaff, asked, body_of, uuid_of
+from api.http.callers import TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
 from api.http.cases import add_document, created_id, history_page, look_at, look_to_act
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from api.http.uploads import Upload, read_upload
+from domain.enrollment.aggregate import Enrollment
 from domain.programme.aggregate import Programme
-from domain.refusal import Duplicate, Invalid, NotFound, NotYourRole, Refusal
+from domain.refusal import Duplicate, Invalid, NotFound, NotYourRole, Refusal, StepNotOpen, SubjectErased
 from domain.roster.aggregate import FILE_KEY, MemberStep, Roster, file_digest
 from domain.roster.commands import AddDocument, ReceiveRoster, RequestStep
 from domain.roster.events import RowIssue
+from domain.sealed import Erased
+from projections.page import LIMIT_MAX
 from workflows.catalogue import STEP_COMMANDS
+from workflows.days import legal_day
 from workflows.desk import refuse_wrong_role
 from workflows.forms import form_of, read_form, written_form
-from workflows.roster.messages import message
+from workflows.roster.messages import Explanation, message, rejected, remark, returned
+from workflows.roster.result_sheet import as_csv, as_workbook, result_rows
+from workflows.roster.sheet import open_sheet
 from workflows.roster.table import SIZE_MAX
 
+RESULT_KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 router = APIRouter(prefix="/v1/rosters", tags=["rosters"])
 ANSWER_WITHIN = 20.0  # seconds; a longer step goes on and answers 202
 LIST_KINDS = frozenset(
@@ -174,6 +185,62 @@ async def post_step(
     else:
         answer = await house.office.do(request_step)
     return await _outcome(house, roster.id, header["command_id"], answer.position)
+
+
+@router.get(
+    "/{roster_id}/result",
+    **described(file=RESULT_KINDS.values(), refusals=(*ALWAYS, "invalid", "step_not_open", "erased")),
+)
+async def get_result(roster_id: str, house: TheHouse, caller: TheStaff, format: str = "csv") -> Response:
+    """Return the refused rows, and those sent back later, in the sponsor's own columns, to mend and send again.
+
+    The columns `alasan` and `perbaikan` say what is wrong and what to do. format: csv or xlsx.
+    """
+    if format not in RESULT_KINDS:
+        raise Invalid(f"format is one of {', '.join(RESULT_KINDS)}", field="format")
+    roster = await look_at(house, Roster, uuid_of(roster_id), caller)
+    assert isinstance(roster, Roster)
+    if roster.status != "checked":
+        raise StepNotOpen(
+            f"the list is {roster.status}: the rows to mend are known when every row is checked",
+            status=roster.status,
+        )
+    content = await house.documents.get(roster.received.sha256, roster.id)
+    if isinstance(content, Erased):
+        raise SubjectErased("the list was erased: there is nothing to mend any more")
+    remarks = await _remarks(house, roster)
+    made = await asyncio.to_thread(_result_sheet, content, remarks, format, roster.received.decided_at)
+    name = f"perbaikan-{roster.id}.{format}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(made, headers=headers, media_type=RESULT_KINDS[format])
+
+
+def _result_sheet(content: bytes, remarks: dict[int, Explanation], kind: str, received_at: datetime) -> bytes:
+    sheet = open_sheet(content)
+    rows = result_rows(sheet, remarks)
+    return as_csv(rows, sheet.delimiter) if kind == "csv" else as_workbook(rows, received_at)
+
+
+async def _remarks(house: House, roster: Roster) -> dict[int, Explanation]:
+    """Return what to tell about each row that was refused, sent back or rejected."""
+    remarks = {issue.row: remark(issue) for issue in roster.issues if issue.severity == "reject"}
+    await house.views.positions.wait_for("enrollment_register", await house.store.last_position())
+    for status in ("RETURNED", "REJECTED"):
+        cursor = None
+        while True:
+            page = await house.views.enrollments.page(
+                on=legal_day(now()), roster_id=roster.id, status=status, cursor=cursor, limit=LIMIT_MAX
+            )
+            members = await house.office.cases.load(member.enrollment_id for member in page.items)
+            for member in members.values():
+                assert isinstance(member, Enrollment) and member.begun.row is not None
+                is_back = member.status == "RETURNED"
+                remarks[member.begun.row] = (
+                    returned(member.asked_for) if is_back else rejected(member.rejected_for)
+                )
+            if (cursor := page.next) is None:
+                break
+    return remarks
 
 
 @router.get("/{roster_id}/history", **described(answer=shapes.HistoryPage, refusals=(*ALWAYS, "invalid")))

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.acceptance import stories
-from tests.acceptance.office_client import LIST, Town
+from tests.acceptance.office_client import LIST, Person, Town
 from tests.workflows.workbooks import rows_of, workbook
+from workflows.roster.sheet import open_sheet
 
 DIRTY = LIST.with_name("pekalongan_dirty_60.csv").read_bytes()
 EXPECTED = json.loads(LIST.with_name("pekalongan_dirty_60.expected.json").read_text(encoding="utf-8"))
@@ -209,3 +211,75 @@ def test_a_live_member_on_a_later_list_is_a_renewal_and_begins_nothing(town: Tow
     assert (proposed["done"], proposed["refused"]) == (1, [])
     assert [one["id"] for one in members(town, place.programme)].count(member["id"]) == 1
     assert len(members(town, place.programme)) == 3
+
+
+def result_of(person: Person, roster: str, kind: str) -> httpx2.Response:
+    answer = person.call("GET", f"/v1/rosters/{roster}/result", params={"format": kind})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"].endswith(f'.{kind}"')
+    return answer
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_refused_rows_come_back_to_be_mended_and_sent_again(town: Town, kind: str) -> None:
+    """The sponsor mends the sheet he was sent, in his own columns, and sends it as it is."""
+    programme = stories.open_programme(town)
+    first = stories.send_list(town, programme, DIRTY)
+    content = result_of(town.people["dinas"], first["id"], kind).content
+    if kind == "csv":
+        titles, *rows = rows_of(content)
+    else:
+        sheet = open_sheet(content)
+        titles = list(sheet.header.titles)
+        rows = [[str(cell) for cell in row.cells] for row in sheet.rows()]
+    assert titles == [*rows_of(DIRTY)[0], "alasan", "perbaikan"]
+    assert [int(row[0]) for row in rows] == sorted(MENDING)
+    assert all(row[-2] and row[-1] for row in rows)
+    for row in rows:
+        for title, cell in MENDING[int(row[0])].items():
+            row[titles.index(title)] = cell
+    if kind == "csv":
+        text = io.StringIO()
+        csv.writer(text, delimiter=";").writerows([titles, *rows])
+        back = text.getvalue().encode()
+    else:
+        back = workbook([titles, *rows])
+    second = stories.send_list(town, programme, back)
+    assert (second["accepted"], second["rejected"], second["unknown_columns"]) == (17, 0, []), second[
+        "issues"
+    ]
+
+
+def test_rows_sent_back_or_rejected_later_come_back_as_well(town: Town) -> None:
+    programme = stories.open_programme(town)
+    people = stories.workers(3)
+    view = stories.send_list(town, programme, stories.list_with(people))
+    dinas, ward = town.people["dinas"], town.person("kelurahan", "ward_verifier")
+    steps = f"/v1/rosters/{view['id']}/steps"
+    dinas.upload(f"/v1/rosters/{view['id']}/documents", "ENR_PKS")
+    dinas.post(f"{steps}/propose", {"effective_on": "2023-09-01"})
+    assert ward.post(f"{steps}/start_verification", {"effective_on": "2023-09-01"})["done"] == 3
+    back = {"effective_on": "2023-09-01", "rows": [2], "items": ["alamat"]}
+    assert ward.post(f"{steps}/return_proposal", back)["done"] == 1
+    reject = {"effective_on": "2023-09-01", "rows": [3], "code": "REJECT_NOT_WORKING"}
+    assert ward.post(f"{steps}/reject", reject)["done"] == 1
+    _, second, third = rows_of(result_of(dinas, view["id"], "csv").content)
+    assert (second[0], third[0]) == (people[1].nik, people[2].nik)
+    assert "alamat" in second[-2] and "tidak sedang bekerja" in third[-2]
+
+
+def test_a_result_is_for_staff_who_may_see_the_list_when_it_is_there(town: Town) -> None:
+    programme = stories.open_programme(town)
+    view = stories.send_list(town, programme, stories.list_with(stories.workers(1)))
+    failed = stories.send_list(town, programme, b"no list")
+    path = f"/v1/rosters/{view['id']}/result"
+    for person, where, status, code in (
+        (town.person("Siti", "participant"), path, 403, "not_your_role"),
+        (town.person("dinas Bandung", "sponsor_officer", area="3273"), path, 403, "outside_area"),
+        (town.people["dinas"], f"{path}?format=pdf", 422, "invalid"),
+        (town.people["dinas"], f"/v1/rosters/{failed['id']}/result", 409, "step_not_open"),
+    ):
+        answer = person.call("GET", where)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+    titles = rows_of(result_of(town.people["dinas"], view["id"], "csv").content)
+    assert len(titles) == 1

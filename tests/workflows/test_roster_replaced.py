@@ -15,7 +15,7 @@ def replaced(*rows: Row, refused: frozenset[int] = frozenset()) -> ReplacedList:
 
 
 def outcome_of(row: Row, earlier: ReplacedList, standing: Standing | None = None, **rules: Any) -> RowOutcome:
-    known = {SUPARMAN: standing} if standing else {}
+    known = {SUPARMAN: standing or Standing("replaced_list")}
     reading = read_row(row, uploaded_on=UPLOADED_ON)
     [outcome] = judge([reading], the_programme(**rules), known, SeenNiks(), earlier)
     return outcome
@@ -43,14 +43,19 @@ def test_a_row_that_comes_again_is_unchanged_however_it_is_written() -> None:
 
 
 def test_an_unchanged_row_is_not_judged_again() -> None:
-    """A live membership, a full quota, a rule that became stricter: it was accepted, and stands."""
-    for standing in (Standing("same_programme"), Standing("other_programme"), Standing(deceased=True)):
-        assert stands(outcome_of(a_row(), replaced(a_row()), standing, quota=0)) == "unchanged"
+    """A full quota, a rule that became stricter: it was accepted, and stands."""
+    assert stands(outcome_of(a_row(), replaced(a_row()), quota=0, occupations=("Pemulung",))) == "unchanged"
+
+
+def test_a_row_whose_membership_ended_is_judged_anew() -> None:
+    assert stands(outcome_of(a_row(), replaced(a_row()), Standing())) is None
+    dead = outcome_of(a_row(), replaced(a_row()), Standing(deceased=True))
+    assert fault(dead) == ("nik", "REJECT_DECEASED")
 
 
 def test_a_row_refused_there_is_judged_anew() -> None:
     earlier = replaced(a_row(4), refused=frozenset({4}))
-    assert stands(outcome_of(a_row(9), earlier)) is None
+    assert stands(outcome_of(a_row(9), earlier, Standing())) is None
 
 
 def test_a_person_who_stands_there_with_other_data_is_changed_and_begins_nothing() -> None:
@@ -71,6 +76,8 @@ def test_a_changed_row_is_checked_like_any_other() -> None:
 
 def test_an_unchanged_row_that_comes_twice_is_refused_the_second_time() -> None:
     readings = [read_row(a_row(number), uploaded_on=UPLOADED_ON) for number in (1, 2)]
-    first, second = judge(readings, the_programme(), {}, SeenNiks(), replaced(a_row()))
+    first, second = judge(
+        readings, the_programme(), {SUPARMAN: Standing("replaced_list")}, SeenNiks(), replaced(a_row())
+    )
     assert stands(first) == "unchanged"
     assert fault(second) == ("nik", "REJECT_DUPLICATE")

@@ -182,8 +182,8 @@ def judge(
     """Return what becomes of each row, in order; accepted rows are remembered in `seen`.
 
     known: standing by NIK; who is not in it is new to the log. Of a NIK that comes twice the first
-    accepted row stands. A row that the replaced list has as well is left as it was judged there. How a
-    list is cut into slices makes no difference.
+    accepted row stands. A row that the replaced list has as well, and whose membership goes on, is left
+    as it was judged there. How a list is cut into slices makes no difference.
     """
     return [
         reading if isinstance(reading, RefusedRow) else _judge_one(reading, rules, known, seen, replaced)
@@ -201,7 +201,8 @@ def _judge_one(
     row, nik, worker = declared.row, declared.nik, declared.worker
     standing = known.get(nik.digits, _NEWCOMER)
     first_row = seen.first_row(nik)
-    if first_row is None and replaced is not None and replaced.holds(declared):
+    goes_on = standing.live_membership == "replaced_list"
+    if first_row is None and goes_on and replaced is not None and replaced.holds(declared):
         seen.remember(nik, row, newcomer=False)
         return AcceptedRow(row, worker, (), "unchanged")
     stands = _STANDS.get(standing.live_membership)

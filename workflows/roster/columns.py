@@ -36,7 +36,8 @@ COLUMNS: Final = tuple(_NAMES)
 TITLE_MAX: Final = 100  # characters of an unknown title that are reported
 
 # Columns that say nothing about the worker: the sponsor's numbering, and our own remarks on a list sent back.
-_PASSED_OVER: Final = frozenset({"no", "nomor", "nourut", "nomorurut", "alasan", "perbaikan"})
+REMARKS: Final = ("alasan", "perbaikan")
+_PASSED_OVER: Final = frozenset({"no", "nomor", "nourut", "nomorurut", *REMARKS})
 
 _BY_NAME: Final = {folded(name): column for column in _NAMES for name in (column, *_NAMES[column])}
 _REMARK = re.compile(r"\([^()]*\)")  # as in "Jenis Kelamin (L/P)"

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import dataclass
 from typing import Final
 
 from workflows.roster.table import SheetRefused, Table
@@ -15,10 +15,22 @@ LINES_OF_A_ROW_MAX: Final = 200  # an address may span lines; a quote nobody clo
 _CHUNK: Final = 1 << 16  # bytes
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class CsvTable:
+    """A file read with one delimiter."""
+
+    content: bytes
+    encoding: str
+    delimiter: str
+
+    def __call__(self) -> Iterator[list[str]]:
+        return _read(self.content, self.encoding, self.delimiter)
+
+
 def csv_tables(content: bytes) -> list[Table]:
     """Return the file read with each delimiter. Refuses bytes that are no text."""
     encoding = _encoding(content)
-    return [partial(_read, content, encoding, delimiter) for delimiter in DELIMITERS]
+    return [CsvTable(content, encoding, delimiter) for delimiter in DELIMITERS]
 
 
 def _read(content: bytes, encoding: str, delimiter: str) -> Iterator[list[str]]:

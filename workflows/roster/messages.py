@@ -3,7 +3,7 @@
 No sentence repeats a value of a row, for those are personal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -24,7 +24,7 @@ class Explanation:
 
 def message(issue: RowIssue, language: Language = "id") -> str:
     """Return what to tell about a row: the reason, then the remedy."""
-    return str(explain(issue.code, language, field=issue.field, first_row=issue.first_row))
+    return str(remark(issue, language))
 
 
 def explain(
@@ -35,6 +35,34 @@ def explain(
         code = "REJECT_DUPLICATE.in_list"
     label = _LABELS.get(field, (field, field))[0 if language == "id" else 1]
     return fill(_ROWS[code][language], column=label, first_row=str(first_row))
+
+
+def remark(issue: RowIssue, language: Language = "id") -> Explanation:
+    """Return what to tell about a row, reason and remedy apart."""
+    return explain(issue.code, language, field=issue.field, first_row=issue.first_row)
+
+
+def returned(items: Iterable[str]) -> Explanation:
+    """Return what to tell, in Indonesian, about a worker whose proposal the ward sent back."""
+    asked = ", ".join(items)
+    return Explanation(
+        f"Usulan dikembalikan kelurahan; yang kurang atau keliru: {asked}.",
+        "Lengkapi yang diminta, lalu teruskan usulan baris ini pada daftar semula.",
+    )
+
+
+def rejected(code: str | None) -> Explanation:
+    """Return what to tell, in Indonesian, about a worker who was rejected after the list was accepted."""
+    if code is None:
+        return Explanation(
+            "Usulan yang dikembalikan tidak dilengkapi dalam 14 hari.",
+            "Lengkapi data dan berkas pekerja, lalu usulkan kembali.",
+        )
+    if code in _ROWS:
+        return explain(code, "id", field="nik")
+    return Explanation(
+        f"Usulan ditolak: {code}.", "Tanyakan alasannya kepada kelurahan sebelum mengusulkan lagi."
+    )
 
 
 def fill(sentences: tuple[str, str], **values: str) -> Explanation:

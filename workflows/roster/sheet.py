@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Final
 
 from workflows.roster.columns import Header, Row, column_of, is_empty
-from workflows.roster.csv_table import csv_tables
+from workflows.roster.csv_table import CsvTable, csv_tables
 from workflows.roster.table import ROWS_MAX, SIZE_MAX, Cell, SheetRefused, Table
 from workflows.roster.workbook import old_workbook, workbook_tables
 
@@ -31,6 +31,11 @@ class Sheet:
     rows_total: int
     _table: Table
     _title_row: int  # from 0
+
+    @property
+    def delimiter(self) -> str:
+        """The delimiter of a CSV file; for a workbook the one that spreadsheets here write."""
+        return self._table.delimiter if isinstance(self._table, CsvTable) else ";"
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """Yield the data rows behind the one with this number, reading as it goes."""
