@@ -70,7 +70,7 @@ def _plain(value: Any) -> Any:
 @cache
 def _form(command: type[Command], every: bool) -> type[msgspec.Struct]:
     hints = get_type_hints(command, include_extras=True)
-    own = [field for field in dataclasses.fields(command) if field.name not in HEADER]
+    own = [field for field in dataclasses.fields(command) if field.name not in HEADER | command.found_out]
     fields: list[Any] = [_struct_field(field, hints[field.name]) for field in own]
     if every:
         for name in ("effective_on", "note"):

@@ -14,7 +14,7 @@ import msgspec
 
 from domain.case import Case
 from domain.command import SYSTEM, Command
-from domain.enrollment.commands import BeginEnrollment
+from domain.enrollment.commands import BeginEnrollment, ReplaceWorker
 from domain.fact import Fact
 from domain.refusal import (
     Busy,
@@ -303,6 +303,9 @@ class Office:
                 return command
             if key.kind == "person" and isinstance(command, BeginEnrollment):
                 return replace(command, person_id=holder, known=True)
+            if key.kind == "person" and isinstance(command, ReplaceWorker):
+                newcomer = replace(command.newcomer, person_id=holder, known=True)
+                return replace(command, newcomer=newcomer)
             return await self._refused(
                 command, Duplicate(TAKEN[key.kind], key=key.kind, existing_id=str(holder))
             )

@@ -180,7 +180,9 @@ def enrollment_view(
         asked_for=list(enrollment.asked_for),
         rejected_for=enrollment.rejected_for,
         ended_on=enrollment.ended.ended_on if enrollment.ended else None,
-        ended_for=enrollment.ended.reason if enrollment.ended else None,
+        ended_for=enrollment.ended_for,
+        replaces=begun.replaces,
+        replaced_by=enrollment.replaced_by,
         clocks=[clock_view(change) for change in enrollment.clocks.values()],
     )
 

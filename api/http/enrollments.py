@@ -25,8 +25,10 @@ from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, 
 from api.http.cases import (
     add_document,
     created_id,
+    definition_of,
     documents,
     look_at,
+    look_to_act,
     steps,
     take_step,
     with_world,
@@ -34,13 +36,15 @@ from api.http.cases import (
 from api.http.people import person_of_nik
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from domain.enrollment.aggregate import Enrollment
-from domain.enrollment.commands import AddDocument, BeginEnrollment
+from domain.enrollment.commands import AddDocument, BeginEnrollment, Newcomer, ReplaceWorker
+from domain.period import Month
 from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, NotFound
 from projections.enrollment_register.view import Member
 from projections.page import Page
 from workflows.days import legal_day
-from workflows.forms import read_form
+from workflows.desk import Caller
+from workflows.forms import form_of, make, read_form
 from workflows.roster.checks import AcceptedRow, SeenNiks, judge, niks_of, read_row
 from workflows.roster.columns import COLUMNS, Row
 from workflows.roster.messages import message
@@ -207,6 +211,8 @@ async def post_step(
     enrollment_id: str, step: str, request: Request, house: TheHouse, caller: TheCaller
 ) -> Response:
     """Take a step with one enrollment; its form is in `GET …/steps`."""
+    if step == ReplaceWorker.step:
+        return await _replace(request, house, caller, uuid_of(enrollment_id))
     return await take_step(request, house, caller, Enrollment, uuid_of(enrollment_id), step)
 
 
@@ -253,10 +259,39 @@ async def get_history(
     return json_answer(shapes.HistoryPage(items=items, next=page.next, position=page.position))
 
 
+async def _replace(request: Request, house: House, caller: Caller, enrollment_id: UUID) -> Response:
+    """Let another worker take the place, checked as a list row of the next month would be."""
+    step = ReplaceWorker.step
+    enrollment = await look_to_act(house, Enrollment, enrollment_id, asked(request, caller), step)
+    assert isinstance(enrollment, Enrollment)
+    definition_of(house, enrollment).step(step)
+    body = await body_of(request)
+    form = read_form(form_of(ReplaceWorker), body)
+    asking = asked(request, caller, body)
+    header = asking.header(form)
+    programme = await look_at(house, Programme, enrollment.begun.programme_id, caller)
+    assert isinstance(programme, Programme)
+    begins_on = Month.of(header["effective_on"]).plus(1).first_day
+    accepted = await _checked(house, form["person"], programme, begins_on, legal_day(asking.at), leaving=1)
+    nik = accepted.worker.nik
+    known = (await house.standings.people([nik])).get(nik)
+    newcomer = Newcomer(
+        person_id=known or uuid4(),
+        worker=accepted.worker,
+        known=known is not None,
+        nik_digest=house.standings.digest(nik),
+        warnings=tuple(warning.code for warning in accepted.warnings),
+    )
+    command = make(ReplaceWorker, form, case_id=enrollment.id, newcomer=newcomer, **header)
+    return step_answer(await house.office.do(command))
+
+
 async def _checked(
-    house: House, person: Any, programme: Programme, effective_on: date, today: date
+    house: House, person: Any, programme: Programme, effective_on: date, today: date, *, leaving: int = 0
 ) -> AcceptedRow:
     """Check one worker as a list row would be checked. Refused (`invalid`) with the row's code.
+
+    leaving: how many make room in the quota by the same step.
 
     A live membership elsewhere is left to `propose`, for a DRAFT holds no natural key.
     """
@@ -268,7 +303,7 @@ async def _checked(
         wards=programme.opened.wards,
         occupations=programme.opened.occupations,
         quota=quota,
-        accepted_before=await house.taken_up(programme.id) if quota is not None else 0,
+        accepted_before=await house.taken_up(programme.id) - leaving if quota is not None else 0,
     )
     cells = {column: "" if (value := getattr(person, column)) is None else str(value) for column in COLUMNS}
     reading = read_row(Row.of(cells), uploaded_on=today)

@@ -163,7 +163,7 @@ async def post_step(
     definition = house.library.latest("enrollment", roster.received.effective_on)
     rule = definition.step(step)
     command = STEP_COMMANDS.get(("enrollment", step))
-    if command is None or rule.system_only:
+    if command is None or rule.system_only or command.found_out:
         raise NotFound(f"step {step} is not taken with a list", step=step)
     body = await body_of(request)
     fields = read_form(_bulk_form(step), body)

@@ -174,6 +174,8 @@ class EnrollmentView(Shape, kw_only=True):
     rejected_for: str | None
     ended_on: date | None  # last day of the membership
     ended_for: str | None
+    replaces: UUID | None
+    replaced_by: UUID | None
     clocks: list["ClockView"]
 
 

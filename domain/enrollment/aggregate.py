@@ -1,16 +1,16 @@
 """One worker's membership in one programme: one spell, from the list to its end."""
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from domain.benefit.bands import wage_base_of
 from domain.benefit.rules import RULES
 from domain.case import Case, Key, Paper
-from domain.command import header
+from domain.command import Command, header
 from domain.coverage import membership_start
 from domain.enrollment.commands import (
     AbandonProposal,
@@ -19,11 +19,13 @@ from domain.enrollment.commands import (
     CompleteProposal,
     IssueDecree,
     LiftSuspension,
+    Newcomer,
     ProposeTermination,
     ProposeWorker,
     RecordFirstContribution,
     RegisterMember,
     RejectWorker,
+    ReplaceWorker,
     ReturnProposal,
     StartVerification,
     SuspendMember,
@@ -47,6 +49,7 @@ from domain.enrollment.events import (
     VerificationStarted,
     WorkerProposed,
     WorkerRejected,
+    WorkerReplaced,
     WorkerVerified,
 )
 from domain.fact import Fact
@@ -63,6 +66,7 @@ MEMBERSHIP_KEY: Final = "membership"
 NUMBER_KEY: Final = "membership-number"
 DECEASED_KEY: Final = "deceased"  # of a person: taken for good by a membership that ended by death
 DIED: Final = "DIED"
+REPLACED: Final = "REPLACED"
 
 # What a row of an accepted list stands for, so that nobody has to bring it again.
 COUNTED_PAPERS: Final = frozenset({"ENR_LIST", "ENR_KTP", "ENR_F1BPU", "ENR_PAYPROOF"})
@@ -86,7 +90,7 @@ class Enrollment(Case):
         self.rejected_for: str | None = None
         self.suspended_for: str | None = None
         self.held_void_for: str | None = None  # why a first person holds the membership to be void
-        self.ended: MemberTerminated | None = None
+        self.ended: MemberTerminated | WorkerReplaced | None = None
         self.ended_position = 0  # in the log; 0 while not ended
 
     @property
@@ -107,9 +111,23 @@ class Enrollment(Case):
 
     def companions(self) -> dict[str, UUID]:
         streams = {"programme": self.begun.programme_id}
-        if self.begun.roster_id is not None:
+        if self.begun.roster_id is not None and self.begun.row is not None:
             streams["roster"] = self.begun.roster_id
         return streams
+
+    @property
+    def ended_for(self) -> str | None:
+        """Why the membership ended: a reason of dossier 2.7, or REPLACED."""
+        if self.ended is None:
+            return None
+        return self.ended.reason if isinstance(self.ended, MemberTerminated) else REPLACED
+
+    @property
+    def replaced_by(self) -> UUID | None:
+        return self.ended.replaced_by if isinstance(self.ended, WorkerReplaced) else None
+
+    def answer(self, step: str) -> dict[str, Any]:
+        return {"replaced_by": self.replaced_by} if step == "replace" else {}
 
     def facts(self) -> dict[str, Any]:
         return super().facts() | {"spell": self.begun.spell}
@@ -117,27 +135,38 @@ class Enrollment(Case):
     @classmethod
     def begin(cls, command: BeginEnrollment, step: Step, world: World) -> list[Case]:
         """Begin a spell in DRAFT, and make the person known if need be. A DRAFT holds no natural key."""
-        programme, worker = world.the("programme", Programme), command.worker
+        return cls._taken_up(
+            command,
+            command,
+            world.the("programme", Programme),
+            id=command.case_id,
+            roster_id=command.roster_id,
+            row=command.row,
+            **header(command, step, command.person_id),
+        )
+
+    @classmethod
+    def _taken_up(
+        cls, command: Command, who: BeginEnrollment | Newcomer, programme: Programme, **more: Any
+    ) -> list[Case]:
+        worker, segment = who.worker, programme.opened.segment
         enrollment = cls._create(
             EnrollmentBegun,
-            id=command.case_id,
-            programme_id=command.programme_id,
-            person_id=command.person_id,
+            programme_id=programme.id,
+            person_id=who.person_id,
             area_code=programme.area_code,
             district=worker.district,
             ward=worker.ward,
             occupation=worker.occupation,
-            segment=programme.opened.segment,
-            wage_base=_wage_base(programme.opened.segment, worker.income, command.effective_on),
-            roster_id=command.roster_id,
-            row=command.row,
-            declared=details_of(worker, command.person_id) if command.known else None,
-            warnings=command.warnings,
-            **header(command, step, command.person_id),
+            segment=segment,
+            wage_base=_wage_base(segment, worker.income, more["effective_on"]),
+            declared=details_of(worker, who.person_id) if who.known else None,
+            warnings=who.warnings,
+            **more,
         )
-        if command.known:
+        if who.known:
             return [enrollment]
-        return [enrollment, Person.register(command, command.person_id, worker, command.nik_digest)]
+        return [enrollment, Person.register(command, who.person_id, worker, who.nik_digest)]
 
     def propose(self, command: ProposeWorker, step: Step, world: World) -> None:
         """Propose the worker; from here on the person can have no other live membership."""
@@ -209,7 +238,7 @@ class Enrollment(Case):
 
     def suspend(self, command: SuspendMember, step: Step, world: World) -> None:
         """Suspend the membership. The flag stays on it, also when the suspension is lifted."""
-        flagged = replace(step, flags=(*step.flags, command.flag))
+        flagged = dataclasses.replace(step, flags=(*step.flags, command.flag))
         self.trigger_event(MemberSuspended, flag=command.flag, **header(command, flagged, self.subject_id))
 
     def lift_suspension(self, command: LiftSuspension, step: Step, world: World) -> None:
@@ -249,6 +278,39 @@ class Enrollment(Case):
         self.keys.release.append(self._membership_key)
         if command.reason == DIED:
             self.keys.take.append(Key(DECEASED_KEY, self.subject_id.bytes))
+
+    def replace(self, command: ReplaceWorker, step: Step, world: World) -> list[Case]:
+        """End the membership with the month and take up another worker in DRAFT; each names the other.
+
+        The newcomer begins an own spell on the first of the next month: no minimum period is inherited, and
+        papers of the list do not speak for somebody who did not stand on it.
+        """
+        who, month = command.newcomer, Month.of(command.effective_on)
+        if who.person_id == self.subject_id:
+            raise Invalid("nobody takes the own place: give another worker", field="person.nik")
+        beginning = Step(
+            name="begin", to_status=self.begun.to_status, definition=step.definition, roles=step.roles
+        )
+        begun = self._taken_up(
+            command,
+            who,
+            world.the("programme", Programme),
+            id=uuid5(command.command_id, "newcomer"),
+            roster_id=self.roster_id,
+            replaces=self.id,
+            **(
+                header(command, beginning, who.person_id)
+                | {"effective_on": month.plus(1).first_day, "note": None}
+            ),
+        )
+        self.trigger_event(
+            WorkerReplaced,
+            ended_on=month.last_day,
+            replaced_by=begun[0].id,
+            **header(command, step, self.subject_id),
+        )
+        self.keys.release.append(self._membership_key)
+        return begun
 
     def add_document(self, command: AddDocument, step: Step, world: World) -> None:
         self.trigger_event(
@@ -295,7 +357,7 @@ class Enrollment(Case):
         match event:
             case MemberRegistered():
                 self.registered_position = position
-            case MemberTerminated():
+            case MemberTerminated() | WorkerReplaced():
                 self.ended_position = position
 
     def when(self, event: Fact) -> None:
@@ -303,6 +365,7 @@ class Enrollment(Case):
         match event:
             case EnrollmentBegun():
                 self.begun, self.area_code = event, event.area_code
+                self.residence = event.district, event.ward
             case MemberRegistered():
                 self.number = event.number
             case FirstContributionPaid():
@@ -319,7 +382,7 @@ class Enrollment(Case):
                 self.suspended_for = None
             case TerminationProposed():
                 self.held_void_for = event.reason
-            case MemberTerminated():
+            case MemberTerminated() | WorkerReplaced():
                 self.ended = event
             case DocumentAdded():
                 self.asked_for = tuple(item for item in self.asked_for if item != event.code)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
-from domain.command import Command
+from domain.command import Command, Personal
 from domain.enrollment.ending import TerminationReason, VoidReason
 from domain.person.worker import Worker
 
@@ -53,6 +53,46 @@ class BeginEnrollment(EnrollmentCommand):
 
     def companions(self) -> dict[str, UUID]:
         return {"programme": self.programme_id}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class WorkerForm:
+    """A worker in the columns of a list, as somebody fills in a form."""
+
+    nik: Personal | int | None = None
+    nama: Personal | None = None
+    tanggal_lahir: Personal | None = None
+    jenis_kelamin: Personal | None = None
+    alamat: Personal | None = None
+    rt: Personal | int | None = None
+    rw: Personal | int | None = None
+    kelurahan: str | None = None
+    kecamatan: str | None = None
+    pekerjaan: str | None = None
+    penghasilan_bulanan: str | int | None = None
+    no_hp: Personal | int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Newcomer:
+    """The worker of a form, checked as a list row is; `known` says that the person is known already."""
+
+    person_id: UUID
+    worker: Worker
+    known: bool
+    nik_digest: bytes
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReplaceWorker(EnrollmentCommand):
+    """Let another worker take the place, from the first day of the next month."""
+
+    step: ClassVar[str] = "replace"
+    found_out: ClassVar[frozenset[str]] = frozenset({"newcomer"})
+
+    person: WorkerForm
+    newcomer: Newcomer
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -186,4 +226,5 @@ COMMANDS = (
     LiftSuspension,
     ProposeTermination,
     TerminateMember,
+    ReplaceWorker,
 )

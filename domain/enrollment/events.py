@@ -25,6 +25,7 @@ class EnrollmentBegun(FirstFact):
     row: int | None = None  # data row of the list, from 1
     declared: Details | None = None  # what the list says of a person who was known before
     warnings: tuple[str, ...] = ()
+    replaces: UUID | None = None  # the enrollment whose place this worker takes
 
 
 @stored_as("enrollment.worker_proposed")
@@ -110,6 +111,14 @@ class MemberTerminated(Fact):
     reason: str  # of dossier 2.7
     ended_on: date  # last day of the membership; of a void one the day before the list took effect
     happened_on: date | None = None  # of the cause
+
+
+@stored_as("enrollment.worker_replaced")
+class WorkerReplaced(Fact):
+    """The membership ends with the month, and another worker takes the place from the next."""
+
+    ended_on: date
+    replaced_by: UUID
 
 
 @stored_as("enrollment.document_added")

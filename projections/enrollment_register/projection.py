@@ -13,6 +13,7 @@ from domain.enrollment.events import (
     FirstContributionPaid,
     MemberRegistered,
     MemberTerminated,
+    WorkerReplaced,
 )
 from domain.fact import Fact
 from domain.period import Month
@@ -186,7 +187,7 @@ class EnrollmentRegister(Projection):
         row = self.go_on(fact, entry)
         row.membership_start, row.first_month = fact.membership_start, fact.first_month
 
-    def end(self, fact: MemberTerminated, entry: Entry) -> None:
+    def end(self, fact: MemberTerminated | WorkerReplaced, entry: Entry) -> None:
         row = self.go_on(fact, entry)
         row.ended_on, row.ended_position = fact.ended_on, entry.position
 
@@ -203,6 +204,7 @@ class EnrollmentRegister(Projection):
         MemberRegistered: register,
         FirstContributionPaid: activate,
         MemberTerminated: end,
+        WorkerReplaced: end,
         DeathReported: die,
         ContributionReceived: pay,
     }

@@ -3,8 +3,10 @@
 The payment itself is one event on the programme. A member gets an event only when the status changes.
 """
 
+from collections.abc import Mapping
 from uuid import UUID, uuid5
 
+from domain.case import Case
 from domain.claim.aggregate import Claim
 from domain.claim.commands import SettleArrears
 from domain.claim.events import PaymentSucceeded
@@ -37,13 +39,16 @@ class ContributionsReachMembers:
 
     async def react(self, fact: Fact, record: Recorded) -> None:
         assert isinstance(fact, ContributionReceived)
-        members = await self._members(fact)
-        for start in range(0, len(members), SLICE):
-            found = await self._office.cases.load(members[start : start + SLICE])
+        waiting = await self._members(fact)
+        while waiting:
+            found = await self._office.cases.load(waiting[:SLICE])
+            waiting = waiting[SLICE:]
+            if fact.roster_id is not None:  # who took a place is paid with the list
+                waiting += [one.replaced_by for one in _enrollments(found) if one.replaced_by]
             commands = [
                 self._first(fact, record, member, month)
-                for member in found.values()
-                if isinstance(member, Enrollment) and (month := first_month(fact, member)) is not None
+                for member in _enrollments(found)
+                if (month := first_month(fact, member)) is not None
             ]
             for outcome in await carry_out_patiently(self._office, commands):
                 if isinstance(outcome, Refusal) and outcome.code != "step_not_open":
@@ -72,6 +77,10 @@ class ContributionsReachMembers:
             first_month=str(month),
             payment_position=record.position,
         )
+
+
+def _enrollments(found: Mapping[UUID, Case]) -> list[Enrollment]:
+    return [case for case in found.values() if isinstance(case, Enrollment)]
 
 
 def first_month(fact: ContributionReceived, member: Enrollment) -> Month | None:
