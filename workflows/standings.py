@@ -5,7 +5,9 @@ from typing import Final
 from uuid import UUID
 
 from domain.claim.counter import DEATH_CLAIM_KEY
-from domain.enrollment.aggregate import DECEASED_KEY, MEMBERSHIP_KEY, Enrollment
+from domain.enrollment.aggregate import Enrollment
+from domain.enrollment.memory import MEMBERSHIP_KEY
+from domain.enrollment.standing import DECEASED_KEY
 from domain.person.aggregate import PERSON_KEY
 from store.sealing import Keyring
 from store.store import Store

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.case import Key
 from domain.dated import NotInForce
-from domain.enrollment.aggregate import COUNTED_PAPERS, Enrollment, membership_number
+from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.commands import (
     AbandonProposal,
     AddDocument,
@@ -43,6 +43,8 @@ from domain.enrollment.events import (
     WorkerRejected,
     WorkerVerified,
 )
+from domain.enrollment.joining import membership_number
+from domain.enrollment.memory import COUNTED_PAPERS
 from domain.fact import Fact
 from domain.period import Month
 from domain.person.aggregate import Person
