@@ -8,6 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 
 from domain.fact import ClockChange, Fact
+from domain.mandate import Mandate
 from domain.sealed import Sealed
 
 
@@ -60,6 +61,7 @@ class Case(Aggregate):
         self.status = ""
         self.entered_from: str | None = None
         self.area_code = ""
+        self.residence: tuple[str, str] | None = None  # district and ward of the person it is about
         self.taken: list[Taken] = []
         self.papers: dict[str, list[Paper]] = {}
         self.clocks: dict[str, ClockChange] = {}
@@ -102,6 +104,10 @@ class Case(Aggregate):
     def endorsed_by(self) -> str | None:
         """Who gave the first of two signatures under what stands now."""
         return None
+
+    def is_within(self, mandate: Mandate) -> bool:
+        """Whether an officer's mandate reaches this case."""
+        return mandate.covers(self.area_code, self.residence)
 
     def is_known_to(self, participant: str) -> bool:
         """Whether a participant may see this case: one who took a step of it."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from domain.case import Case
 from domain.command import SYSTEM, SYSTEM_ROLE, Command
+from domain.mandate import Mandate
 from domain.refusal import (
     AuthorityExceeded,
     DocumentsMissing,
@@ -74,7 +75,7 @@ def refuse_outside_view(case: Case, caller: Caller) -> None:
 
 def refuse_outside_area(case: Case, caller: Caller) -> None:
     """Refuse a case of another area than the caller's mandate."""
-    if caller.area is not None and not case.area_code.startswith(caller.area):
+    if caller.area is not None and not case.is_within(Mandate.read(caller.area)):
         raise OutsideArea(
             f"the case belongs to area {case.area_code}, your mandate is {caller.area}: ask an officer of that area",
             area_code=case.area_code,

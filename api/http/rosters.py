@@ -18,8 +18,18 @@ from api.http.cases import add_document, created_id, history_page, look_at, look
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from api.http.uploads import Upload, read_upload
 from domain.enrollment.aggregate import Enrollment
+from domain.mandate import Mandate
 from domain.programme.aggregate import Programme
-from domain.refusal import Duplicate, Invalid, NotFound, NotYourRole, Refusal, StepNotOpen, SubjectErased
+from domain.refusal import (
+    Duplicate,
+    Invalid,
+    NotFound,
+    NotYourRole,
+    OutsideArea,
+    Refusal,
+    StepNotOpen,
+    SubjectErased,
+)
 from domain.roster.aggregate import FILE_KEY, MemberStep, Roster, file_digest
 from domain.roster.commands import AddDocument, ReceiveRoster, RequestStep
 from domain.roster.events import RowIssue
@@ -204,6 +214,12 @@ async def get_result(roster_id: str, house: TheHouse, caller: TheStaff, format: 
         raise StepNotOpen(
             f"the list is {roster.status}: the rows to mend are known when every row is checked",
             status=roster.status,
+        )
+    if caller.area is not None and not Mandate.read(caller.area).covers(roster.area_code):
+        raise OutsideArea(
+            f"the sheet holds rows of all wards of {roster.area_code}, your mandate is {caller.area}: "
+            "ask the office that sent the list",
+            area_code=roster.area_code,
         )
     content = await house.documents.get(roster.received.sha256, roster.id)
     if isinstance(content, Erased):

@@ -10,6 +10,7 @@ from domain.benefit.rules import RULES
 from domain.case import Case, Key, Paper
 from domain.command import header
 from domain.fact import Fact
+from domain.mandate import Mandate
 from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, StepNotOpen
 from domain.roster.commands import (
@@ -85,6 +86,10 @@ class Roster(Case):
 
     def companions(self) -> dict[str, UUID]:
         return {"programme": self.received.programme_id}
+
+    def is_within(self, mandate: Mandate) -> bool:
+        """Whether a mandate reaches the list: a ward or district of its area reaches its own rows of it."""
+        return super().is_within(mandate) or mandate.lies_within(self.area_code)
 
     @property
     def refused_rows(self) -> frozenset[int]:

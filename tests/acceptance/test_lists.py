@@ -283,3 +283,66 @@ def test_a_result_is_for_staff_who_may_see_the_list_when_it_is_there(town: Town)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
     titles = rows_of(result_of(town.people["dinas"], view["id"], "csv").content)
     assert len(titles) == 1
+
+
+def in_wards(people: tuple[stories.Worker, ...], *places: tuple[str, str]) -> bytes:
+    """Return a list of workers who live in these wards, one each."""
+    titles, *rows = rows_of(stories.list_with(people))
+    for row, (ward, district) in zip(rows, places, strict=True):
+        row[titles.index("kelurahan")], row[titles.index("kecamatan")] = ward, district
+    text = io.StringIO()
+    csv.writer(text).writerows([titles, *rows])
+    return text.getvalue().encode()
+
+
+def test_a_ward_officer_acts_on_the_own_ward_alone(town: Town) -> None:
+    programme = stories.open_programme(town)
+    places = [
+        ("Medono", "Pekalongan Barat"),
+        ("Jenggot", "Pekalongan Selatan"),
+        ("Medono", "Pekalongan Barat"),
+    ]
+    view = stories.send_list(town, programme, in_wards(stories.workers(3), *places))
+    dinas = town.people["dinas"]
+    dinas.upload(f"/v1/rosters/{view['id']}/documents", "ENR_PKS")
+    steps = f"/v1/rosters/{view['id']}/steps"
+    dinas.post(f"{steps}/propose", {"effective_on": "2023-09-01"})
+    medono = town.person("lurah Medono", "ward_verifier", area="337501/Medono")
+    whole = medono.post(f"{steps}/start_verification", {})
+    assert (whole["done"], whole["refused"]) == (2, [])
+    named = medono.post(f"{steps}/start_verification", {"rows": [2]})
+    assert (named["done"], [(one["row"], one["code"]) for one in named["refused"]]) == (
+        0,
+        [(2, "outside_area")],
+    )
+    found = {one["row"]: one["status"] for one in members(town, programme)}
+    assert found == {1: "VERIFYING", 2: "PROPOSED", 3: "VERIFYING"}
+    south = town.person("camat Selatan", "ward_verifier", area="337503")
+    other = medono.call("GET", f"/v1/rosters/{view['id']}/result")
+    assert (other.status_code, other.json()["code"]) == (403, "outside_area")
+    assert south.get(f"/v1/rosters/{view['id']}")["accepted"] == 3
+    elsewhere = town.person("lurah Tegal", "ward_verifier", area="337601/Medono")
+    answer = elsewhere.call("GET", f"/v1/rosters/{view['id']}")
+    assert (answer.status_code, answer.json()["code"]) == (403, "outside_area")
+
+
+def test_a_step_is_taken_for_some_rows_and_for_all_but_some(town: Town) -> None:
+    view = stories.send_list(town, stories.open_programme(town), stories.list_with(stories.workers(5)))
+    dinas = town.people["dinas"]
+    dinas.upload(f"/v1/rosters/{view['id']}/documents", "ENR_PKS")
+    path = f"/v1/rosters/{view['id']}/steps/propose"
+    some = dinas.post(path, {"effective_on": "2023-09-01", "rows": [2, 4]})
+    assert (some["done"], some["refused"]) == (2, [])
+    others = dinas.post(path, {"effective_on": "2023-09-01", "except_rows": [2, 5]})
+    assert (others["done"], [(one["row"], one["code"]) for one in others["refused"]]) == (
+        2,
+        [(4, "step_not_open")],
+    )
+    last = dinas.post(path, {"effective_on": "2023-09-01"})
+    assert (last["done"], [one["row"] for one in last["refused"]]) == (1, [1, 2, 3, 4])
+    asked = dinas.get(f"/v1/rosters/{view['id']}")["steps"]
+    assert [(one["step"], one["state"], one["done"]) for one in asked] == [
+        ("propose", "done", 2),
+        ("propose", "done", 2),
+        ("propose", "done", 1),
+    ]

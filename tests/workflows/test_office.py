@@ -687,6 +687,7 @@ PLAIN: dict[tuple[str, str], Command] = {
         RosterPaper, ROSTER, "ani", code="ENR_PKS", sha256="ab", media_type="", size=1
     ),
     ("roster", "request_step"): request_step(),
+    ("roster", "start_check"): as_system(StartCheck, ROSTER, rows=0, unknown_columns=()),
     ("roster", "record_rows_checked"): as_system(RecordRowsChecked, ROSTER, from_row=1, to_row=0, issues=()),
     ("roster", "finish_check"): as_system(FinishCheck, ROSTER, rows=0),
     ("roster", "fail_check"): as_system(FailCheck, ROSTER, code="unreadable", message="no list"),

@@ -10,6 +10,7 @@ from uuid import uuid5
 
 from domain.command import SYSTEM, SYSTEM_ROLE, Command
 from domain.fact import Fact
+from domain.mandate import Mandate
 from domain.refusal import Busy, Refusal
 from domain.roster.aggregate import Roster, member_id
 from domain.roster.commands import FinishStep
@@ -42,7 +43,8 @@ class MemberSteps:
             return
         refused: list[RowRefusal] = []
         done = 0
-        for rows in slices(roster.meant_rows(fact), SLICE):
+        for meant in slices(roster.meant_rows(fact), SLICE):
+            rows = await self._within_mandate(fact, meant)
             commands = [self._member_command(fact, row) for row in rows]
             for row, outcome in zip(rows, await carry_out_patiently(self._office, commands), strict=True):
                 if isinstance(outcome, Refusal):
@@ -65,6 +67,17 @@ class MemberSteps:
                 refused=tuple(refused[:SAID_AT_MOST]),
             )
         )
+
+    async def _within_mandate(self, fact: StepRequested, rows: Sequence[int]) -> Sequence[int]:
+        """Return the rows that whoever asked can mean: "all" are all of the own district or ward.
+
+        Rows that were named stay, so that each gets its refusal.
+        """
+        if fact.area is None or fact.rows is not None:
+            return rows
+        mandate = Mandate.read(fact.area)
+        members = await self._office.cases.load(member_id(fact.originator_id, row) for row in rows)
+        return [row for row in rows if members[member_id(fact.originator_id, row)].is_within(mandate)]
 
     def _member_command(self, fact: StepRequested, row: int) -> Command:
         """Return the step of one member, in the name of the person who asked for it."""

@@ -1,0 +1,39 @@
+"""How far an officer's mandate reaches: an area, a district of it, or one ward."""
+
+from dataclasses import dataclass
+
+from domain.places import wards_of
+from domain.tables.read import folded
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """What the `area` of a token says: `3375`, the district `337501`, or the ward `337501/Medono`.
+
+    A code stands for all codes that begin with it. A ward's name counts without case and spaces.
+    """
+
+    code: str
+    ward: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> "Mandate":
+        code, _, ward = text.partition("/")
+        return cls(code.strip(), folded(ward))
+
+    def covers(self, area_code: str, residence: tuple[str, str] | None = None) -> bool:
+        """Tell whether something of an area is covered. residence: district and ward, where one is known."""
+        if residence is None:
+            return not self.ward and area_code.startswith(self.code)
+        district, ward = residence
+        return _district_code(area_code, district).startswith(self.code) and self.ward in ("", folded(ward))
+
+    def lies_within(self, area_code: str) -> bool:
+        """Tell whether the mandate is for a part of an area."""
+        return self.code.startswith(area_code)
+
+
+def _district_code(area_code: str, district: str) -> str:
+    """Return the code of a district; of an area without a table its own, so that no part of it is told apart."""
+    codes = {folded(ward.district): ward.district_code for ward in wards_of(area_code)}
+    return codes.get(folded(district), area_code)
