@@ -35,7 +35,7 @@ from domain.refusal import (
     SubjectErased,
 )
 from domain.roster.commands import AddDocument as RosterPaper
-from domain.roster.commands import FailCheck, FinishCheck, FinishStep, RecordRowsChecked
+from domain.roster.commands import FailCheck, FinishCheck, FinishStep, RecordRowsChecked, StartCheck
 from domain.working_days import CALENDAR
 from store.migrate import initialise
 from store.records import Append, NaturalKey, Verdict
