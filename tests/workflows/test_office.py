@@ -440,7 +440,7 @@ async def test_numbers_that_fall_together_are_drawn_again(
     def number(_: UUID, attempt: int) -> str:
         return f"{min(attempt, 2):011d}"
 
-    monkeypatch.setattr("domain.enrollment.aggregate.membership_number", number)
+    monkeypatch.setattr("domain.enrollment.joining.membership_number", number)
     members = [uuid4() for _ in range(3)]
     await tell(programme_opened(), *[enrollment_begun(id_, to_status="DECREED") for id_ in members])
     outcomes = await office.carry_out([command(RegisterMember, id_, "ina", "intake") for id_ in members])
