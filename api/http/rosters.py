@@ -29,6 +29,7 @@ from domain.refusal import (
     Refusal,
     StepNotOpen,
     SubjectErased,
+    TooLarge,
 )
 from domain.roster.aggregate import FILE_KEY, MemberStep, Roster, file_digest
 from domain.roster.commands import AddDocument, ReceiveRoster, RequestStep
@@ -41,8 +42,9 @@ from workflows.desk import refuse_wrong_role
 from workflows.forms import form_of, read_form, written_form
 from workflows.roster.messages import Explanation, message, rejected, remark, returned
 from workflows.roster.result_sheet import as_csv, as_workbook, result_rows
-from workflows.roster.sheet import open_sheet
-from workflows.roster.table import SIZE_MAX
+from workflows.roster.sheet import open_sheet, refuse_too_large
+from workflows.roster.sheet_messages import sheet_message
+from workflows.roster.table import ROWS_MAX, SIZE_MAX, SheetRefused
 
 RESULT_KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -109,6 +111,10 @@ async def take_in(house: House, receive: ReceiveRoster, content: bytes) -> UUID:
     Nothing is kept for somebody who may not send it.
     """
     await house.office.rehearse(receive)
+    try:
+        await asyncio.to_thread(refuse_too_large, content)
+    except SheetRefused as refused:
+        raise TooLarge(sheet_message(refused, "en"), limit=ROWS_MAX) from None
     digest = file_digest(receive.programme_id, receive.effective_on, receive.sha256, receive.replaces)
     first = (await house.store.find_owners(FILE_KEY, [digest])).get(digest)
     if first is not None and first != receive.case_id:

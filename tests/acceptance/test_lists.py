@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -346,3 +347,22 @@ def test_a_step_is_taken_for_some_rows_and_for_all_but_some(town: Town) -> None:
         ("propose", "done", 2),
         ("propose", "done", 1),
     ]
+
+
+def test_a_list_above_the_bounds_is_not_taken_in(town: Town) -> None:
+    programme = stories.open_programme(town)
+    dinas = town.people["dinas"]
+    titles = "nik,nama,tanggal_lahir,jenis_kelamin,kelurahan,kecamatan,pekerjaan"
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", " " * (64 << 20))
+    for content in (
+        (titles + "\n" + "1\n" * 200_001).encode(),
+        workbook([titles.split(","), *[["1"]] * 200_001]),
+        bomb.getvalue(),
+        bytes(40 << 20),
+    ):
+        answer = stories.upload_list(dinas, programme, content)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+        assert answer.json()["detail"]

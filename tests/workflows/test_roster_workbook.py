@@ -17,7 +17,7 @@ from tests.workflows.test_roster_checks import LISTS, in_slices, issues_of, the_
 from tests.workflows.test_roster_sheet import TITLES, WORKER, refusal_of
 from tests.workflows.workbooks import rows_of, workbook
 from workflows.roster.checks import AcceptedRow
-from workflows.roster.sheet import open_sheet
+from workflows.roster.sheet import open_sheet, refuse_too_large
 from workflows.roster.sheet_messages import sheet_message
 from workflows.roster.table import ROWS_MAX, Cell, SheetRefused
 
@@ -213,3 +213,17 @@ def test_a_workbook_with_a_flipped_byte_is_read_or_refused(place: int, byte: int
     with contextlib.suppress(SheetRefused):
         sheet = open_sheet(LIST[:place] + bytes([byte]) + LIST[place + 1 :])
         assert sum(1 for _ in sheet.rows()) == sheet.rows_total
+
+
+def test_what_is_too_large_is_told_before_it_is_taken_in() -> None:
+    short: list[Cell] = ["1"]
+    for content in (
+        workbook([HEAD, *[short] * (ROWS_MAX + 1)]),
+        (TITLES + "\n" + "1\n" * (ROWS_MAX + 1)).encode(),
+        bytes(33 << 20),
+    ):
+        with pytest.raises(SheetRefused) as caught:
+            refuse_too_large(content)
+        assert caught.value.code == "too_large"
+    for content in (LIST, b"PK\x03\x04", b"\n" * 300_000, (TITLES + "\n" * 250_000 + WORKER).encode(), b""):
+        refuse_too_large(content)

@@ -8,8 +8,9 @@ from typing import Final
 from workflows.roster.columns import Header, Row, column_of, is_empty
 from workflows.roster.csv_table import CsvTable, csv_tables
 from workflows.roster.table import ROWS_MAX, SIZE_MAX, Cell, SheetRefused, Table
-from workflows.roster.workbook import old_workbook, workbook_tables
+from workflows.roster.workbook import old_workbook, unpacked_size, workbook_tables
 
+_ROW_OF_WORKBOOK_MIN: Final = 40  # bytes of a row with one cell, as programs write it
 _TITLES_WITHIN: Final = 20  # rows in which the titles must stand; above them may be a heading
 
 _ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06")
@@ -59,6 +60,21 @@ def open_sheet(content: bytes) -> Sheet:
     if total == 0:
         raise SheetRefused("unreadable", "no_rows")
     return Sheet(header, total, table, title_row)
+
+
+def refuse_too_large(content: bytes) -> None:
+    """Refuse a file above the bounds before it is taken in. Only a file that looks long is read through.
+
+    Whatever else is wrong with a file is left to the check, which puts it on record.
+    """
+    is_workbook = content.startswith(_ARCHIVES)
+    try:
+        rows_at_most = unpacked_size(content) // _ROW_OF_WORKBOOK_MIN if is_workbook else content.count(b"\n")
+        if rows_at_most > ROWS_MAX:
+            open_sheet(content)
+    except SheetRefused as refused:
+        if refused.code == "too_large":
+            raise
 
 
 def _tables(content: bytes) -> list[Table]:

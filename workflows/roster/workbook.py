@@ -37,7 +37,7 @@ _UNPACK: Final = msgspec.msgpack.Decoder(list[list[Packed]])
 
 def workbook_tables(content: bytes) -> list[Table]:
     """Return one table for each visible sheet. Refuses what is no workbook or unpacks beyond all measure."""
-    _refuse_bomb(content)
+    unpacked_size(content)
     try:
         read = subprocess.run(  # noqa: S603  (the command is fixed; the file goes in by the pipe)
             _READER, input=content, capture_output=True, timeout=SECONDS_MAX, check=False
@@ -59,7 +59,8 @@ def old_workbook(content: bytes) -> SheetRefused:
     return SheetRefused("unreadable", "locked" if locked else "old_workbook")
 
 
-def _refuse_bomb(content: bytes) -> None:
+def unpacked_size(content: bytes) -> int:
+    """Return how many bytes an archive says it holds. Refuses what is no workbook or beyond all measure."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -70,6 +71,7 @@ def _refuse_bomb(content: bytes) -> None:
         raise SheetRefused("too_large", "too_much_inside")
     if _WORKBOOK not in {entry.filename for entry in entries}:
         raise SheetRefused("unreadable", "other_archive")
+    return inside
 
 
 def _sheets(packed: bytes) -> list[list[bytes]]:
