@@ -70,7 +70,7 @@ def refuse_too_large(content: bytes) -> None:
     is_workbook = content.startswith(_ARCHIVES)
     try:
         rows_at_most = unpacked_size(content) // _ROW_OF_WORKBOOK_MIN if is_workbook else content.count(b"\n")
-        if rows_at_most > ROWS_MAX:
+        if rows_at_most > ROWS_MAX or len(content) > SIZE_MAX:
             open_sheet(content)
     except SheetRefused as refused:
         if refused.code == "too_large":
