@@ -86,6 +86,10 @@ class Case(Aggregate):
         newest = {code: papers[-1] for code, papers in self.papers.items()}
         return {code: paper for code, paper in newest.items() if paper.rejected is None}
 
+    def compared_subjects(self, step: str) -> tuple[UUID, ...]:
+        """People whose sealed values a step compares with what it is given; the office opens them."""
+        return ()
+
     def outdated_papers(self, step: str) -> frozenset[str]:
         """Codes of papers in the file that do not count for a step, because it asks for newer ones."""
         return frozenset()

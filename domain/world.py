@@ -1,7 +1,7 @@
 """The other facts a decision looks at, gathered by the office from the log."""
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from domain.case import Case
 
@@ -17,6 +17,7 @@ class World:
     """
 
     cases: dict[str, Case] = field(default_factory=dict)
+    opener: Any = None  # the keyring, with the keys of the people whose values the step compares
     attempt: int = 0
     missing: frozenset[str] = frozenset()
 

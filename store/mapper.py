@@ -56,6 +56,11 @@ class SealingMapper(Mapper[UUID]):
         new_keys = {s: self._keyring.mint(s) for s in subjects if self._keyring.lacks_stored_key(s)}
         return SealedEvents([draft.finish(self._keyring) for draft in drafts], new_keys, subjects)
 
+    async def opener_for(self, subjects: Iterable[UUID]) -> Keyring:
+        """Return what opens the sealed values of these people, their keys loaded."""
+        await self._keyring.load(subjects)
+        return self._keyring
+
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """Seal one event whose subjects' keys are loaded."""
         return _Draft(domain_event, self._form(get_topic(type(domain_event)))).finish(self._keyring)

@@ -551,6 +551,13 @@ def claim_endorsed(found: Determination | None = None, **fields: Any) -> claim_e
     return fact(claim_events.ClaimEndorsed, CLAIM, **(defaults | stays | fields))
 
 
+def payment_failed(**fields: Any) -> claim_events.PaymentFailed:
+    moved = {"step": "fail_payment", "from_status": "PAYMENT_ORDERED", "to_status": "PAYMENT_FAILED"}
+    money = {"payment_id": PAYMENT, "amount": 42_000_000, "reason": Sealed.of(PERSON, "rekening ditutup")}
+    desk = {"actor": "fajar", "acting_roles": ("finance",)}
+    return fact(claim_events.PaymentFailed, CLAIM, **(money | moved | desk | fields))
+
+
 def claim_approved(amount: int = 42_000_000, **fields: Any) -> claim_events.ClaimApproved:
     moved = {"step": "approve", "from_status": "CALCULATED", "to_status": "APPROVED"}
     defaults = {"rule_set": "rules-1", "actor": "agus", "acting_roles": ("approver_1",)}

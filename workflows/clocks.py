@@ -36,17 +36,20 @@ def _changes(
         yield begun("started", definition.clocks[name])
     for name in way.clocks.restart:
         yield begun("restarted", definition.clocks[name])
+    ending = {name: one for name, one in case.clocks.items() if one.change in NOT_ENDED} if case else {}
     for kind, names in (
         ("paused", way.clocks.pause),
         ("stopped", way.clocks.stop),
         ("voided", way.clocks.void),
     ):
         for name in names:
-            if name in running:
-                yield replace(running[name], change=kind, on=on)
+            one = (running if kind == "paused" else ending).get(name)
+            if one is not None:
+                yield replace(one, change=kind, on=on)
 
 
 RUNNING = frozenset({"started", "restarted"})
+NOT_ENDED = RUNNING | {"paused"}
 
 
 def _begun(change: str, clock: Clock, on: date, calendar: WorkingDays) -> ClockChange:

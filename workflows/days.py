@@ -1,11 +1,5 @@
-"""Legal days: those of Asia/Jakarta, whatever the zone of an instant."""
+"""Legal days, for the rooms outside the domain."""
 
-from datetime import date, datetime, timedelta, timezone
-from typing import Final
+from domain.legal_day import WIB, legal_day
 
-WIB: Final = timezone(timedelta(hours=7), "WIB")  # Asia/Jakarta has no daylight saving
-
-
-def legal_day(instant: datetime) -> date:
-    """Return the day in Asia/Jakarta on which an instant lies."""
-    return instant.astimezone(WIB).date()
+__all__ = ["WIB", "legal_day"]

@@ -35,6 +35,15 @@ def rejection_is_proposed(case: Case, world: World) -> str | None:
     )
 
 
+def nothing_is_paid(case: Case, world: World) -> str | None:
+    assert isinstance(case, Claim)
+    return (
+        "money was paid on this claim already: it can only be corrected by a later line"
+        if case.payments
+        else None
+    )
+
+
 def account_name_matches_payee(case: Case, world: World) -> str | None:
     assert isinstance(case, Claim)
     if case.filed is None or all(payee.account_name_matches for payee in case.filed.payees):
@@ -48,6 +57,7 @@ GUARDS: Final[dict[str, Guard]] = {
         determination_is_payable,
         determination_is_rejection,
         rejection_is_proposed,
+        nothing_is_paid,
         account_name_matches_payee,
     )
 }

@@ -195,6 +195,12 @@ class Office:
             for command in commands
         }
         found = await self.cases.load(id_ for companions in leaning.values() for id_ in companions.values())
+        opener = await self.mapper.opener_for(
+            subject
+            for command in commands
+            if command.case_id in cases
+            for subject in cases[command.case_id].compared_subjects(command.step)
+        )
         worlds = {
             command_id: World(
                 cases={
@@ -203,6 +209,7 @@ class Office:
                     if id_ in found and plays(role, found[id_])
                 },
                 attempt=attempt,
+                opener=opener,
             )
             for command_id, companions in leaning.items()
         }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
-from domain.claim.counter import DEATH_CLAIM_KEY
+from domain.claim.memory import DEATH_CLAIM_KEY
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.memory import MEMBERSHIP_KEY
 from domain.enrollment.standing import DECEASED_KEY

@@ -228,6 +228,71 @@ class CloseCase(ClaimCommand):
     step: ClassVar[str] = "close"
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class FailPayment(ClaimCommand):
+    step: ClassVar[str] = "fail_payment"
+
+    reason: Personal
+    bank_code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CorrectPaymentDetails(ClaimCommand):
+    """Give a payee another account. `code` says which payee, where there are several."""
+
+    step: ClassVar[str] = "correct_payment_details"
+
+    bank: Personal
+    account_number: Personal
+    account_name: Personal
+    code: PayeeCode | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RefuseRest(ClaimCommand):
+    step: ClassVar[str] = "refuse_rest"
+
+    reason: Personal
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ChangePayee(ClaimCommand):
+    """Name who is to be paid instead, and all heirs as they are now."""
+
+    step: ClassVar[str] = "change_payee"
+
+    payee: PayeeForm | None = None
+    payees: tuple[PayeeForm, ...] = ()
+    heirs: tuple[HeirForm, ...] = ()
+    reason: Personal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class WithdrawStep(ClaimCommand):
+    step: ClassVar[str] = "withdraw_step"
+
+    reason: Personal
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class WithdrawClaim(ClaimCommand):
+    step: ClassVar[str] = "withdraw"
+
+    reason: Personal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class LapseIncomplete(ClaimCommand):
+    step: ClassVar[str] = "lapse_incomplete"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class HandOverToJkk(ClaimCommand):
+    step: ClassVar[str] = "hand_over_to_jkk"
+
+    reason: Personal | None = None
+
+
 COMMANDS = (
     FileClaim,
     ReturnDocuments,
@@ -245,5 +310,13 @@ COMMANDS = (
     OrderPayment,
     ConfirmPayment,
     SettleArrears,
+    FailPayment,
+    CorrectPaymentDetails,
+    RefuseRest,
+    ChangePayee,
+    WithdrawStep,
+    WithdrawClaim,
+    LapseIncomplete,
+    HandOverToJkk,
     CloseCase,
 )

@@ -6,24 +6,34 @@ from uuid import uuid5
 from domain.case import Case, Key
 from domain.claim.commands import (
     AddDocument,
+    ChangePayee,
     CompleteDocuments,
     ConfirmComplete,
+    CorrectPaymentDetails,
     FileClaim,
+    LapseIncomplete,
     RejectDocument,
     ReportDeath,
     ReturnDocuments,
+    WithdrawClaim,
 )
 from domain.claim.events import (
     ClaimFiled,
+    ClaimLapsedIncomplete,
+    ClaimWithdrawn,
     DeathReported,
     DocumentAdded,
     DocumentRejected,
     DocumentsCompleted,
     DocumentsReturned,
     FileComplete,
+    Heir,
+    Payee,
+    PayeeChanged,
+    PaymentDetailsCorrected,
     Reporter,
 )
-from domain.claim.memory import ClaimMemory
+from domain.claim.memory import DEATH_CLAIM_KEY, ClaimMemory
 from domain.claim.people import (
     child_from,
     children_of_age,
@@ -31,7 +41,9 @@ from domain.claim.people import (
     heir_from,
     payee_from,
     refuse_wrong_payees,
+    same_person_name,
 )
+from domain.claim.refusals import refuse_before_end
 from domain.command import header, said
 from domain.enrollment.aggregate import Enrollment
 from domain.refusal import Invalid, NotFound, StepNotOpen
@@ -39,7 +51,7 @@ from domain.sealed import Sealed
 from domain.step import Step
 from domain.world import World
 
-DEATH_CLAIM_KEY: Final = "death-claim"
+INCOMPLETE_CLOCK: Final = "incomplete_90d"
 NUMBER_KEY: Final = "claim-number"
 
 # Where a paper can still be rejected: a decision that rests on it is taken back first.
@@ -94,25 +106,13 @@ class CounterDesk(ClaimMemory):
             raise Invalid(
                 "claim_date lies in the future: give the day the claim was made", field="claim_date"
             )
-        payees = command.payees or ((command.payee,) if command.payee else ())
-        if not payees or (command.payees and command.payee):
-            raise Invalid("give either payee or payees, so that it is clear who is paid", field="payee")
-        if len({form.role for form in payees}) != len(payees):
-            raise Invalid(
-                "two payees of the same code: name one heir and at most one arranger", field="payees"
-            )
-        refuse_wrong_payees(payees, command.heirs, self.reported.event_on)
+        payees = self._payees_named(command)
         self.trigger_event(
             ClaimFiled,
             children_of_age=children_of_age(command.children, self.reported.event_on),
             claim_date=command.claim_date,
-            payees=tuple(
-                payee_from(form, uuid5(command.command_id, f"payee/{n}")) for n, form in enumerate(payees)
-            ),
-            heirs=tuple(
-                heir_from(form, uuid5(command.command_id, f"heir/{n}"))
-                for n, form in enumerate(command.heirs)
-            ),
+            payees=payees,
+            heirs=_heirs(command),
             children=tuple(
                 child_from(form, uuid5(command.command_id, f"child/{n}"))
                 for n, form in enumerate(command.children)
@@ -183,3 +183,66 @@ class CounterDesk(ClaimMemory):
             )
         papers = tuple((code, paper.sha256) for code, paper in sorted(self.valid_papers.items()))
         self.trigger_event(FileComplete, papers=papers, **header(command, step, self.subject_id))
+
+    def change_payee(self, command: ChangePayee, step: Step, world: World) -> None:
+        """Name another payee by a new certificate of heirs. What was determined and approved is void."""
+        self.trigger_event(
+            PayeeChanged,
+            payees=self._payees_named(command),
+            heirs=_heirs(command),
+            reason=self._reason(command.reason),
+            **header(command, step, self.subject_id),
+        )
+
+    def correct_payment_details(self, command: CorrectPaymentDetails, step: Step, world: World) -> None:
+        """Give a payee another account after the bank sent the money back; the amount is approved again."""
+        assert self.filed is not None, "nobody is paid on an unfiled claim"
+        payees = [payee for payee in self.filed.payees if command.code in (None, payee.code)]
+        if len(payees) != 1:
+            raise Invalid("code: say which payee the account belongs to", field="code")
+        [payee] = payees
+        name, subject = payee.name.open(world.opener), payee.name.subject_id
+        self.trigger_event(
+            PaymentDetailsCorrected,
+            payee_code=payee.code,
+            bank=Sealed.of(subject, said(command.bank, "bank")),
+            account_number=Sealed.of(subject, said(command.account_number, "account_number")),
+            account_name=Sealed.of(subject, said(command.account_name, "account_name")),
+            account_name_matches=isinstance(name, str) and same_person_name(name, command.account_name),
+            **header(command, step, self.subject_id),
+        )
+
+    def withdraw(self, command: WithdrawClaim, step: Step, world: World) -> None:
+        """Take the claim back; the death may be claimed again."""
+        self.trigger_event(
+            ClaimWithdrawn, reason=self._reason(command.reason), **header(command, step, self.subject_id)
+        )
+        self.release_death()
+
+    def lapse_incomplete(self, command: LapseIncomplete, step: Step, world: World) -> None:
+        """End a claim whose papers nobody brought in 90 days of recording (a convention of the desk)."""
+        refuse_before_end(
+            self.clocks.get(INCOMPLETE_CLOCK), command.effective_on, "incomplete_period_is_over"
+        )
+        self.trigger_event(ClaimLapsedIncomplete, **header(command, step, self.subject_id))
+        self.release_death()
+
+    def _payees_named(self, command: FileClaim | ChangePayee) -> tuple[Payee, ...]:
+        """Return who is to be paid, each a data subject. Refused where the law pays somebody else."""
+        payees = command.payees or ((command.payee,) if command.payee else ())
+        if not payees or (command.payees and command.payee):
+            raise Invalid("give either payee or payees, so that it is clear who is paid", field="payee")
+        if len({form.role for form in payees}) != len(payees):
+            raise Invalid(
+                "two payees of the same code: name one heir and at most one arranger", field="payees"
+            )
+        refuse_wrong_payees(payees, command.heirs, self.reported.event_on)
+        return tuple(
+            payee_from(form, uuid5(command.command_id, f"payee/{n}")) for n, form in enumerate(payees)
+        )
+
+
+def _heirs(command: FileClaim | ChangePayee) -> tuple[Heir, ...]:
+    return tuple(
+        heir_from(form, uuid5(command.command_id, f"heir/{n}")) for n, form in enumerate(command.heirs)
+    )

@@ -200,12 +200,79 @@ class PaymentSucceeded(Fact):
     penalty_due: int  # rupiah
 
 
+@stored_as("claim.payment_failed")
+class PaymentFailed(Fact):
+    """The bank sent the money back. Its lines may be ordered again once the details are corrected."""
+
+    payment_id: UUID
+    amount: int  # rupiah
+    reason: Sealed[str]
+    bank_code: str | None = None  # as the bank gave it
+
+
+@stored_as("claim.payment_details_corrected")
+class PaymentDetailsCorrected(Fact):
+    """The account of a payee is another one, on the payee's signed request. Payee and amount stay."""
+
+    payee_code: str  # HEIR or FUNERAL_ARRANGER
+    bank: Sealed[str]
+    account_number: Sealed[str]
+    account_name: Sealed[str]
+    account_name_matches: bool
+
+
 @stored_as("claim.arrears_paid")
 class ArrearsPaid(Fact):
     """Every month up to the event is paid: the lines that waited may be ordered under the same approval."""
 
     months: tuple[str, ...]  # YYYY-MM
     payment_position: int  # of the contribution in the log
+
+
+@stored_as("claim.rest_refused")
+class RestRefused(Fact):
+    """The arrears stayed unpaid: the lines that waited for them are not paid. Paid lines stand."""
+
+    codes: tuple[str, ...]
+    amount: int  # rupiah
+    reason: Sealed[str]
+
+
+@stored_as("claim.payee_changed")
+class PayeeChanged(Fact):
+    """An heir died, or another came: the file names who is to be paid now. What was decided is void."""
+
+    payees: tuple[Payee, ...]
+    heirs: tuple[Heir, ...]
+    reason: Sealed[str] | None = None
+
+
+@stored_as("claim.step_withdrawn")
+class StepWithdrawn(Fact):
+    """A step was taken on the wrong case, or the wrong one: the claim goes back to where it stood."""
+
+    withdrawn: str | None  # the step
+    reason: Sealed[str]
+
+
+@stored_as("claim.withdrawn")
+class ClaimWithdrawn(Fact):
+    """The claimant takes the claim back before anything was paid; it may be filed again."""
+
+    reason: Sealed[str] | None = None
+
+
+@stored_as("claim.lapsed_incomplete")
+class ClaimLapsedIncomplete(Fact):
+    """Nobody brought the papers in time; the death may be reported and claimed again."""
+
+
+@stored_as("claim.handed_over_to_jkk")
+class HandedOverToJkk(Fact):
+    """A death by work belongs to the work accident benefit, which takes over the file."""
+
+    outcome: str  # REJECT_USE_JKK
+    reason: Sealed[str] | None = None
 
 
 @stored_as("claim.closed")

@@ -1,11 +1,13 @@
 """What a claim remembers of its events, and what is asked of that memory. It only remembers: it never refuses."""
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from domain.benefit.determination import Determination
 from domain.benefit.heirs import HEIR
-from domain.case import Case, Paper
+from domain.case import Case, Key, Paper
 from domain.claim.events import (
     ArrearsPaid,
     BenefitCalculated,
@@ -20,15 +22,39 @@ from domain.claim.events import (
     DocumentsReturned,
     FieldCheckOrdered,
     FieldCheckReported,
+    FileComplete,
+    HandedOverToJkk,
     Payee,
+    PayeeChanged,
+    PaymentDetailsCorrected,
+    PaymentFailed,
     PaymentOrdered,
     PaymentSucceeded,
     RejectionProposed,
+    RestRefused,
+    StepWithdrawn,
 )
 from domain.fact import Fact
+from domain.sealed import Sealed
+
+DEATH_CLAIM_KEY: Final = "death-claim"
 
 # What a step asks for anew: the paper must have come after the fact that led to it.
-NEW_PAPER: Final = {"report_field_check": "CASE_CHECK"}
+NEW_PAPER: Final = {
+    "report_field_check": "CASE_CHECK",
+    "correct_payment_details": "BANK_HEIR",
+    "change_payee": "HEIR_CERT",
+}
+
+
+@dataclass(frozen=True)
+class Entered:
+    """How the claim came to a status: from where, by which step of whom, and when it was decided."""
+
+    from_status: str | None
+    step: str | None
+    actor: str
+    decided_at: datetime
 
 
 class ClaimMemory(Case):
@@ -39,6 +65,7 @@ class ClaimMemory(Case):
         self.reported: DeathReported
         self.filed: ClaimFiled | None = None
         self.papers_asked: set[str] = set()  # beyond the usual list
+        self.entered: dict[str, Entered] = {}  # by status, the last time
         self.renewed_in: dict[str, int] = {}  # step to the version after which its paper must have come
         self.field_check: FieldCheckReported | None = None
         self.proposal: RejectionProposed | None = None
@@ -48,6 +75,8 @@ class ClaimMemory(Case):
         self.outcome: str | None = None
         self.arrears_paid = False
         self.ordered_lines: set[str] = set()
+        self.lines_of: dict[UUID, tuple[str, ...]] = {}  # by payment
+        self.rest_refused = False
         self.payment_id: UUID | None = None  # of the payment that was ordered last
         self.payments: list[PaymentSucceeded] = []
 
@@ -118,10 +147,20 @@ class ClaimMemory(Case):
             self.determination is not None
             and self.determination.amount_payable("after_arrears") > 0
             and not self.arrears_paid
+            and not self.rest_refused
         )
 
+    def compared_subjects(self, step: str) -> tuple[UUID, ...]:
+        """A new account is compared with the payee's own name."""
+        if step != "correct_payment_details" or self.filed is None:
+            return ()
+        return tuple(payee.name.subject_id for payee in self.filed.payees)
+
     def when(self, event: Fact) -> None:
+        before = self.status
         super().when(event)
+        if self.status != before:
+            self._enter(event)
         match event:
             case DeathReported():
                 self.reported, self.area_code = event, event.area_code
@@ -145,6 +184,14 @@ class ClaimMemory(Case):
                 for code, paper in self.valid_papers.items():
                     if code in event.codes:
                         self.reject_paper(code, paper.sha256, event.reason)
+            case FileComplete():
+                self.renewed_in["change_payee"] = event.originator_version
+            case PayeeChanged():
+                self._forget_decisions()
+                self.filed = self.filed and replace(self.filed, payees=event.payees, heirs=event.heirs)
+                self.renewed_in["change_payee"] = event.originator_version
+            case StepWithdrawn():
+                self.proposal = None
             case FieldCheckOrdered():
                 self.proposal = None
                 self.papers_asked.add("CASE_CHECK")
@@ -157,17 +204,62 @@ class ClaimMemory(Case):
                 self.proposal = self.endorsement = None
                 self.determination, self.outcome = event.determination, event.determination.outcome
             case CalculationReturned():
-                self.determination = self.outcome = self.endorsement = None
+                self._forget_decisions()
             case ClaimEndorsed():
                 self.endorsement = event
             case ClaimApproved():
                 self.approved_amount = event.amount
-            case ClaimRejected():
+            case ClaimRejected() | HandedOverToJkk():
                 self.outcome = event.outcome
             case PaymentOrdered():
                 self.payment_id = event.payment_id
+                self.lines_of[event.payment_id] = tuple(line.code for line in event.lines)
                 self.ordered_lines |= {line.code for line in event.lines}
+            case PaymentFailed():
+                self.ordered_lines -= set(self.lines_of.get(event.payment_id, ()))
+                self.renewed_in["correct_payment_details"] = event.originator_version
+            case PaymentDetailsCorrected():
+                self.approved_amount = self.endorsement = None
+                self.filed = self.filed and replace(
+                    self.filed, payees=_with_account(self.filed.payees, event)
+                )
+            case RestRefused():
+                self.rest_refused = True
             case PaymentSucceeded():
                 self.payments.append(event)
             case ArrearsPaid():
                 self.arrears_paid = True
+
+    def release_death(self) -> None:
+        """Let the death of the person be claimed again."""
+        self.keys.release.append(Key(DEATH_CLAIM_KEY, self.subject_id.bytes))
+
+    def _reason(self, text: str | None) -> Sealed[str] | None:
+        return Sealed.of(self.subject_id, text) if text else None
+
+    def _enter(self, event: Fact) -> None:
+        """Note how the claim came to where it stands. Going back, it stands there as it did before."""
+        if isinstance(event, StepWithdrawn):
+            before = self.entered.get(self.status)
+            self.entered_from = before.from_status if before else None
+        else:
+            self.entered[self.status] = Entered(event.from_status, event.step, event.actor, event.decided_at)
+
+    def _forget_decisions(self) -> None:
+        self.proposal = self.determination = self.outcome = self.endorsement = self.approved_amount = None
+
+
+def _with_account(payees: tuple[Payee, ...], event: PaymentDetailsCorrected) -> tuple[Payee, ...]:
+    """Return the payees, one of them with the corrected account."""
+    return tuple(
+        replace(
+            payee,
+            bank=event.bank,
+            account_number=event.account_number,
+            account_name=event.account_name,
+            account_name_matches=event.account_name_matches,
+        )
+        if payee.code == event.payee_code
+        else payee
+        for payee in payees
+    )

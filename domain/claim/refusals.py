@@ -1,5 +1,8 @@
 """Why a claim cannot be decided as asked: the truth rules of the domain."""
 
+from datetime import date
+
+from domain.fact import ClockChange
 from domain.refusal import AmountDiffers, GuardFailed
 
 
@@ -35,3 +38,12 @@ class ArrearsStillOpen(GuardFailed):
             guard="arrears_paid",
             months=list(months),
         )
+
+
+def refuse_before_end(clock: ClockChange | None, on: date, guard: str) -> None:
+    """Refuse what may happen only when a period is over. Where its end is unknown it is not over."""
+    if clock is None:
+        return
+    if clock.due_on is None or on <= clock.due_on:
+        until = clock.due_on.isoformat() if clock.due_on else "a day that no calendar gives yet"
+        raise GuardFailed(f"the period runs until {until}: wait for its end", guard=guard, until=until)

@@ -11,7 +11,9 @@ from domain.claim.commands import (
     CloseCase,
     ConfirmPayment,
     EndorseClaim,
+    FailPayment,
     OrderPayment,
+    RefuseRest,
     SettleArrears,
     SignRejection,
 )
@@ -21,13 +23,20 @@ from domain.claim.events import (
     ClaimApproved,
     ClaimEndorsed,
     ClaimRejected,
+    PaymentFailed,
     PaymentOrdered,
     PaymentSucceeded,
+    RestRefused,
 )
 from domain.claim.memory import ClaimMemory
 from domain.claim.people import payee_of
-from domain.claim.refusals import AmountDiffersFromDetermination, ArrearsStillOpen, NothingToOrder
-from domain.command import header
+from domain.claim.refusals import (
+    AmountDiffersFromDetermination,
+    ArrearsStillOpen,
+    NothingToOrder,
+    refuse_before_end,
+)
+from domain.command import header, said
 from domain.enrollment.aggregate import Enrollment
 from domain.payment.aggregate import Payment
 from domain.payment.events import PaymentLine
@@ -37,6 +46,7 @@ from domain.sealed import Sealed
 from domain.step import Step
 from domain.world import World
 
+ARREARS_CLOCK: Final = "arrears_90d"
 PAY_CLOCK: Final = "pay_3wd"
 
 
@@ -125,6 +135,33 @@ class SettlementDesk(ClaimMemory):
         )
         payment.succeed(command, command.bank_reference.strip(), command.paid_on)
         return [payment]
+
+    def fail_payment(self, command: FailPayment, step: Step, world: World) -> list[Case]:
+        """Record that the bank sent the money back; its lines were not paid and may be ordered again."""
+        payment = world.the("payment", Payment)
+        reason = Sealed.of(self.subject_id, said(command.reason, "reason"))
+        self.trigger_event(
+            PaymentFailed,
+            payment_id=payment.id,
+            amount=payment.ordered.amount,
+            bank_code=command.bank_code,
+            reason=reason,
+            **header(command, step, self.subject_id),
+        )
+        payment.fail(command, command.bank_code, reason)
+        return [payment]
+
+    def refuse_rest(self, command: RefuseRest, step: Step, world: World) -> None:
+        """Refuse the lines that still wait, 90 days after the arrears were asked for (a convention)."""
+        refuse_before_end(self.clocks.get(ARREARS_CLOCK), command.effective_on, "arrears_period_is_over")
+        waiting = [line for line in self._determined().lines if line.payable == "after_arrears"]
+        self.trigger_event(
+            RestRefused,
+            codes=tuple(line.code for line in waiting),
+            amount=sum(line.amount for line in waiting),
+            reason=Sealed.of(self.subject_id, said(command.reason, "reason")),
+            **header(command, step, self.subject_id),
+        )
 
     def settle_arrears(self, command: SettleArrears, step: Step, world: World) -> None:
         """Free the lines that waited, once every month up to the event is paid (Art. 42(1))."""

@@ -5,29 +5,35 @@ from typing import Final
 from domain.benefit.death import DeathFacts, determine_death
 from domain.claim.commands import (
     CalculateBenefit,
+    HandOverToJkk,
     OrderFieldCheck,
     ProposeRejection,
     ReportFieldCheck,
     ReturnCalculation,
     StartVerification,
+    WithdrawStep,
 )
 from domain.claim.events import (
     BenefitCalculated,
     CalculationReturned,
     FieldCheckOrdered,
     FieldCheckReported,
+    HandedOverToJkk,
     RejectionProposed,
+    StepWithdrawn,
     VerificationStarted,
 )
 from domain.claim.memory import ClaimMemory
 from domain.command import header, said
 from domain.enrollment.aggregate import Enrollment
+from domain.legal_day import legal_day
 from domain.programme.aggregate import Programme
-from domain.refusal import DocumentsMissing
+from domain.refusal import DocumentsMissing, GuardFailed
 from domain.sealed import Sealed
 from domain.step import Step
 from domain.world import World
 
+APPROVER: Final = "approver_1"
 NOT_WORKING: Final = frozenset({"NOT_WORKING", "REJECT_NOT_WORKING"})
 WORK_CAUSES: Final = frozenset({"work_accident", "occupational_disease"})
 
@@ -68,6 +74,33 @@ class VerificationDesk(ClaimMemory):
             reason=Sealed.of(self.subject_id, said(command.reason, "reason")),
             **header(command, step, self.subject_id),
         )
+
+    def withdraw_step(self, command: WithdrawStep, step: Step, world: World) -> None:
+        """Take back a step: who took it on the same day, or an approver later (dossier 6.3)."""
+        entered = self.entered.get(self.status)
+        own = entered is not None and entered.actor == command.issued_by
+        today = entered is not None and legal_day(entered.decided_at) == legal_day(command.decided_at)
+        if not (own and today) and APPROVER not in command.roles:
+            raise GuardFailed(
+                "a step is taken back by who took it, on the same day; later approver_1 does it",
+                guard="own_step_of_today_or_approver",
+            )
+        self.trigger_event(
+            StepWithdrawn,
+            withdrawn=entered.step if entered else None,
+            reason=Sealed.of(self.subject_id, said(command.reason, "reason")),
+            **header(command, step, self.subject_id),
+        )
+
+    def hand_over_to_jkk(self, command: HandOverToJkk, step: Step, world: World) -> None:
+        """End the claim here, for a death by work is paid by the work accident benefit."""
+        self.trigger_event(
+            HandedOverToJkk,
+            outcome="REJECT_USE_JKK",
+            reason=self._reason(command.reason),
+            **header(command, step, self.subject_id),
+        )
+        self.release_death()
 
     def calculate(self, command: CalculateBenefit, step: Step, world: World) -> None:
         """Let the law decide on the facts of the file and the cover found in the log."""

@@ -6,7 +6,8 @@ from uuid import UUID
 from domain.case import Case
 from domain.command import Command, header
 from domain.fact import Fact
-from domain.payment.events import PaymentLine, PaymentOrdered, PaymentSucceeded
+from domain.payment.events import PaymentFailed, PaymentLine, PaymentOrdered, PaymentSucceeded
+from domain.sealed import Sealed
 from domain.step import Step
 from domain.stored_as import stored_as
 
@@ -20,6 +21,7 @@ class Payment(Case):
         self.ordered: PaymentOrdered
         self.bank_reference: str | None = None
         self.paid_on: date | None = None
+        self.failed: PaymentFailed | None = None
 
     @property
     def subject_id(self) -> UUID:
@@ -56,6 +58,17 @@ class Payment(Case):
             ),
         )
 
+    def fail(self, command: Command, bank_code: str | None, reason: Sealed[str]) -> None:
+        assert self.status == "ORDERED", "a payment fails once, and not after it succeeded"
+        self.trigger_event(
+            PaymentFailed,
+            bank_code=bank_code,
+            reason=reason,
+            **header(
+                command, Step(name="fail", from_status=self.status, to_status="FAILED"), self.subject_id
+            ),
+        )
+
     def when(self, event: Fact) -> None:
         super().when(event)
         match event:
@@ -63,3 +76,5 @@ class Payment(Case):
                 self.ordered, self.area_code = event, event.area_code
             case PaymentSucceeded():
                 self.bank_reference, self.paid_on = event.bank_reference, event.paid_on
+            case PaymentFailed():
+                self.failed = event

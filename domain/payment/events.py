@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.fact import Fact, FirstFact
+from domain.sealed import Sealed
 from domain.stored_as import stored_as
 
 
@@ -30,3 +31,11 @@ class PaymentOrdered(FirstFact):
 class PaymentSucceeded(Fact):
     bank_reference: str
     paid_on: date
+
+
+@stored_as("payment.failed")
+class PaymentFailed(Fact):
+    """The bank sent the money back."""
+
+    reason: Sealed[str]
+    bank_code: str | None = None

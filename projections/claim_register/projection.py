@@ -15,6 +15,9 @@ from domain.claim.events import (
     ClaimRejected,
     DeathReported,
     FileComplete,
+    HandedOverToJkk,
+    PayeeChanged,
+    PaymentDetailsCorrected,
     PaymentSucceeded,
 )
 from domain.fact import Fact
@@ -158,7 +161,14 @@ class ClaimRegister(Projection):
     def approve(self, fact: ClaimApproved, entry: Entry) -> None:
         self.go_on(fact, entry).approved_amount = fact.amount
 
-    def reject(self, fact: ClaimRejected, entry: Entry) -> None:
+    def approve_again(self, fact: PaymentDetailsCorrected, entry: Entry) -> None:
+        self.go_on(fact, entry).approved_amount = None
+
+    def decide_again(self, fact: PayeeChanged, entry: Entry) -> None:
+        row = self.go_on(fact, entry)
+        row.outcome = row.total = row.approved_amount = None
+
+    def reject(self, fact: ClaimRejected | HandedOverToJkk, entry: Entry) -> None:
         self.go_on(fact, entry).outcome = fact.outcome
 
     def pay(self, fact: PaymentSucceeded, entry: Entry) -> None:
@@ -174,6 +184,9 @@ class ClaimRegister(Projection):
         CalculationReturned: return_calculation,
         ClaimApproved: approve,
         ClaimRejected: reject,
+        HandedOverToJkk: reject,
+        PayeeChanged: decide_again,
+        PaymentDetailsCorrected: approve_again,
         PaymentSucceeded: pay,
     }
 

@@ -9,7 +9,14 @@ from uuid import UUID
 import msgspec
 
 import domain.programme.events
-from domain.claim.events import ClaimApproved, DeathReported, PaymentSucceeded
+from domain.claim.events import (
+    ClaimApproved,
+    ClaimWithdrawn,
+    DeathReported,
+    PayeeChanged,
+    PaymentDetailsCorrected,
+    PaymentSucceeded,
+)
 from domain.fact import Fact
 from domain.programme.events import ContributionReceived, ProgrammeOpened
 from projections.log import Entry
@@ -149,6 +156,11 @@ class ProgrammeLedger(Projection):
     def approve(self, fact: ClaimApproved, entry: Entry) -> None:
         self._claims[fact.originator_id].approved = fact.amount
 
+    def take_approval_back(
+        self, fact: ClaimWithdrawn | PayeeChanged | PaymentDetailsCorrected, entry: Entry
+    ) -> None:
+        self._claims[fact.originator_id].approved = 0
+
     def pay_out(self, fact: PaymentSucceeded, entry: Entry) -> None:
         self._claims[fact.originator_id].paid += fact.amount
 
@@ -157,6 +169,9 @@ class ProgrammeLedger(Projection):
         ContributionReceived: take_in,
         DeathReported: report,
         ClaimApproved: approve,
+        ClaimWithdrawn: take_approval_back,
+        PayeeChanged: take_approval_back,
+        PaymentDetailsCorrected: take_approval_back,
         PaymentSucceeded: pay_out,
     }
 

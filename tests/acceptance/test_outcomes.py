@@ -50,6 +50,10 @@ def _rejected(town: Town, answer: dict[str, Any], outcome: str) -> None:
     assert (last["event"], last["actor"], last["data"]) == ("claim.rejected", "Dewi", {"outcome": outcome})
 
 
+def _clocks(view: dict[str, Any]) -> dict[str, str]:
+    return {clock["clock"]: clock["state"] for clock in view["clocks"]}
+
+
 def _no_paper_is_added_any_more(town: Town, claim: str) -> None:
     """The file is closed; whoever may add no paper anyway is told that first."""
     for person, code in (
@@ -144,7 +148,7 @@ class TestArrears:
             stories.pay(town, place, ARREARS, paid_on=paid_on, enrollment_ids=[member])
         view = stories.wait_for_status(auditor, claim, "APPROVED")
         assert (view["arrears_open"], view["approved_amount"]) == (False, 42_000_000)
-        assert [clock["state"] for clock in view["clocks"]] == ["restarted"]
+        assert _clocks(view) == {"pay_3wd": "restarted", "arrears_90d": "stopped"}
         stories.order(town, claim, "2024-07-11")
         assert stories.confirm(town, claim, "2024-07-12")["status"] == "PAID"
         self._each_line_once(town, auditor, claim)
@@ -190,7 +194,8 @@ class TestArrears:
         assert stories.confirm(town, claim)["status"] == "HELD_ARREARS"
         view = town.person("pemeriksa", "auditor").get(f"/v1/claims/{claim}")
         assert [payment["amount"] for payment in view["payments"]] == [FUNERAL]
-        assert view["arrears_open"] and [clock["state"] for clock in view["clocks"]] == ["paused"]
+        assert view["arrears_open"]
+        assert _clocks(view) == {"pay_3wd": "paused", "arrears_90d": "started"}
         return claim
 
     def _each_line_once(self, town: Town, auditor: Person, claim: str) -> None:

@@ -42,7 +42,7 @@ def test_a_file_returned_for_two_papers_is_completed(town: Town, claim: str) -> 
     returned = stories.take(budi, claim, "return_documents", codes=["KK", "HEIR_CERT"], reason=reason)
     assert returned["status"] == "INCOMPLETE"
     view = siti.get(f"/v1/claims/{claim}")
-    assert view["open_steps"] == ["complete_documents"]
+    assert view["open_steps"] == ["complete_documents", "withdraw"]
     assert clock(view, "incomplete_90d") == "started" and clock(view, "pay_3wd") is None
     bring(siti, claim, "KK", "HEIR_CERT")
     assert stories.take(siti, claim, "complete_documents")["status"] == "FILED"

@@ -15,9 +15,14 @@ from workflows.catalogue import AGGREGATES, EVENTS
 HEADER_SAYS_IT_ALL = {
     "claim.closed",
     "claim.documents_completed",
-    "claim.file_complete",
+    "claim.lapsed_incomplete",
+    "claim.step_withdrawn",
+    "claim.withdrawn",
     "claim.verification_started",
+    "enrollment.arrears_paid",
     "enrollment.decree_issued",
+    "enrollment.membership_lapsed",
+    "enrollment.month_unpaid",
     "enrollment.verification_started",
     "enrollment.worker_proposed",
     "enrollment.worker_verified",
@@ -47,6 +52,8 @@ def told(topic: str, **header: Any) -> Fact:
     fields: dict[str, Any] = {"originator_id": stream} | SILENT_HEADER | header
     if topic == "roster.step_done":
         fields["request_id"] = facts.REQUEST
+    if topic == "claim.payment_details_corrected":
+        fields["payee_code"] = "HEIR"
     if topic == "claim.document_rejected":
         fields |= {"code": "KK", "sha256": facts.SHA}
     if topic == "programme.contribution_received":

@@ -107,8 +107,19 @@ def test_a_running_clock_is_paused_stopped_or_void_and_keeps_what_was_due(
     assert (changed.change, changed.on, changed.due_on, changed.basis) == (change, day, DUE, "Art. 40(3)")
 
 
-@pytest.mark.parametrize("effect", ["pause", "stop", "void"])
-@pytest.mark.parametrize("rests", ["paused", "stopped", "voided"])
+@pytest.mark.parametrize(("effect", "change"), [("stop", "stopped"), ("void", "voided")])
+def test_a_paused_clock_can_be_ended(effect: str, change: str) -> None:
+    [ended] = changes(does(effect), case_with(clock("paused")))
+    assert (ended.change, ended.due_on) == (change, DUE)
+
+
+@pytest.mark.parametrize(
+    ("effect", "rests"),
+    [
+        ("pause", "paused"),
+        *((effect, rests) for effect in ("pause", "stop", "void") for rests in ("stopped", "voided")),
+    ],
+)
 def test_a_clock_that_does_not_run_is_left_alone(effect: str, rests: str) -> None:
     assert changes(does(effect), case_with(clock(rests))) == ()
     assert changes(does(effect), case_with()) == ()

@@ -219,13 +219,23 @@ def test_before_the_beginning_only_the_opening_step_is_open() -> None:
 
 
 def test_open_steps_come_in_the_order_of_the_file() -> None:
-    assert claim.open_steps("CALCULATED") == ("return_calculation", "sign_rejection", "endorse", "approve")
+    assert claim.open_steps("CALCULATED") == (
+        "return_calculation",
+        "sign_rejection",
+        "endorse",
+        "approve",
+        "change_payee",
+        "withdraw",
+    )
     assert [rule.name for rule in claim.steps_from("PAID")] == ["close"]
     assert claim.open_steps("CLOSED") == ()
 
 
 def test_what_only_timers_do_is_for_the_system_alone() -> None:
-    assert [name for name, rule in claim.steps.items() if rule.system_only] == ["settle_arrears"]
+    assert [name for name, rule in claim.steps.items() if rule.system_only] == [
+        "settle_arrears",
+        "lapse_incomplete",
+    ]
 
 
 def test_a_step_goes_back_to_where_the_case_came_from() -> None:

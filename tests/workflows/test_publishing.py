@@ -81,7 +81,7 @@ async def test_a_definition_without_a_file_comes_from_the_log(
     assert {one.key for one in bare} == {one.key for one in library}
     assert {one.file for one in bare} == {"the log"}
     answer = await Office(store, mapper, bare, CALENDAR).do(report_death())
-    assert (answer.data["status"], answer.data["open_steps"]) == ("REPORTED", ["file"])
+    assert (answer.data["status"], answer.data["open_steps"]) == ("REPORTED", ["file", "withdraw"])
 
 
 @pytest.fixture
