@@ -123,10 +123,11 @@ def doctor(as_json: AsJson = False) -> None:
 
 @roster_app.command("import")
 def roster_import(
-    file: Annotated[Path, typer.Argument(help="List in CSV", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="List in CSV or XLSX", exists=True, dir_okay=False)],
     programme: Annotated[str, typer.Option(help="Id of the programme")],
     effective_on: Annotated[str, typer.Option(help="Day the list is to take effect, YYYY-MM-DD")],
     name: Annotated[str, typer.Option(help="Who imports, for the record")] = "",
+    replaces: Annotated[str, typer.Option(help="Id of the list that this one corrects")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Take in a list and check every row. Exit code 2 when rows were refused."""
@@ -134,11 +135,15 @@ def roster_import(
 
     day = _day(effective_on, "--effective-on")
     who = name or os.environ.get("USER") or "cli"
-    view = _run(import_roster(_settings(), file, programme, day, who, quiet=as_json))
+    view = _run(
+        import_roster(_settings(), file, programme, day, who, replaces=replaces or None, quiet=as_json)
+    )
     if as_json:
         typer.echo(msgspec.json.encode(view))
     else:
         typer.echo(f"{view.status}: {view.rows or 0} rows, {view.accepted} accepted, {view.rejected} refused")
+        if view.replaces:
+            typer.echo(f"{view.unchanged} unchanged from roster {view.replaces}")
         for issue in view.issues:
             typer.echo(f"row {issue.row} {issue.field} {issue.code}: {issue.message}")
         if view.message:

@@ -26,15 +26,37 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def import_roster(
-    settings: Settings, file: Path, programme: str, effective_on: date, name: str, *, quiet: bool
+    settings: Settings,
+    file: Path,
+    programme: str,
+    effective_on: date,
+    name: str,
+    *,
+    replaces: str | None = None,
+    quiet: bool,
 ) -> RosterView:
     """Take in a list and wait until every row is checked. Refused as over HTTP."""
     async with open_house(settings, demo=settings.demo) as house, working(house):
-        roster_id = await receive(house, file, _programme_id(programme), effective_on, name)
+        roster_id = await receive(
+            house,
+            file,
+            _id_in(programme, "programme"),
+            effective_on,
+            name,
+            replaces=_id_in(replaces, "replaces") if replaces else None,
+        )
         return await follow(house, roster_id, quiet=quiet)
 
 
-async def receive(house: House, file: Path, programme_id: UUID, effective_on: date, name: str) -> UUID:
+async def receive(
+    house: House,
+    file: Path,
+    programme_id: UUID,
+    effective_on: date,
+    name: str,
+    *,
+    replaces: UUID | None = None,
+) -> UUID:
     """Record that a list arrived; return its id, or that of the same file which came before."""
     programme = await house.office.cases.get(programme_id)
     if not isinstance(programme, Programme):
@@ -51,6 +73,7 @@ async def receive(house: House, file: Path, programme_id: UUID, effective_on: da
         decided_at=now(),
         effective_on=effective_on,
         programme_id=programme_id,
+        replaces=replaces,
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         media_type=XLSX if file.suffix.lower() == ".xlsx" else "text/csv",
@@ -72,8 +95,9 @@ async def follow(house: House, roster_id: UUID, *, quiet: bool) -> RosterView:
             await asyncio.sleep(LOOK_AGAIN)
 
 
-def _programme_id(text: str) -> UUID:
+def _id_in(text: str, option: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Invalid("--programme is the id of a programme", field="programme") from None
+        what = "programme" if option == "programme" else "list"
+        raise Invalid(f"--{option} is the id of a {what}", field=option) from None

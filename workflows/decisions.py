@@ -58,7 +58,8 @@ class Decisions:
         _refuse_impossible_day(command)
         caller = Caller.of(command)
         if world.missing:
-            raise NotFound(f"there is no {' or '.join(sorted(world.missing))} with this id")
+            kinds = sorted({role.partition("/")[0] for role in world.missing})
+            raise NotFound(f"there is no {' or '.join(kinds)} with this id")
         if command.begins:
             if case is not None:
                 raise StepNotOpen("this was begun already: go on with what exists", status=case.status)

@@ -157,6 +157,23 @@ def test_a_list_with_refused_rows(desk: Desk) -> None:
     assert f"{view['rejected']} refused" in said.stdout
 
 
+def test_a_corrected_list_names_the_one_it_replaces(desk: Desk, tmp_path: Path) -> None:
+    people = stories.workers(3)
+    first, second = tmp_path / "daftar.csv", tmp_path / "daftar-2.csv"
+    first.write_bytes(stories.list_with(people[:2]))
+    second.write_bytes(stories.list_with(people))
+    roster = import_list(desk, first).stdout.split()[-1]
+    assert import_list(desk, first).stdout.split()[-1] == roster, "the same file is the same list"
+    done = import_list(desk, second, "--replaces", roster)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(
+        f"checked: 3 rows, 1 accepted, 0 refused\n2 unchanged from roster {roster}\n"
+    )
+    unknown = import_list(desk, second, "--replaces", "00000000-0000-0000-0000-000000000000")
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert "not_found: " in unknown.stderr and "Traceback" not in unknown.stderr
+
+
 def test_a_list_that_is_none(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "daftar.csv"
     file.write_bytes(b"\0\1\2")
