@@ -107,6 +107,20 @@ def worker() -> None:
 
 
 @app.command()
+def watch(
+    day: Annotated[str, typer.Option(help="Day that begins, YYYY-MM-DD; today if left out")] = "",
+) -> None:
+    """Write down what a day brings: months unpaid, memberships lapsed, proposals nobody answered.
+
+    Servers do this by themselves every day; in a demonstration days begin only when told.
+    """
+    from api.worker import begin_day
+
+    written = _run(begin_day(_settings(), _day(day, "--day") if day else None, _say))
+    typer.echo(f"{written} facts written")
+
+
+@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Say what is installed, where the database is, how far everything is, and what is wrong."""
     from api.doctor import examine

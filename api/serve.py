@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 import structlog
 import uvicorn
 
-from api.bootstrap import House, open_house, run_processes, to_its_end
+from api.bootstrap import House, open_house, run_processes, to_its_end, watch_days
 from api.http.app import create_app, places
 from api.settings import Settings
 from store.postgres.unavailable import DatabaseUnavailable
@@ -68,7 +68,11 @@ async def working(house: House) -> AsyncIterator[None]:
     """Keep read models and processes going."""
     await house.runner.start()
     try:
-        async with _beside(run_processes(house), name="processes"), _fresh_keys(house):
+        async with (
+            _beside(run_processes(house), name="processes"),
+            _beside(watch_days(house), name="days"),
+            _fresh_keys(house),
+        ):
             yield
     finally:
         await house.runner.stop()

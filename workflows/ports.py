@@ -1,7 +1,7 @@
 """What processes and the office ask of the outer rooms; the composition root fills these in."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -13,6 +13,14 @@ class TakenUp(Protocol):
 
     async def __call__(self, programme_id: UUID, *, besides: UUID | None) -> int:
         """Return the enrollments that stand, as the log has them now, leaving out those of one list."""
+        ...
+
+
+class Watched(Protocol):
+    """Which enrollments a new day may bring something."""
+
+    async def due_on(self, day: date, *, position: int, after: UUID | None, limit: int) -> list[UUID]:
+        """Return candidates in the order of their ids, as the log stood at a position."""
         ...
 
 

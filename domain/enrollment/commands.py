@@ -166,6 +166,27 @@ class RecordFirstContribution(EnrollmentCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class NoteUnpaidMonth(EnrollmentCommand):
+    """Months that ended on the day of the step are unpaid."""
+
+    step: ClassVar[str] = "note_unpaid_month"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class SettleArrears(EnrollmentCommand):
+    """Every month that ended by the day of the step is paid."""
+
+    step: ClassVar[str] = "settle_arrears"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class LapseMembership(EnrollmentCommand):
+    """The day of the step is the first of the month that is one unpaid too many, or later."""
+
+    step: ClassVar[str] = "lapse"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class SuspendMember(EnrollmentCommand):
     """Suspend the membership while a risk flag is looked into."""
 
@@ -222,6 +243,9 @@ COMMANDS = (
     IssueDecree,
     RegisterMember,
     RecordFirstContribution,
+    NoteUnpaidMonth,
+    SettleArrears,
+    LapseMembership,
     SuspendMember,
     LiftSuspension,
     ProposeTermination,

@@ -85,6 +85,27 @@ class FirstContributionPaid(Fact):
     payment_position: int  # of the payment in the log
 
 
+@stored_as("enrollment.month_unpaid")
+class MonthUnpaid(Fact):
+    """A month ended without its payment. `effective_on` is the first day of the next."""
+
+    month: str  # YYYY-MM, the earliest unpaid
+
+
+@stored_as("enrollment.arrears_paid")
+class ArrearsPaid(Fact):
+    """Every month that has ended is paid. The payment itself is one event on the programme."""
+
+    paid_through: str  # YYYY-MM
+
+
+@stored_as("enrollment.membership_lapsed")
+class MembershipLapsed(Fact):
+    """The fourth unpaid month began (PP 44/2015 Art. 39(2), 42(2)). `effective_on` is its first day."""
+
+    month: str  # YYYY-MM, the fourth unpaid
+
+
 @stored_as("enrollment.member_suspended")
 class MemberSuspended(Fact):
     """Something is looked into. Cover goes on: it follows from the months paid alone."""

@@ -1,31 +1,40 @@
 """A membership that stands: paid for, suspended, ended."""
 
 import dataclasses
+from datetime import date
 from typing import Final
 
+from domain.benefit.rules import grace_months
 from domain.case import Key
 from domain.command import header
-from domain.coverage import membership_start
+from domain.coverage import lapse_day, membership_start
 from domain.enrollment.commands import (
     AddDocument,
+    LapseMembership,
     LiftSuspension,
+    NoteUnpaidMonth,
     ProposeTermination,
     RecordFirstContribution,
+    SettleArrears,
     SuspendMember,
     TerminateMember,
 )
 from domain.enrollment.ending import VOID, last_day
 from domain.enrollment.events import (
+    ArrearsPaid,
     DocumentAdded,
     FirstContributionPaid,
+    MembershipLapsed,
     MemberSuspended,
     MemberTerminated,
+    MonthUnpaid,
     SuspensionLifted,
     TerminationProposed,
 )
 from domain.enrollment.memory import EnrollmentMemory
 from domain.period import Month
 from domain.programme.aggregate import Programme
+from domain.programme.contribution import Membership
 from domain.refusal import GuardFailed
 from domain.step import Step
 from domain.world import World
@@ -46,6 +55,33 @@ class MembershipDesk(EnrollmentMemory):
             first_month=command.first_month,
             payment_position=command.payment_position,
             **header(command, step, self.subject_id),
+        )
+
+    def note_unpaid_month(self, command: NoteUnpaidMonth, step: Step, world: World) -> None:
+        """Remember the first month that ended unpaid. Refused (`guard_failed`) when all are paid."""
+        unpaid = self.unpaid_months(world, command.effective_on)
+        if not unpaid:
+            raise GuardFailed(
+                "every month that has ended is paid: nothing is to be noted", guard="month_unpaid"
+            )
+        self.trigger_event(MonthUnpaid, month=str(unpaid[0]), **header(command, step, self.subject_id))
+
+    def settle_arrears(self, command: SettleArrears, step: Step, world: World) -> None:
+        """Remember that nothing is owed any more. Refused (`guard_failed`) while a month is."""
+        if unpaid := self.unpaid_months(world, command.effective_on):
+            raise GuardFailed(f"{unpaid[0]} is still unpaid: pay it first", guard="arrears_paid")
+        paid_through = max(self._membership(world).paid_months)
+        self.trigger_event(
+            ArrearsPaid, paid_through=str(paid_through), **header(command, step, self.subject_id)
+        )
+
+    def lapse(self, command: LapseMembership, step: Step, world: World) -> None:
+        """End the cover. Refused (`guard_failed`) before its day has come."""
+        lapses_on = self.lapses_on(world, command.effective_on)
+        if lapses_on is None or lapses_on > command.effective_on:
+            raise GuardFailed("the grace has not run out: the membership goes on", guard="grace_has_run_out")
+        self.trigger_event(
+            MembershipLapsed, month=str(Month.of(lapses_on)), **header(command, step, self.subject_id)
         )
 
     def suspend(self, command: SuspendMember, step: Step, world: World) -> None:
@@ -78,7 +114,7 @@ class MembershipDesk(EnrollmentMemory):
             happened_on=command.happened_on,
             on=command.effective_on,
             listed_from=self.begun.effective_on,
-            membership=self.membership(world.the("programme", Programme).contributions),
+            membership=self._membership(world),
         )
         self.trigger_event(
             MemberTerminated,
@@ -90,6 +126,26 @@ class MembershipDesk(EnrollmentMemory):
         self.keys.release.append(self.membership_key)
         if command.reason == DIED:
             self.keys.take.append(Key(DECEASED_KEY, self.subject_id.bytes))
+
+    def unpaid_months(self, world: World, on: date) -> tuple[Month, ...]:
+        """Return the months of the membership that ended before a day and are not paid."""
+        found = self._membership(world)
+        last = Month.of(on).plus(-1)
+        if found.start is None or found.start > last.last_day:
+            return ()
+        return tuple(m for m in Month.of(found.start).through(last) if m not in found.paid_months)
+
+    def lapses_on(self, world: World, on: date) -> date | None:
+        """Return the day on which the membership lapses if nothing more is paid; none if it never began."""
+        found = self._membership(world)
+        if found.start is None:
+            return None
+        return lapse_day(
+            membership_start=found.start, paid_months=found.paid_months, grace_months=grace_months(on)
+        )
+
+    def _membership(self, world: World) -> Membership:
+        return self.membership(world.the("programme", Programme).contributions)
 
     def add_document(self, command: AddDocument, step: Step, world: World) -> None:
         self.trigger_event(

@@ -156,6 +156,31 @@ class EnrollmentRegisterView:
             )
         return int(found)
 
+    async def due_on(self, day: date, *, position: int, after: UUID | None, limit: int) -> list[UUID]:
+        """Return enrollments that a new day may bring something, in the order of their ids.
+
+        Proposals sent back; members in arrears; active ones with fewer months paid than have ended, and lapsed
+        ones with as many, unless they are known to have died. Waits for the register to reach a position; then raises `Busy`.
+        """
+        await self._positions.wait_for(EnrollmentRegister.name, position, HEADS_PATIENCE)
+        async with snapshot(self._pool, EnrollmentRegister) as (db, _):
+            found = await db.fetch(
+                f"""
+                select enrollment_id from {REGISTER.name} r
+                where ($2::uuid is null or enrollment_id > $2) and died_on is null and (
+                    status in ('RETURNED', 'GRACE')
+                    or status in ('ACTIVE', 'LAPSED') and (status = 'LAPSED') = ((
+                        select count(*) from unnest(paid_months) as m
+                        where m between to_char(membership_start, 'YYYY-MM') and $1::text
+                    ) >= 12 * (left($1, 4)::int - extract(year from membership_start)::int)
+                        + right($1, 2)::int - extract(month from membership_start)::int + 1))
+                order by enrollment_id limit $3""",
+                str(Month.of(day).plus(-1)),
+                after,
+                limit,
+            )
+        return [row["enrollment_id"] for row in found]
+
     async def heads(
         self,
         *,

@@ -75,6 +75,38 @@ async def test_a_payment_means_those_registered_when_heads_were_counted(
     }
 
 
+@pytest.mark.parametrize(
+    ("day", "due"),
+    [
+        (date(2023, 10, 31), []),
+        (date(2023, 11, 1), [2]),
+        (date(2023, 12, 1), [1, 2]),
+        (date(2024, 11, 1), [1, 2]),
+    ],
+)
+async def test_a_new_day_may_bring_something_to_those_with_fewer_months_paid_than_ended(
+    store: Store, keyring: Keyring, view: EnrollmentRegisterView, day: date, due: list[int]
+) -> None:
+    """Page by page, and never to the dead, to those who left or to those never paid for."""
+    story = Story()
+    story.open_programme()
+    for row in range(1, 6):
+        story.enroll(row)
+    story.pay("2023-09")
+    story.pay("2023-10", rows=[1])
+    for row in range(1, 5):
+        story.activate(row)
+    story.report_death(3, event_on=date(2023, 10, 5))
+    story.terminate(4, ended_on=date(2023, 10, 31))
+    await told(store, keyring, story)
+    found: list[UUID] = []
+    while page := await view.due_on(
+        day, position=story.position, after=found[-1] if found else None, limit=1
+    ):
+        found += page
+    assert found == sorted(member(row) for row in due)
+
+
 async def test_who_left_is_no_head_of_later_months_and_has_no_cover(
     store: Store, keyring: Keyring, view: EnrollmentRegisterView
 ) -> None:

@@ -10,7 +10,8 @@ from domain.case import Case
 from domain.claim.aggregate import Claim
 from domain.claim.commands import SettleArrears
 from domain.claim.events import PaymentSucceeded
-from domain.command import SYSTEM, SYSTEM_ROLE
+from domain.command import SYSTEM, SYSTEM_ROLE, Command
+from domain.enrollment import commands as enrollment
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.commands import RecordFirstContribution
 from domain.fact import Fact
@@ -19,16 +20,19 @@ from domain.programme.events import ContributionReceived
 from domain.refusal import Refusal
 from domain.roster.aggregate import Roster, member_id
 from store.records import Recorded
+from workflows.days import legal_day
 from workflows.office import Office
 from workflows.ports import Clock, HeldClaims
 from workflows.processes.member_steps import SLICE, carry_out_patiently
 
 REGISTERED = "REGISTERED"
+IN_ARREARS = frozenset({"GRACE", "LAPSED"})
+PASSED_OVER = frozenset({"step_not_open", "guard_failed"})  # another payment came first, or more is owed
 HELD = "HELD_ARREARS"
 
 
 class ContributionsReachMembers:
-    """Records the first contribution of every member a payment is for."""
+    """Records the first contribution of every member a payment is for, and that arrears are settled."""
 
     name = "contributions_reach_members"
     reads = frozenset({"programme.contribution_received"})
@@ -45,14 +49,31 @@ class ContributionsReachMembers:
             waiting = waiting[SLICE:]
             if fact.roster_id is not None:  # who took a place is paid with the list
                 waiting += [one.replaced_by for one in _enrollments(found) if one.replaced_by]
-            commands = [
+            commands: list[Command] = [
                 self._first(fact, record, member, month)
                 for member in _enrollments(found)
                 if (month := first_month(fact, member)) is not None
             ]
+            commands += [
+                self._settle(fact, member) for member in _enrollments(found) if member.status in IN_ARREARS
+            ]
             for outcome in await carry_out_patiently(self._office, commands):
-                if isinstance(outcome, Refusal) and outcome.code != "step_not_open":
+                if isinstance(outcome, Refusal) and outcome.code not in PASSED_OVER:
                     raise outcome  # not merely that another payment came first: stand still and say so
+
+    def _settle(self, fact: ContributionReceived, member: Enrollment) -> enrollment.SettleArrears:
+        decided_at = self._clock(fact)
+        return enrollment.SettleArrears(
+            command_id=uuid5(fact.command_id, f"arrears/{member.id}"),
+            case_id=member.id,
+            issued_by=SYSTEM,
+            roles=frozenset({SYSTEM_ROLE}),
+            decided_at=decided_at,
+            effective_on=legal_day(decided_at),
+            correlation_id=fact.correlation_id,
+            causation_id=fact.command_id,
+            keyed=True,
+        )
 
     async def _members(self, fact: ContributionReceived) -> list[UUID]:
         if fact.roster_id is None:
