@@ -44,7 +44,7 @@ def workbook_tables(content: bytes) -> list[Table]:
         )
     except subprocess.TimeoutExpired:
         raise SheetRefused("too_large", "too_much_inside") from None
-    if read.returncode == TOO_MUCH:
+    if read.returncode == TOO_MUCH or read.returncode < 0:  # the system ended it: memory or time ran out
         raise SheetRefused("too_large", "too_much_inside")
     if read.returncode == LOCKED:
         raise SheetRefused("unreadable", "locked")
