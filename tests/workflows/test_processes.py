@@ -214,9 +214,10 @@ async def test_a_check_that_broke_off_anywhere_resumes_without_doubles(
     after_storing: bool,
 ) -> None:
     monkeypatch.setattr(list_check, "SLICE", 16)
+    monkeypatch.setattr(list_check, "ROUND", 8)
     await tell(programme_opened())
     await send(office, documents, (LISTS / "pekalongan_dirty_60.csv").read_bytes())
-    assert await react_through_power_cuts(checks, office, fuse, after_storing=after_storing) == 10
+    assert await react_through_power_cuts(checks, office, fuse, after_storing=after_storing) == 14
     roster = await roster_of(office)
     entries = [fact for _, fact in await office.cases.events(ROSTER)]
     cut = [(one.from_row, one.to_row) for one in entries if isinstance(one, EVENTS["roster.rows_checked"])]  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
 from domain.case import Case
-from domain.command import SYSTEM, SYSTEM_ROLE
+from domain.command import SYSTEM, SYSTEM_ROLE, Command
 from domain.enrollment.commands import BeginEnrollment
 from domain.fact import Fact
 from domain.programme.aggregate import Programme
@@ -27,7 +27,7 @@ from store.records import Recorded
 from workflows.days import legal_day
 from workflows.office import Office
 from workflows.ports import Clock, TakenUp
-from workflows.processes.member_steps import carry_out_patiently
+from workflows.processes.member_steps import carry_out_patiently, slices
 from workflows.roster.checks import (
     AcceptedRow,
     Declared,
@@ -46,7 +46,10 @@ from workflows.roster.sheet_messages import sheet_message
 from workflows.roster.table import SheetRefused
 from workflows.standings import Standings
 
-SLICE: Final = 250  # rows
+SLICE: Final = (
+    1_000  # rows in one record; each is decided on the whole list, so 200 of them are better than 800
+)
+ROUND: Final = 250  # rows taken up in one round
 UNKNOWN_COLUMNS_MAX: Final = 50  # titles reported
 
 
@@ -199,7 +202,7 @@ class ListCheck:
         outcomes: Iterable[RowOutcome],
         people: Mapping[str, UUID],
     ) -> None:
-        commands = []
+        commands: list[Command] = []
         for reading, outcome in zip(readings, outcomes, strict=True):
             if not isinstance(outcome, AcceptedRow) or outcome.stands:
                 continue
@@ -225,9 +228,10 @@ class ListCheck:
                     warnings=tuple(warning.code for warning in outcome.warnings),
                 )
             )
-        for refusal in await carry_out_patiently(self._office, commands):
-            if isinstance(refusal, Refusal):
-                raise refusal  # an accepted row can always be taken up: stand still and say so
+        for some in slices(commands, ROUND):
+            for refusal in await carry_out_patiently(self._office, some):
+                if isinstance(refusal, Refusal):
+                    raise refusal  # an accepted row can always be taken up: stand still and say so
 
     def _header(self, fact: RosterReceived, part: str) -> dict[str, Any]:
         return {

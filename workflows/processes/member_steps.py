@@ -5,7 +5,7 @@ Each member's command id derives from the request, so a crash in the middle resu
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeVar
 from uuid import uuid5
 
 from domain.command import SYSTEM, SYSTEM_ROLE, Command
@@ -20,6 +20,8 @@ from workflows.catalogue import STEP_COMMANDS
 from workflows.forms import form_of, make, read_form
 from workflows.office import Answer, Office
 from workflows.ports import Clock
+
+T = TypeVar("T")
 
 SLICE: Final = 256  # members in one round
 SAID_AT_MOST: Final = 10_000  # refusals kept with the outcome
@@ -99,7 +101,7 @@ class MemberSteps:
         )
 
 
-def slices(rows: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+def slices(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """Yield the rows in runs of at most `size`."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]
