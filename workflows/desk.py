@@ -171,7 +171,9 @@ def _refuse_above_authority(definition: Definition, way: Way, case: Case, caller
         first = f"; {signing.after} comes first" if signing.after else ""
         why = f"an amount of Rp{amount}"
         if definition.demands_second_approver(way, facts):
-            why = f"a case with {', '.join(sorted(case.flags)) or 'an earlier decision'}"
+            raised = [name for name, flag in definition.flags.items() if flag.demands == "second_approver"]
+            flags = [name for name in raised if name in case.flags]
+            why = f"a case with {', '.join(flags) or 'an earlier decision'}"
         raise AuthorityExceeded(f"{why} is signed by {able}{first}", amount=amount, roles=list(signing.roles))
 
 

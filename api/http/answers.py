@@ -126,6 +126,12 @@ async def claim_view(
         children=len(claim.filed.children) if claim.filed else 0,
         missing=missing_papers(definition, claim, world),
         flags=[] if caller.is_only_participant else sorted(claim.flags),
+        flag_reasons=[]
+        if caller.is_only_participant
+        else [
+            shapes.FlagView(flag=one.flag, reason_id=one.reason_id, reason_en=one.reason_en)
+            for one in claim.flag_reasons.values()
+        ],
         clocks=[clock_view(change) for change in claim.clocks.values()],
         determination=claim.determination,
         approved_amount=claim.approved_amount,

@@ -106,6 +106,14 @@ class PayeeView(Shape, kw_only=True):
     account_name_matches: bool
 
 
+class FlagView(Shape, kw_only=True):
+    """A risk flag and why it was raised."""
+
+    flag: str
+    reason_id: str
+    reason_en: str
+
+
 class PaymentView(Shape, kw_only=True):
     payment_id: UUID
     amount: int
@@ -138,6 +146,7 @@ class ClaimView(Shape, kw_only=True):
     children: int
     missing: list[str]
     flags: list[str]
+    flag_reasons: list[FlagView]
     clocks: list[ClockView]
     determination: Any | None
     approved_amount: int | None

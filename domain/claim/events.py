@@ -56,6 +56,15 @@ class Child:
     birth_date: Sealed[date]
 
 
+@dataclass(frozen=True, kw_only=True)
+class FlagReason:
+    """Why a risk flag was raised; holds no personal value."""
+
+    flag: str
+    reason_id: str
+    reason_en: str
+
+
 @stored_as("claim.death_reported")
 class DeathReported(FirstFact):
     """A death was reported. `event_on` is the day of death; rule version and cover follow it."""
@@ -119,7 +128,7 @@ class FileComplete(Fact):
 
 @stored_as("claim.verification_started")
 class VerificationStarted(Fact):
-    pass
+    flag_reasons: tuple[FlagReason, ...] = ()
 
 
 @stored_as("claim.field_check_ordered")
@@ -154,6 +163,7 @@ class BenefitCalculated(Fact):
     determination: Determination
     enrollment_version: int
     programme_version: int
+    flag_reasons: tuple[FlagReason, ...] = ()
 
 
 @stored_as("claim.calculation_returned")

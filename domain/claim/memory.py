@@ -23,6 +23,7 @@ from domain.claim.events import (
     FieldCheckOrdered,
     FieldCheckReported,
     FileComplete,
+    FlagReason,
     HandedOverToJkk,
     Payee,
     PayeeChanged,
@@ -33,6 +34,7 @@ from domain.claim.events import (
     RejectionProposed,
     RestRefused,
     StepWithdrawn,
+    VerificationStarted,
 )
 from domain.fact import Fact
 from domain.sealed import Sealed
@@ -68,6 +70,7 @@ class ClaimMemory(Case):
         self.entered: dict[str, Entered] = {}  # by status, the last time
         self.renewed_in: dict[str, int] = {}  # step to the version after which its paper must have come
         self.field_check: FieldCheckReported | None = None
+        self.flag_reasons: dict[str, FlagReason] = {}
         self.proposal: RejectionProposed | None = None
         self.determination: Determination | None = None
         self.endorsement: ClaimEndorsed | None = None
@@ -200,7 +203,10 @@ class ClaimMemory(Case):
                 self.field_check = event
             case RejectionProposed():
                 self.proposal = event
+            case VerificationStarted():
+                self.flag_reasons |= {reason.flag: reason for reason in event.flag_reasons}
             case BenefitCalculated():
+                self.flag_reasons |= {reason.flag: reason for reason in event.flag_reasons}
                 self.proposal = self.endorsement = None
                 self.determination, self.outcome = event.determination, event.determination.outcome
             case CalculationReturned():

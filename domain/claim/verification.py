@@ -1,5 +1,6 @@
 """Verification: identity, cover and cause are looked into, also on the spot, and the law is applied."""
 
+from dataclasses import replace
 from typing import Final
 
 from domain.benefit.death import DeathFacts, determine_death
@@ -18,12 +19,14 @@ from domain.claim.events import (
     CalculationReturned,
     FieldCheckOrdered,
     FieldCheckReported,
+    FlagReason,
     HandedOverToJkk,
     RejectionProposed,
     StepWithdrawn,
     VerificationStarted,
 )
 from domain.claim.memory import ClaimMemory
+from domain.claim.risks import risks_found
 from domain.command import header, said
 from domain.enrollment.aggregate import Enrollment
 from domain.legal_day import legal_day
@@ -42,7 +45,12 @@ class VerificationDesk(ClaimMemory):
     """Decisions of verifier, field checker and calculator."""
 
     def start_verification(self, command: StartVerification, step: Step, world: World) -> None:
-        self.trigger_event(VerificationStarted, **header(command, step, self.subject_id))
+        found = self._risks(world)
+        self.trigger_event(
+            VerificationStarted,
+            flag_reasons=found,
+            **header(command, _flagged(step, found), self.subject_id),
+        )
 
     def order_field_check(self, command: OrderFieldCheck, step: Step, world: World) -> None:
         self.trigger_event(
@@ -123,12 +131,14 @@ class VerificationDesk(ClaimMemory):
                 claim_date=self.filed.claim_date,
             )
         )
+        found = self._risks(world)
         self.trigger_event(
             BenefitCalculated,
             determination=determination,
             enrollment_version=enrollment.version,
             programme_version=programme.version,
-            **header(command, step, self.subject_id),
+            flag_reasons=found,
+            **header(command, _flagged(step, found), self.subject_id),
         )
 
     def return_calculation(self, command: ReturnCalculation, step: Step, world: World) -> None:
@@ -137,3 +147,14 @@ class VerificationDesk(ClaimMemory):
             reason=Sealed.of(self.subject_id, command.reason),
             **header(command, step, self.subject_id),
         )
+
+    def _risks(self, world: World) -> tuple[FlagReason, ...]:
+        enrollment, programme = world.cases.get("enrollment"), world.cases.get("programme")
+        if not isinstance(enrollment, Enrollment) or not isinstance(programme, Programme):
+            return ()
+        return risks_found(self.reported.event_on, enrollment, programme, self.flags)
+
+
+def _flagged(step: Step, found: tuple[FlagReason, ...]) -> Step:
+    """Return the step with the flags that were found when it was taken."""
+    return replace(step, flags=(*step.flags, *(reason.flag for reason in found)))

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.case import Case, Key, Paper
 from domain.coverage import membership_start
 from domain.enrollment.events import (
+    DecreeIssued,
     DocumentAdded,
     EnrollmentBegun,
     FirstContributionPaid,
@@ -42,6 +43,7 @@ class EnrollmentMemory(Case):
         self.number: str | None = None
         self.registered_position = 0  # in the log; 0 while not registered
         self.activated: FirstContributionPaid | None = None
+        self.decree: DecreeIssued | None = None
         self.asked_for: tuple[str, ...] = ()  # what the ward sent the proposal back for
         self.rejected_for: str | None = None
         self.suspended_for: str | None = None
@@ -132,6 +134,8 @@ class EnrollmentMemory(Case):
             case EnrollmentBegun():
                 self.begun, self.area_code = event, event.area_code
                 self.residence = event.district, event.ward
+            case DecreeIssued():
+                self.decree = event
             case MemberRegistered():
                 self.number = event.number
             case FirstContributionPaid():

@@ -89,13 +89,15 @@ def list_with(people: tuple[Worker, ...]) -> bytes:
     return text.getvalue().encode()
 
 
-def enrolled_workers(town: Town, how_many: int = 1, effective_on: str = "2023-09-01") -> Enrolled:
+def enrolled_workers(
+    town: Town, how_many: int = 1, effective_on: str = "2023-09-01", issued_on: str | None = None
+) -> Enrolled:
     """Open a programme of its own and register a short list of new people."""
     people = workers(how_many)
     programme = open_programme(town)
     view = send_list(town, programme, list_with(people), effective_on)
     assert (view["accepted"], view["rejected"]) == (how_many, 0), view["issues"]
-    register(town, view["id"], effective_on)
+    register(town, view["id"], effective_on, issued_on)
     return Enrolled(programme, view["id"], how_many, people)
 
 
@@ -137,8 +139,9 @@ def wait_for_check(person: Person, roster: str, within: float = 60) -> dict[str,
     return view
 
 
-def register(town: Town, roster: str, effective_on: str = "2023-09-01") -> None:
-    """Carry a checked list to REGISTERED, by the desks of Appendix A."""
+def register(town: Town, roster: str, effective_on: str = "2023-09-01", issued_on: str | None = None) -> None:
+    """Carry a checked list to REGISTERED, by the desks of Appendix A; its decree may come late."""
+    issued_on = issued_on or effective_on
     dinas, ward = town.person("dinas", "sponsor_officer"), town.person("kelurahan", "ward_verifier")
     desk = town.person("pendaftaran", "intake")
     steps = f"/v1/rosters/{roster}/steps"
@@ -148,7 +151,7 @@ def register(town: Town, roster: str, effective_on: str = "2023-09-01") -> None:
     ward.upload(f"/v1/rosters/{roster}/documents", "ENR_VERVAL")
     _all_done(ward.post(f"{steps}/verify", {"effective_on": effective_on}))
     dinas.upload(f"/v1/rosters/{roster}/documents", "ENR_SK")
-    decree = {"number": "460/112/2023", "issued_on": effective_on, "effective_on": effective_on}
+    decree = {"number": "460/112/2023", "issued_on": issued_on, "effective_on": issued_on}
     _all_done(dinas.post(f"{steps}/issue_decree", decree))
     _all_done(desk.post(f"{steps}/register", {"effective_on": effective_on}))
 

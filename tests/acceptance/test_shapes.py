@@ -190,7 +190,7 @@ def test_the_checklist(town: Town, auditor: Person) -> None:
 def test_the_steps_from_here_with_reason_and_form(town: Town, claim: str) -> None:
     steps = town.person("Dewi", "approver_1").get(f"/v1/claims/{claim}/steps")
     by_name = {step["step"]: step for step in steps["items"]}
-    assert set(by_name) == {"approve", "sign_rejection", "return_calculation"}
+    assert {"approve", "sign_rejection", "return_calculation", "endorse", "withdraw"} <= set(by_name)
     approve = by_name["approve"]
     assert approve["open"] and approve["roles"] == ["approver_1", "approver_2"]
     assert "amount" in _properties(approve["form"])
@@ -204,7 +204,7 @@ def test_my_work(town: Town, claim: str, auditor: Person) -> None:
     work = town.person("Dewi", "approver_1").all("/v1/worklist", min_position=position)
     [mine] = [item for item in work if item["case_id"] == claim]
     assert (mine["status"], mine["due_on"], mine["kind"]) == ("CALCULATED", "2024-05-27", "jkm")
-    assert set(mine["steps"]) == {"approve", "sign_rejection", "return_calculation"}
+    assert set(mine["steps"]) == {"approve", "endorse", "sign_rejection", "return_calculation"}
     dues = [item["due_on"] or "9999" for item in work]
     assert dues == sorted(dues), "most urgent first"
     agus = town.person("Agus", "calculator").all("/v1/worklist", min_position=position)

@@ -1,5 +1,7 @@
 """Rejections that a verifier proposes, and who may sign them."""
 
+from typing import Any
+
 import pytest
 
 from tests.acceptance import stories
@@ -62,3 +64,30 @@ def test_nobody_endorses_what_one_person_may_approve(town: Town, claim: str) -> 
     problem = dewi.refused(f"/v1/claims/{claim}/steps/endorse", status=409, code="guard_failed")
     assert problem["guard"] == "endorsement_asked_for"
     assert set(dewi.get(f"/v1/claims/{claim}")["open_steps"]) == {"approve", "return_calculation"}
+
+
+def test_a_death_between_decree_and_agreement_is_signed_by_two(town: Town) -> None:
+    """The list takes effect in September 2023; its decree comes only after the death of one of its workers."""
+    place = stories.enrolled_workers(town, issued_on="2024-05-15")
+    stories.pay(town, place, stories.MONTHS)
+    claim = str(stories.calculated(town, place.workers[0].nik)["id"])
+    dewi, kepala = town.person("Dewi", "approver_1"), town.person("Kepala", "approver_2")
+    view = dewi.get(f"/v1/claims/{claim}")
+    assert "SPONSOR_LIST_LATE_ADD" in view["flags"]
+    [reason] = view["flag_reasons"]
+    assert reason["flag"] == "SPONSOR_LIST_LATE_ADD" and "decree" in reason["reason_en"]
+    assert town.person("Siti", "participant").get(f"/v1/claims/{claim}")["flag_reasons"] == []
+    path: str = f"/v1/claims/{claim}/steps/approve"
+    amount: dict[str, Any] = {"amount": 42_000_000}
+    problem = dewi.refused(path, amount, status=403, code="authority_exceeded")
+    assert problem["roles"] == ["approver_2"] and "SPONSOR_LIST_LATE_ADD" in problem["detail"]
+    problem = kepala.refused(path, amount, status=409, code="guard_failed")
+    assert (problem["guard"], problem["step"]) == ("endorsed", "endorse")
+    assert stories.take(dewi, claim, "endorse")["status"] == "CALCULATED"
+    other = town.person("Dian", "approver_1")
+    stories.take(other, claim, "return_calculation", reason="Periksa tanggal keputusan")
+    stories.take(town.person("Agus", "calculator"), claim, "calculate")
+    kepala.refused(path, amount, status=409, code="guard_failed")
+    stories.take(dewi, claim, "endorse", amount=42_000_000)
+    assert stories.take(kepala, claim, "approve", **amount)["status"] == "APPROVED"
+    stories.order_and_confirm(town, claim)
