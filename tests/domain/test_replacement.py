@@ -31,7 +31,12 @@ STEP = Step(name="replace", from_status="ACTIVE", to_status="TERMINATED", defini
 
 
 def replace(**fields: Any) -> ReplaceWorker:
-    defaults: dict[str, Any] = {"person_id": OTHER, "worker": worker(name="BUDI"), "known": False, "nik_digest": b"budi"}
+    defaults: dict[str, Any] = {
+        "person_id": OTHER,
+        "worker": worker(name="BUDI"),
+        "known": False,
+        "nik_digest": b"budi",
+    }
     newcomer = Newcomer(**(defaults | fields))
     return command(
         ReplaceWorker, ENROLLMENT, "sari", "sponsor_officer", person=WorkerForm(), newcomer=newcomer,
