@@ -160,7 +160,8 @@ class EnrollmentRegisterView:
         """Return enrollments that a new day may bring something, in the order of their ids.
 
         Proposals sent back; members in arrears; active ones with fewer months paid than have ended, and lapsed
-        ones with as many, unless they are known to have died. Waits for the register to reach a position; then raises `Busy`.
+        ones with as many, unless they are known to have died. Waits for the register to reach a position; then
+        raises `Busy`.
         """
         await self._positions.wait_for(EnrollmentRegister.name, position, HEADS_PATIENCE)
         async with snapshot(self._pool, EnrollmentRegister) as (db, _):

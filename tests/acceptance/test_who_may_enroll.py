@@ -9,7 +9,7 @@ def test_a_person_reported_dead_is_refused_on_a_list_and_on_a_form(town: Town) -
     [dead] = place.workers
     stories.pay(town, place, ["2023-09"])
     stories.report(town, dead.nik, event_on="2023-09-20", effective_on="2023-09-22")
-    view = stories.send_list(town, place.programme, stories.list_with((dead,)))
+    view = stories.send_list(town, place.programme, stories.list_with((dead,)), "2023-10-01")
     assert [(issue["code"], issue["field"]) for issue in view["issues"]] == [("REJECT_DECEASED", "nik")]
 
     body = {"programme_id": place.programme, "effective_on": "2023-10-01", "person": dead.columns}
