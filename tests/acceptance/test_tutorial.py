@@ -40,7 +40,9 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the tutorial speaks through curl, which is not here")
+@pytest.mark.skipif(
+    shutil.which("curl") is None, reason="the tutorial speaks through curl, which is not here"
+)
 def test_the_tutorial_leads_to_a_paid_and_closed_claim(environment: dict[str, str], tmp_path: Path) -> None:
     run = subprocess.run(
         ["sh", "-eu", "-c", _script(tmp_path)],
