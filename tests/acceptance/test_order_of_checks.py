@@ -123,6 +123,8 @@ def test_from_the_second_person_to_the_amount(strict_town: Town, place: stories.
     assert wrong.refused(409, "documents_missing")["missing"] == ["NPWP"]
     assert rina.get(f"/v1/claims/{claim}")["version"] == version, "refused attempts do not move the claim"
     head.upload(f"/v1/claims/{claim}/documents", "NPWP")
+    assert wrong.refused(409, "guard_failed")["guard"] == "endorsed"
+    stories.take(town.person("Dewi", "approver_1"), claim, "endorse")
     problem = wrong.refused(422, "amount_differs")
     assert (problem["expected"], problem["asked"]) == (AMOUNT, 7)
 
