@@ -36,7 +36,7 @@ class PaidAfterLapse(GuardFailed):
     def __init__(self, lapsed_on: date) -> None:
         super().__init__(
             f"the membership lapsed on {lapsed_on.isoformat()} with the fourth unpaid month and this payment came "
-            "later: enroll the worker again (a new spell), or have the sponsor's arrears settled with authorisation",
+            "later: end this membership (reason ARREARS) and enroll the worker again, which begins a new spell",
             guard="paid_before_lapse",
             lapsed_on=lapsed_on.isoformat(),
         )
