@@ -16,6 +16,7 @@ from tests.acceptance import stories
 from tests.faults.program import (
     database_of,
     empty_home,
+    has_word,
     postmaster_of,
     processes_of,
     running,
@@ -158,7 +159,7 @@ def test_a_second_server_joins_and_takes_over_when_the_first_is_stopped(used_hom
             assert first.end(signal.SIGTERM) == 0
             auditor = there.person("auditor", "auditor")
             wait_for(lambda: auditor.call("GET", f"/v1/programmes/{programme}").status_code == 200)
-            assert postmaster_of(used_home) != postmaster
+            wait_for(lambda: has_word(used_home) and postmaster_of(used_home) != postmaster)
             stories.send_list(there, stories.open_programme(there), stories.list_of(5, skip=5))
             assert second.end(signal.SIGTERM) == 0
     assert not processes_of(used_home)

@@ -141,6 +141,11 @@ def processes_of(home: Path) -> dict[int, str]:
     return found
 
 
+def has_word(home: Path) -> bool:
+    """Tell whether the owner of the server has left word of it; a new one does so once it answers."""
+    return (home / "run" / "server.json").exists()
+
+
 def postmaster_of(home: Path) -> int:
     return int(_left_word(home)["pid"])
 
