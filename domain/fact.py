@@ -67,6 +67,7 @@ class Fact(AggregateEvent, metaclass=_FactType):
     clocks: tuple[ClockChange, ...] = ()
     flags: tuple[str, ...] = ()
     note: Sealed[str] | None = None
+    delegation: UUID | None = None  # by which an actor sat in the chair of somebody absent
 
     @property
     def decided_at(self) -> datetime:

@@ -4,8 +4,7 @@ One command is the case of length one; bulk work is the same path. What a decisi
 its own case (programme, list, membership) is read from the log, never from a read model.
 """
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
@@ -19,7 +18,6 @@ from domain.fact import Fact
 from domain.refusal import (
     Busy,
     Duplicate,
-    IdempotencyKeyReused,
     Refusal,
     StaleVersion,
     SubjectErased,
@@ -29,14 +27,16 @@ from domain.world import World
 from store.mapper import SealingMapper
 from store.records import Append, NaturalKey, Verdict
 from store.store import Store
-from workflows.attempts import Attempt, Attempts, weighs
+from workflows.answer import Answer
+from workflows.attempts import Attempt, Attempts
 from workflows.cases import Cases
-from workflows.catalogue import plays
 from workflows.decisions import Decisions
 from workflows.desk import Caller, open_steps
 from workflows.library import Library
 from workflows.lifecycle import Definition
+from workflows.refusing import Refusing, key_reused, request_of
 from workflows.turns import Turns
+from workflows.worlds import Worlds
 
 TRIES: Final = 5
 
@@ -49,14 +49,6 @@ TAKEN: Final = {
     "person": "this person was made known a moment ago: send the same again",
 }
 NUMBERS: Final = frozenset({"membership-number", "claim-number"})  # drawn again when two fall together
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What a command was answered. `data` is remembered with the command id for whoever repeats it."""
-
-    position: int
-    data: dict[str, Any]  # JSON: id, kind, status, version, open_steps and what the step adds
 
 
 @dataclass
@@ -85,7 +77,8 @@ class Office:
         self.library = library
         self.cases = Cases(store, mapper)
         self._decisions = Decisions(library, calendar)
-        self._attempts = Attempts(store, mapper, self.cases)
+        self._worlds = Worlds(self.cases, mapper)
+        self._refusing = Refusing(store, self.cases, Attempts(store, mapper, self.cases), simulated=simulated)
         self._turns = Turns()
         self._simulated = simulated
 
@@ -120,16 +113,18 @@ class Office:
 
         A repeat gets its first answer all the same, and a refusal of weight is put on record. Raises it.
         """
-        outcome = await self._refused(command, refusal)
+        outcome = await self._refusing.outcome(command, refusal)
         if isinstance(outcome, Refusal):
             raise outcome
         return outcome
 
+    async def record_attempt(self, attempt: Attempt, refusal: Refusal) -> None:
+        """Put a refused attempt of weight on record."""
+        await self._refusing.record(attempt, refusal)
+
     async def world_of(self, case: Case, *, up_to: int | None = None) -> World:
         """Return the companions of a case as of a position of the log."""
-        companions = case.companions()
-        found = await self.cases.load(companions.values(), up_to=up_to)
-        return World(cases={role: found[id_] for role, id_ in companions.items() if id_ in found})
+        return await self._worlds.of(case, up_to=up_to)
 
     def definition_of(self, case: Case) -> Definition | None:
         """Return the definition a case is pinned to."""
@@ -157,7 +152,7 @@ class Office:
         again: dict[int, Command] = {}
         decided, refused = await self._decide(commands, attempt)
         for n, refusal in refused.items():
-            outcomes[n] = await self._refused(commands[n], refusal)
+            outcomes[n] = await self._refusing.outcome(commands[n], refusal)
         verdicts = await self._append(decided, bulk=bulk)
         for n, verdict in verdicts.items():
             outcome = await self._judge(decided[n], verdict, last=attempt == TRIES - 1)
@@ -170,7 +165,7 @@ class Office:
     async def _decide(
         self, commands: dict[int, Command], attempt: int
     ) -> tuple[dict[int, _Decision], dict[int, Refusal]]:
-        cases, worlds = await self._load(commands.values(), attempt)
+        cases, worlds = await self._worlds.gather(commands.values(), attempt)
         decided: dict[int, _Decision] = {}
         refused: dict[int, Refusal] = {}
         for n, command in commands.items():
@@ -183,41 +178,6 @@ class Office:
                 refused[n] = refusal
         return decided, refused
 
-    async def _load(
-        self, commands: Iterable[Command], attempt: int
-    ) -> tuple[dict[UUID, Case], dict[UUID, World]]:
-        """Read the cases in one query and what they lean on in a second."""
-        commands = list(commands)
-        cases = await self.cases.load(command.case_id for command in commands)
-        leaning = {
-            command.command_id: command.companions()
-            | (cases[command.case_id].companions() if command.case_id in cases else {})
-            for command in commands
-        }
-        found = await self.cases.load(id_ for companions in leaning.values() for id_ in companions.values())
-        opener = await self.mapper.opener_for(
-            subject
-            for command in commands
-            if command.case_id in cases
-            for subject in cases[command.case_id].compared_subjects(command.step)
-        )
-        worlds = {
-            command_id: World(
-                cases={
-                    role: found[id_]
-                    for role, id_ in companions.items()
-                    if id_ in found and plays(role, found[id_])
-                },
-                attempt=attempt,
-                opener=opener,
-            )
-            for command_id, companions in leaning.items()
-        }
-        for command in commands:
-            if missing := command.companions().keys() - worlds[command.command_id].cases.keys():
-                worlds[command.command_id] = World(attempt=attempt, missing=frozenset(missing))
-        return cases, worlds
-
     # -- storing
 
     async def _sealed(self, command: Command, touched: list[Case], world: World) -> _Decision:
@@ -229,7 +189,7 @@ class Office:
             command,
             Append(
                 command_id=command.command_id,
-                request=command.request or _digest(command),
+                request=request_of(command),
                 events=sealed.events,
                 answer=self._answer(command, touched[0], world),
                 take=take,
@@ -280,13 +240,13 @@ class Office:
             case "repeated":
                 return Answer(position=verdict.position or 0, data=verdict.answer)
             case "reused":
-                return _key_reused()
+                return key_reused()
             case "taken":
                 return await self._taken(decision)
             case "stale":
                 if not last and self._may_decide_again(command):
                     return command
-                return await self._refused(
+                return await self._refusing.outcome(
                     command,
                     StaleVersion("somebody else acted on this case at the same moment: look at it again"),
                 )
@@ -313,49 +273,10 @@ class Office:
             if key.kind == "person" and isinstance(command, ReplaceWorker):
                 newcomer = replace(command.newcomer, person_id=holder, known=True)
                 return replace(command, newcomer=newcomer)
-            return await self._refused(
+            return await self._refusing.outcome(
                 command, Duplicate(TAKEN[key.kind], key=key.kind, existing_id=str(holder))
             )
         return command  # released between the two looks
-
-    # -- refusals
-
-    async def _refused(self, command: Command, refusal: Refusal) -> Answer | Refusal:
-        """Return the first answer of a repeated command, or the refusal, recorded if it weighs."""
-        if command.keyed:
-            remembered = await self.store.find_command(command.command_id)
-            if remembered is not None:
-                if remembered.request != (command.request or _digest(command)):
-                    return _key_reused()
-                return Answer(position=remembered.position, data=remembered.answer)
-        if weighs(refusal) and command.issued_by != SYSTEM:
-            attempt = Attempt(
-                case_id=_aimed_at(command, refusal),
-                step=command.step,
-                actor=command.issued_by,
-                roles=command.roles,
-                at=command.decided_at,
-                command_id=command.command_id,
-            )
-            await self.record_attempt(attempt, refusal)
-        if isinstance(refusal, Duplicate) and Caller.of(command).is_only_participant:
-            return await self._without_strangers_id(command, refusal)
-        return refusal
-
-    async def _without_strangers_id(self, command: Command, refusal: Duplicate) -> Refusal:
-        existing = refusal.detail.get("existing_id")
-        if existing is not None:
-            found = (await self.cases.load([UUID(existing)])).get(UUID(existing))
-            if found is None or not found.is_known_to(command.issued_by):
-                detail = {name: value for name, value in refusal.detail.items() if name != "existing_id"}
-                return Duplicate(refusal.message, **detail)
-        return refusal
-
-    async def record_attempt(self, attempt: Attempt, refusal: Refusal) -> None:
-        """Put a refused attempt of weight on record."""
-        await self._attempts.put_on_record(
-            attempt, refusal, simulated_at=attempt.at if self._simulated else None
-        )
 
 
 def _one_per_case(
@@ -368,22 +289,3 @@ def _one_per_case(
         (later if command.case_id in seen else wave).append((n, command))
         seen.add(command.case_id)
     return wave, later
-
-
-def _aimed_at(command: Command, refusal: Refusal) -> UUID:
-    """Return the case whose history shows an attempt: the one that exists already, or what it leans on."""
-    if existing := refusal.detail.get("existing_id"):
-        return UUID(existing)
-    leaning = tuple(command.companions().values())
-    return leaning[0] if command.begins and leaning else command.case_id
-
-
-def _key_reused() -> Refusal:
-    return IdempotencyKeyReused(
-        "this Idempotency-Key was sent with another request: use a new key for a new request"
-    )
-
-
-def _digest(command: Command) -> bytes:
-    """Return a digest of what a command asks, for callers that sent no request of their own."""
-    return hashlib.sha256(f"{command.aggregate}/{command.step}/{command.case_id}".encode()).digest()

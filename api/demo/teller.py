@@ -18,8 +18,8 @@ from domain.programme.commands import OpenProgramme, ReceiveContribution
 from domain.roster.aggregate import Roster, member_id
 from domain.roster.commands import AddDocument as AddListPaper
 from domain.roster.commands import ReceiveRoster, RequestStep
+from workflows.answer import Answer
 from workflows.days import WIB
-from workflows.office import Answer
 
 _SEED: Final = UUID("3f0c2a52-7f0e-4d6e-8a55-7d0f9f3a5e10")  # of ids that follow from a story
 LONG: Final = 600.0  # seconds that work on a whole list may take

@@ -27,12 +27,12 @@ from projections.case_timeline.view import TimelineEntry
 from store.records import Recorded
 from store.sealing import Keyring
 from store.store import Store
+from workflows.answer import Answer
 from workflows.cases import Cases
 from workflows.catalogue import STEP_COMMANDS
 from workflows.desk import Caller, open_steps, step_views
 from workflows.forms import form_of
 from workflows.lifecycle import Definition
-from workflows.office import Answer
 from workflows.papers import checklist, papers_missing
 
 ATTEMPT: Final = get_topic(AttemptRefused)

@@ -88,9 +88,10 @@ from tests.facts import (
     worker,
 )
 from tests.workflows.conftest import Tell
+from workflows.answer import Answer
 from workflows.catalogue import ROLES
 from workflows.decisions import PLAIN_STEPS
-from workflows.office import TRIES, Answer, Office
+from workflows.office import TRIES, Office
 
 DAY = timedelta(days=1)
 

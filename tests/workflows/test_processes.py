@@ -49,8 +49,9 @@ from tests.facts import (
     rows_checked,
 )
 from tests.workflows.conftest import Tell
+from workflows.answer import Answer
 from workflows.catalogue import EVENTS
-from workflows.office import Answer, Office
+from workflows.office import Office
 from workflows.processes import list_check, member_steps
 from workflows.processes.contributions import ArrearsReleaseClaims, ContributionsReachMembers
 from workflows.processes.list_check import ListCheck

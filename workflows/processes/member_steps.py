@@ -16,9 +16,10 @@ from domain.roster.aggregate import Roster, member_id
 from domain.roster.commands import FinishStep
 from domain.roster.events import RowRefusal, StepRequested
 from store.records import Recorded
+from workflows.answer import Answer
 from workflows.catalogue import STEP_COMMANDS
 from workflows.forms import form_of, make, read_form
-from workflows.office import Answer, Office
+from workflows.office import Office
 from workflows.ports import Clock
 
 T = TypeVar("T")

@@ -1,0 +1,12 @@
+"""What a command that was carried out is answered."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a command was answered. `data` is remembered with the command id for whoever repeats it."""
+
+    position: int
+    data: dict[str, Any]  # JSON: id, kind, status, version, open_steps and what the step adds
