@@ -28,8 +28,9 @@ class ClockChange:
     """
 
     clock: str
-    change: str  # started, paused, restarted, stopped, voided
+    change: str  # started, paused, restarted, missed, stopped, voided
     on: date
+    waiting_on: str | None = None  # us, claimant or third_party: who has to act now, until the clock ends
     due_on: date | None = None
     calendar: str | None = None  # version of the holiday calendar that was used
     calendar_ends: date | None = None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.case import Case
+from domain.clocks import ENDING, RUNNING
 from domain.fact import ClockChange
 from domain.working_days import WorkingDays
 from workflows.definition_file import Clock
@@ -18,8 +19,9 @@ def clock_changes(
     """Return the changes of clocks that come with a step taken on a legal day and recorded on another.
 
     Periods of law count from the legal day; one that punishes silence counts from the day of recording.
-    A restarted clock counts its whole length again from the day it restarts. The due date is kept
-    with the change, so that a past one never moves when a calendar does.
+    A paused clock that is restarted counts its whole length again from the day it restarts. The due date is
+    kept with the change, so that a past one never moves when a calendar does; a clock that runs, or ran out,
+    is not started a second time.
     """
     return tuple(_changes(definition, way, case, on, recorded_on, calendar))
 
@@ -27,44 +29,47 @@ def clock_changes(
 def _changes(
     definition: Definition, way: Way, case: Case | None, on: date, recorded_on: date, calendar: WorkingDays
 ) -> Iterator[ClockChange]:
-    def begun(change: str, clock: Clock) -> ClockChange:
+    known = case.clocks if case is not None else {}
+    stands = {name: clock.change for name, clock in known.items()}
+    effects = way.clocks
+
+    def begun(change: str, name: str) -> ClockChange:
+        clock = definition.clocks[name]
         start = recorded_on if clock.measured_from == "recorded_at" else on
         return _begun(change, clock, start, calendar)
 
-    running = {name: one for name, one in case.clocks.items() if one.change in RUNNING} if case else {}
-    for name in way.clocks.start:
-        yield begun("started", definition.clocks[name])
-    for name in way.clocks.restart:
-        yield begun("restarted", definition.clocks[name])
-    ending = {name: one for name, one in case.clocks.items() if one.change in NOT_ENDED} if case else {}
-    for kind, names in (
-        ("paused", way.clocks.pause),
-        ("stopped", way.clocks.stop),
-        ("voided", way.clocks.void),
-    ):
+    for name in effects.start:
+        if name in effects.stop or name in effects.void or stands.get(name) not in ENDING:
+            yield begun("started", name)
+    for name in effects.restart:
+        if stands.get(name) == "paused":
+            yield begun("restarted", name)
+    for name in effects.pause:
+        if stands.get(name) in RUNNING:
+            owner = _waited_on(definition, way, case, definition.clocks[name])
+            yield replace(known[name], change="paused", on=on, waiting_on=owner)
+    for change, names in (("stopped", effects.stop), ("voided", effects.void)):
         for name in names:
-            one = (running if kind == "paused" else ending).get(name)
-            if one is not None:
-                yield replace(one, change=kind, on=on)
+            if name not in effects.start and stands.get(name) in ENDING:
+                yield replace(known[name], change=change, on=on, waiting_on=None)
 
 
-RUNNING = frozenset({"started", "restarted"})
-NOT_ENDED = RUNNING | {"paused"}
+def _waited_on(definition: Definition, way: Way, case: Case | None, clock: Clock) -> str:
+    """Return whom a pause waits on: the status in which the case pauses says so, or else the clock."""
+    target = way.target(case.status, case.entered_from) if case is not None else None
+    status = definition.statuses.get(target or "")
+    return clock.owner if status is None or status.waiting_on == "nobody" else status.waiting_on
 
 
 def _begun(change: str, clock: Clock, on: date, calendar: WorkingDays) -> ClockChange:
+    begun = ClockChange(clock=clock.name, change=change, on=on, waiting_on=clock.owner, basis=clock.article)
     if clock.unit == "working_days":
         due = calendar.due_date(on, clock.length)
-        return ClockChange(
-            clock=clock.name,
-            change=change,
-            on=on,
+        return replace(
+            begun,
             due_on=due.due_on,
             calendar=due.calendar,
             calendar_ends=due.calendar_ends if due.due_on is None else None,
-            basis=clock.article,
         )
     days = clock.length if clock.unit == "calendar_days" else -(-clock.length // 24)
-    return ClockChange(
-        clock=clock.name, change=change, on=on, due_on=on + timedelta(days=days), basis=clock.article
-    )
+    return replace(begun, due_on=on + timedelta(days=days))

@@ -60,6 +60,7 @@ VOCABULARY: Final[Mapping[str, FactRule]] = {
     "determination.is_rejection": FactRule("yes_no", "The outcome of the calculation is one of REJECT_*."),
     "rejection.code": FactRule("text", "The ground of a rejection that a verifier proposed."),
     "arrears.open": FactRule("yes_no", "Approved lines still wait for unpaid contributions."),
+    "penalty.open": FactRule("yes_no", "A payment came late, and the compensation for it is not paid yet."),
     "claim.reopened": FactRule("yes_no", "The case was decided before and has been opened again."),
     "termination.reason": FactRule("text", "Why a membership ends: a reason code such as MOVED_OUT."),
 }

@@ -30,6 +30,8 @@ LIFECYCLES: Final = {"enrollment": "enrollment", "claim": "jkm-claim"}  # aggreg
 PLAIN_STEPS: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("programme", "open"): frozenset({"sponsor_officer"}),
     ("programme", "receive_contribution"): frozenset({"finance"}),
+    ("claim", "miss_clock"): frozenset({"system"}),
+    ("enrollment", "miss_clock"): frozenset({"system"}),
     ("claim", "reject_document"): frozenset({"intake", "verifier"}),
     ("roster", "receive"): frozenset({"sponsor_officer"}),
     ("roster", "add_document"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),

@@ -55,20 +55,28 @@ class Document(Table, frozen=True, kw_only=True):
 
 
 class Missed(Table, frozen=True, kw_only=True):
-    """What happens when a clock runs out: an event is recorded, and SYSTEM may take a step."""
+    """What follows when a clock runs out, for people to read; `step` is what SYSTEM does then, if anything.
 
-    event: EventName
+    That it ran out is put on record for every clock, once for each time it runs.
+    """
+
+    label_id: str = ""
+    label_en: str = ""
     step: Name | None = None
 
 
 class Clock(Table, frozen=True, kw_only=True):
-    """A period set by law or by the desk. The day of the starting event is day 0."""
+    """A period set by law or by the desk. The day of the starting event is day 0.
+
+    owner: who has to act before it runs out. A clock that is paused waits on whom its status waits on.
+    """
 
     name: Name
     label_id: str = ""
     label_en: str = ""
     article: str
     rule: str = ""  # id of the rule in the benefit rules, such as JKM-PAY-3WD
+    owner: Literal["us", "claimant", "third_party"] = "us"
     length: Annotated[int, Meta(ge=1)]
     unit: Literal["working_days", "calendar_days", "hours"]
     measured_from: Literal["effective_on", "recorded_at"] = "effective_on"

@@ -102,24 +102,41 @@ def _returns(definition: Definition, moves: list[Move], find: Find) -> None:
 
 
 def _clocks(definition: Definition, moves: list[Move], find: Find) -> None:
-    """Every clock that a path starts is stopped on that path before the case ends or rests."""
-    for clock in definition.clocks:
+    """Every clock that a path starts is stopped on that path before the case ends or rests.
+
+    Wherever it runs, what SYSTEM does when it is missed can be done.
+    """
+    for clock, rule in definition.clocks.items():
         if not any(clock in move.way.clocks.start for move in moves):
             find("", f'No step starts the clock "{clock}".', "Start it in a step, or remove it.")
+        consequence = definition.steps.get(rule.missed.step or "") if rule.missed else None
         said: set[str] = set()
 
-        def after(running: bool, move: Move, clock: str = clock) -> bool:
+        def after(stands: str, move: Move, clock: str = clock) -> str:
             effects = move.way.clocks
+            if clock in effects.start:
+                return stands or "runs"
             if clock in effects.stop or clock in effects.void:
-                return False
-            return running or clock in effects.start  # a paused clock has not ended
+                return ""
+            if clock in effects.pause:
+                return stands and "pauses"  # it has not ended
+            return "runs" if stands and clock in effects.restart else stands
 
-        for path, running in walks(moves, False, after):
+        for path, stands in walks(moves, "", after):
             last = path[-1]
-            if running and _may_stay(definition, last.target) and last.target not in said:
+            if not stands or last.target in said:
+                continue
+            if _may_stay(definition, last.target):
                 said.add(last.target)
-                problem = f'The clock "{clock}" still runs in {last.target}, reached by {_said(path)}.'
+                problem = f'The clock "{clock}" still {stands} in {last.target}, reached by {_said(path)}.'
                 find(last.step.name, problem, f'Stop "{clock}" in this step or before it.')
+            elif stands == "runs" and consequence is not None and last.target not in consequence.sources:
+                said.add(last.target)
+                problem = (
+                    f'The clock "{clock}" runs in {last.target}, reached by {_said(path)}; '
+                    f"{consequence.name}, which follows when it is missed, is not open there."
+                )
+                find(last.step.name, problem, f'Stop or pause "{clock}" in this step or before it.')
 
 
 class _Money(NamedTuple):

@@ -107,21 +107,28 @@ class _Proof:
                 self.find(rule.name, problem, f"Make it a way of {first}, or give it an event of its own.")
 
     def clocks(self) -> None:
-        """What a missed clock sets off exists, and SYSTEM may do it."""
+        """What follows when a clock runs out is said, exists, and SYSTEM can do it without being asked."""
         for clock in self.definition.clocks.values():
             if clock.missed is None:
                 continue
-            self.exist(
-                "", f'event, named by the clock "{clock.name}",', [clock.missed.event], self.known.events
-            )
+            self.both("", f'What follows when the clock "{clock.name}" is missed', clock.missed)
             name = clock.missed.step
             if name is None:
                 continue
             self.exist("", f'step, named by the clock "{clock.name}",', [name], self.definition.steps)
             rule = self.definition.steps.get(name)
-            if rule is not None and SYSTEM_ROLE not in rule.roles:
-                problem = f'The clock "{clock.name}" takes this step when missed, but SYSTEM may not.'
-                self.find(name, problem, f'Add "{SYSTEM_ROLE}" to its roles.')
+            if rule is not None:
+                self.consequence(clock.name, rule)
+
+    def consequence(self, clock: str, rule: StepRule) -> None:
+        taken = f'The clock "{clock}" takes this step when missed, but'
+        if SYSTEM_ROLE not in rule.roles:
+            self.find(rule.name, f"{taken} SYSTEM may not.", f'Add "{SYSTEM_ROLE}" to its roles.')
+        if rule.form or rule.event == FREE_STEP:
+            self.find(rule.name, f"{taken} it asks for a form.", "Name a step that needs no answer.")
+        for way in rule.ways:
+            if SYSTEM_ROLE in way.roles and clock not in (*way.clocks.stop, *way.clocks.void):
+                self.find(rule.name, f"{taken} it does not stop it.", f'Stop "{clock}" in this step.')
 
     def flags(self) -> None:
         """What a flag demands can be done here."""

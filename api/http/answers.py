@@ -78,6 +78,7 @@ def clock_view(change: ClockChange) -> shapes.ClockView:
         clock=change.clock,
         state=change.change,
         on=change.on,
+        waiting_on=change.waiting_on,
         due_on=change.due_on,
         calendar=change.calendar,
         calendar_ends=change.calendar_ends,

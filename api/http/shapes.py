@@ -85,11 +85,16 @@ class ClaimPage(Shape, kw_only=True):
 
 
 class ClockView(Shape, kw_only=True):
-    """A legal clock. Without `due_on` the holiday calendar ends (`calendar_ends`) before the due day."""
+    """A legal clock. Without `due_on` the holiday calendar ends (`calendar_ends`) before the due day.
+
+    state: started, paused, restarted, missed (its due day is over and it has not ended), stopped, voided.
+    waiting_on: us, claimant or third_party, until it ends.
+    """
 
     clock: str
     state: str
     on: date
+    waiting_on: str | None
     due_on: date | None
     calendar: str | None
     calendar_ends: date | None

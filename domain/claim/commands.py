@@ -293,6 +293,17 @@ class HandOverToJkk(ClaimCommand):
     reason: Personal | None = None
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class MissClock(ClaimCommand):
+    """Put on record that a clock ran out. consequence: the step that SYSTEM takes for it, if any."""
+
+    step: ClassVar[str] = "miss_clock"
+
+    clock: str
+    due_on: date
+    consequence: str | None = None
+
+
 COMMANDS = (
     FileClaim,
     ReturnDocuments,

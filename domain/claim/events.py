@@ -285,6 +285,15 @@ class HandedOverToJkk(Fact):
     reason: Sealed[str] | None = None
 
 
+@stored_as("claim.clock_missed")
+class ClockMissed(Fact):
+    """A legal clock ran out; it stays so until something ends it. Recorded once for each time it runs."""
+
+    clock: str
+    due_on: date  # what came on this day was in time
+    consequence: str | None = None  # the step that SYSTEM takes for it
+
+
 @stored_as("claim.closed")
 class CaseClosed(Fact):
     pass

@@ -40,6 +40,7 @@ from domain.fact import Fact
 from domain.sealed import Sealed
 
 DEATH_CLAIM_KEY: Final = "death-claim"
+PENALTY: Final = "PENALTY_LATE"
 
 # What a step asks for anew: the paper must have come after the fact that led to it.
 NEW_PAPER: Final = {
@@ -117,6 +118,7 @@ class ClaimMemory(Case):
             "determination.total": determination.total if determination else 0,
             "determination.is_rejection": determination is not None and determination.is_rejection,
             "arrears.open": self.arrears_open,
+            "penalty.open": self.penalty_open,
             "papers.asked": sorted(self.papers_asked),
             "rejection.code": self.proposal.outcome if self.proposal else None,
             "claim.reopened": False,
@@ -152,6 +154,13 @@ class ClaimMemory(Case):
             and not self.arrears_paid
             and not self.rest_refused
         )
+
+    @property
+    def penalty_open(self) -> bool:
+        """Whether a payment came late and what is owed for that has not been paid."""
+        settled = [PENALTY in self.lines_of.get(payment.payment_id, ()) for payment in self.payments]
+        owed = [payment.penalty_due > 0 for payment in self.payments]
+        return any(due and not any(settled[n + 1 :]) for n, due in enumerate(owed))
 
     def compared_subjects(self, step: str) -> tuple[UUID, ...]:
         """A new account is compared with the payee's own name."""

@@ -232,6 +232,17 @@ class AddDocument(EnrollmentCommand):
     size: int
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class MissClock(EnrollmentCommand):
+    """Put on record that a clock ran out. consequence: the step that SYSTEM takes for it, if any."""
+
+    step: ClassVar[str] = "miss_clock"
+
+    clock: str
+    due_on: date
+    consequence: str | None = None
+
+
 COMMANDS = (
     ProposeWorker,
     StartVerification,

@@ -142,6 +142,15 @@ class WorkerReplaced(Fact):
     replaced_by: UUID
 
 
+@stored_as("enrollment.clock_missed")
+class ClockMissed(Fact):
+    """A legal clock ran out; it stays so until something ends it. Recorded once for each time it runs."""
+
+    clock: str
+    due_on: date  # what came on this day was in time
+    consequence: str | None = None  # the step that SYSTEM takes for it
+
+
 @stored_as("enrollment.document_added")
 class DocumentAdded(Fact):
     code: str

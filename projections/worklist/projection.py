@@ -154,7 +154,7 @@ def _turn(row: OpenCase, fact: Fact) -> None:
     """Let the clocks that this fact starts run, and those it stops stand."""
     running: dict[str, date | None] = msgspec.json.decode(row.clocks, type=dict[str, date | None])
     for clock in fact.clocks:
-        if clock.change in {"started", "restarted"}:
+        if clock.change in {"started", "restarted", "missed"}:
             running[clock.clock] = clock.due_on
         else:
             running.pop(clock.clock, None)

@@ -13,12 +13,14 @@ from workflows.catalogue import AGGREGATES, EVENTS
 
 # Facts whose case has nothing to remember beyond what the header says: status, who, papers, clocks.
 HEADER_SAYS_IT_ALL = {
+    "claim.clock_missed",
     "claim.closed",
     "claim.documents_completed",
     "claim.lapsed_incomplete",
     "claim.step_withdrawn",
     "claim.withdrawn",
     "enrollment.arrears_paid",
+    "enrollment.clock_missed",
     "enrollment.membership_lapsed",
     "enrollment.month_unpaid",
     "enrollment.verification_started",

@@ -49,6 +49,7 @@ def test_a_clock_starts_with_its_due_day_calendar_and_article() -> None:
         clock="pay",
         change="started",
         on=MONDAY,
+        waiting_on="us",
         due_on=DUE,
         calendar=CALENDAR.version,
         calendar_ends=None,
@@ -98,13 +99,14 @@ def test_calendar_days_and_hours_need_no_calendar(unit: str, length: int, due: d
 
 
 @pytest.mark.parametrize(("effect", "change"), [("pause", "paused"), ("stop", "stopped"), ("void", "voided")])
-@pytest.mark.parametrize("running", ["started", "restarted"])
+@pytest.mark.parametrize("running", ["started", "restarted", "missed"])
 def test_a_running_clock_is_paused_stopped_or_void_and_keeps_what_was_due(
     effect: str, change: str, running: str
 ) -> None:
     day = date(2024, 5, 22)
     [changed] = changes(does(effect), case_with(clock(running)), day)
     assert (changed.change, changed.on, changed.due_on, changed.basis) == (change, day, DUE, "Art. 40(3)")
+    assert (changed.waiting_on is None) is (change != "paused")
 
 
 @pytest.mark.parametrize(("effect", "change"), [("stop", "stopped"), ("void", "voided")])
@@ -130,6 +132,46 @@ def test_a_clock_restarts_with_its_whole_length_again() -> None:
     day = date(2024, 6, 3)
     [restarted] = changes(does("restart"), case_with(clock("paused")), day)
     assert (restarted.change, restarted.on, restarted.due_on) == ("restarted", day, date(2024, 6, 6))
+
+
+@pytest.mark.parametrize("change", ["started", "restarted", "missed", "paused"])
+def test_a_clock_that_has_not_ended_is_not_started_again_so_that_its_due_day_stays(change: str) -> None:
+    assert changes(does("start"), case_with(clock(change)), date(2024, 6, 3)) == ()
+
+
+@pytest.mark.parametrize("change", ["started", "missed", "stopped", "voided"])
+def test_only_a_paused_clock_is_restarted(change: str) -> None:
+    assert changes(does("restart"), case_with(clock(change))) == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "owner"),
+    [("us", "us"), ("third_party", "third_party"), ("claimant", "claimant"), ("nobody", "claimant")],
+)
+def test_a_pause_waits_on_whom_the_status_waits_on_and_otherwise_on_whose_clock_it_is(
+    status: str, owner: str
+) -> None:
+    to = (
+        ('name = "APPROVED"', 'name = "APPROVED"'),
+        (
+            'label_en = "Approved"\nwaiting_on = "us"',
+            f'label_en = "Approved"\nwaiting_on = "{status}"',
+        ),
+    )
+    pauses = small(
+        *to,
+        ('to = "CLOSED"', 'to = "APPROVED"'),
+        ('clocks = { stop = ["pay"] }', 'clocks = { pause = ["pay"] }'),
+        (WORKING_DAYS, f'{WORKING_DAYS}\nowner = "claimant"'),
+    )
+    [paused] = changes(pauses, case_with(clock("started")))
+    assert (paused.change, paused.waiting_on, paused.due_on) == ("paused", owner, DUE)
+
+
+@pytest.mark.parametrize("owner", ["us", "claimant", "third_party"])
+def test_a_running_clock_waits_on_whose_clock_it_is(owner: str) -> None:
+    [started] = changes(does("start", unit=f'{WORKING_DAYS}\nowner = "{owner}"'), None)
+    assert started.waiting_on == owner
 
 
 def test_the_case_remembers_the_last_change_of_each_clock() -> None:

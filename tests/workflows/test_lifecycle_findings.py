@@ -1,5 +1,7 @@
 """What is wrong with a definition is said in words: which file, which step, what, and the remedy."""
 
+from typing import Final
+
 import pytest
 
 from tests.workflows.small_lifecycle import FILE, findings
@@ -225,10 +227,52 @@ def test_two_steps_do_not_share_an_event() -> None:
     assert 'The event "claim.approved" belongs to step approve; its command would fit both.' in problems
 
 
-def test_a_missed_clock_sets_off_only_what_system_may_do() -> None:
-    missed = 'missed = { event = "claim.closed", step = "calculate" }\n'
-    finding = only(('unit = "working_days"\n', f'unit = "working_days"\n{missed}'))
-    assert (finding.step, finding.remedy) == ("calculate", 'Add "system" to its roles.')
+MISSED: Final = (
+    'unit = "working_days"\n',
+    'unit = "working_days"\nmissed = { label_id = "Ditutup", label_en = "It is closed", step = "pay" }\n',
+)
+BY_SYSTEM: Final = ('roles = ["finance"]', 'roles = ["finance", "system"]')
+NO_FORM: Final = (
+    """
+[[step.form]]
+field = "paid_on"
+label_id = "Tanggal bayar"
+label_en = "Day of payment"
+""",
+    "",
+)
+RUNS_THERE: Final = (
+    ('clocks = { start = ["pay"] }', ""),
+    ('guards = ["determination_is_payable"]', 'clocks = { start = ["pay"] }'),
+)
+
+
+def test_what_follows_a_missed_clock_is_a_step_that_system_can_take_by_itself() -> None:
+    assert not findings(MISSED, BY_SYSTEM, NO_FORM, *RUNS_THERE)
+    found = only(MISSED, NO_FORM, *RUNS_THERE)
+    assert (found.step, found.remedy) == ("pay", 'Add "system" to its roles.')
+    found = only(MISSED, BY_SYSTEM, *RUNS_THERE)
+    assert (found.step, found.remedy) == ("pay", "Name a step that needs no answer.")
+    found = only((MISSED[0], MISSED[1].replace('step = "pay"', 'step = "payed"')), *RUNS_THERE)
+    assert found.remedy == 'Did you mean "pay"?'
+    found = only(
+        (MISSED[0], MISSED[1].replace('label_en = "It is closed", ', "")), *RUNS_THERE, BY_SYSTEM, NO_FORM
+    )
+    assert found.problem == 'What follows when the clock "pay" is missed has no label_en.'
+
+
+def test_what_follows_a_missed_clock_is_open_wherever_the_clock_runs() -> None:
+    problems = {found.problem for found in findings(MISSED, BY_SYSTEM, NO_FORM)}
+    assert problems == {
+        f'The clock "pay" runs in {status}, reached by {path}; pay, which follows when it is missed, '
+        "is not open there."
+        for status, path in (("REPORTED", "report"), ("CALCULATED", "report > calculate"))
+    }
+
+
+def test_what_follows_a_missed_clock_ends_it() -> None:
+    found = findings(MISSED, BY_SYSTEM, NO_FORM, *RUNS_THERE, ('clocks = { stop = ["pay"] }', ""))
+    assert 'Stop "pay" in this step.' in {one.remedy for one in found}
 
 
 def test_a_step_by_file_alone_needs_the_types_of_its_fields() -> None:

@@ -13,10 +13,11 @@ import pytest
 from domain.attempt.events import AttemptRefused, attempts_of
 from domain.claim.aggregate import Claim
 from domain.claim.commands import ClaimCommand, CloseCase
+from domain.claim.commands import MissClock as MissClockOfClaim
 from domain.command import Command
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.commands import AddDocument as EnrollmentPaper
-from domain.enrollment.commands import ProposeWorker, RegisterMember
+from domain.enrollment.commands import MissClock, ProposeWorker, RegisterMember
 from domain.payment.aggregate import Payment
 from domain.person.aggregate import Person
 from domain.refusal import (
@@ -683,6 +684,8 @@ async def test_a_closed_file_takes_no_paper(office: Office, tell: Tell) -> None:
 PLAIN: dict[tuple[str, str], Command] = {
     ("programme", "open"): open_programme(),
     ("programme", "receive_contribution"): receive_contribution("2023-09"),
+    ("claim", "miss_clock"): as_system(MissClockOfClaim, CLAIM, clock="pay_3wd", due_on=NOW.date()),
+    ("enrollment", "miss_clock"): as_system(MissClock, ENROLLMENT, clock="answer_14d", due_on=NOW.date()),
     ("claim", "reject_document"): reject_paper(),
     ("roster", "receive"): receive_roster(),
     ("roster", "add_document"): command(
@@ -701,7 +704,7 @@ PLAIN: dict[tuple[str, str], Command] = {
 
 async def test_who_may_do_what_beside_the_lifecycles(office: Office, tell: Tell) -> None:
     """Every role at every such step; who is let through is told something else than `not_your_role`."""
-    await tell(programme_opened(), roster_received(), step_requested(), death_reported())
+    await tell(programme_opened(), roster_received(), step_requested(), enrollment_begun(), death_reported())
     for (aggregate, step), allowed in PLAIN_STEPS.items():
         asked = PLAIN[aggregate, step]
         for role in sorted(ROLES):
