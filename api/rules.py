@@ -49,4 +49,6 @@ def _run(case: Mapping[str, Any]) -> CaseResult:  # Any: JSON values of many sha
         difference = f"{name}: {unknown} is not known to the rules of this version"
     except Refusal as refusal:
         difference = f"{name}: {refusal.message}"
+    except (AttributeError, TypeError, ValueError) as fault:
+        difference = f"{name}: its facts do not read ({fault})"
     return CaseResult(id=name, kind=kind, difference=difference)

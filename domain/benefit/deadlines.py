@@ -1,11 +1,11 @@
-"""When a benefit must be paid, and what the Fund owes the receiver if it pays late.
+"""When a benefit must be paid, what the Fund owes the receiver if it pays late, and the terms of accidents.
 
-Source for death: PP 44/2015 Art. 40(3) and (4). A due date counts working days, the compensation counts
-calendar days (an engine convention).
+Sources: PP 44/2015 Art. 40(3)-(4) for a death, Art. 37(2)-(3) and 44 for accidents, PP 49/2023 Art. 25A. A due
+date counts working days, the compensation counts calendar days (an engine convention).
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.benefit.determination import Line
@@ -14,6 +14,7 @@ from domain.rupiah import Language, Rupiah, counted, round_half_up, written_perc
 from domain.working_days import CALENDAR, Due, WorkingDays, days_late
 
 JKM: Final = "jkm"  # the first word of the kinds of rules of a benefit
+JKK: Final = "jkk"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +55,23 @@ def late_payment(
         working_en=working("en"),
     )
     return LatePayment(days_late=late, line=line)
+
+
+def report_due(happened_at: datetime, rules: RuleSet = RULES) -> datetime:
+    """Return the last minute for a report of stage I or II: 2 x 24 hours by the clock (Art. 44(2) and (4)).
+
+    happened_at: the accident or diagnosis, or the day recovery, disability or death was certified. A late
+    report of a member without an employer raises a flag; it never rejects.
+    """
+    return happened_at + timedelta(
+        hours=rules.in_force("jkk.report_term", happened_at.date()).integer("hours")
+    )
+
+
+def conclusion_due(reported_on: date, rules: RuleSet = RULES) -> date:
+    """Return the day by which it must be concluded whether it was a work accident (PP 49/2023 Art. 25A(3)).
+
+    Calendar days; the day on which the report of stage I was received is day 0 (an engine convention).
+    """
+    term = rules.in_force("jkk.conclusion_term", reported_on)
+    return reported_on + timedelta(days=term.integer("calendar_days"))

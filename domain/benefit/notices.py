@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from domain.benefit.determination import Line, Notice
+from domain.benefit.disability import Injury
 from domain.benefit.rules import RuleSet
 from domain.citation import Confidence
 from domain.coverage import Coverage
+from domain.dated import Rule
 from domain.period import Month, written_day
 from domain.rupiah import Language, written_rupiah
 
@@ -26,7 +28,16 @@ def use_jkk() -> Notice:
     )
 
 
-def not_started(coverage: Coverage, day: date) -> Notice:
+def expired(last_day: date, limit: Rule) -> Notice:
+    return Notice(
+        code="REJECT_EXPIRED",
+        basis=limit.rule_id,
+        text_id=f"Hak menagih sudah gugur: klaim paling lambat diajukan {written_day(last_day, 'id')}.",
+        text_en=f"The right to claim has ended: the last day to file was {written_day(last_day, 'en')}.",
+    )
+
+
+def not_started(coverage: Coverage, day: date, *, basis: str = "JKM-ACTIVE") -> Notice:
     if coverage.starts_on is None:
         why_id, why_en = "belum ada iuran yang dibayar", "no contribution was ever paid"
     else:
@@ -34,7 +45,7 @@ def not_started(coverage: Coverage, day: date) -> Notice:
         why_en = f"the membership starts only on {written_day(coverage.starts_on, 'en')}"
     return Notice(
         code="REJECT_NOT_STARTED",
-        basis="JKM-ACTIVE",
+        basis=basis,
         text_id=f"Pada {written_day(day, 'id')} peserta belum terlindungi: {why_id}.",
         text_en=f"On {written_day(day, 'en')} the member was not yet covered: {why_en}.",
     )
@@ -78,6 +89,19 @@ def hold_arrears(unpaid_months: Iterable[Month], arrears: int, *, some_wait: boo
     )
 
 
+def hold_cash(unpaid_months: Iterable[Month], arrears: int) -> Notice:
+    """Say that care goes on and cash waits for the arrears (PP 44/2015 Art. 39(1))."""
+    months = tuple(unpaid_months)
+    id_owed = f"tunggakan {written_rupiah(arrears, 'id')} untuk {_listed(months, 'id')}"
+    en_owed = f"arrears of {written_rupiah(arrears, 'en')} for {_listed(months, 'en')}"
+    return Notice(
+        code="HOLD_ARREARS",
+        basis="CON-GRACE-3M",
+        text_id=f"Perawatan diberikan segera; santunan uang dibayar setelah {id_owed} dilunasi.",
+        text_en=f"Care is given at once; cash is paid after {en_owed} are settled.",
+    )
+
+
 def within_minimum_period(full_from: date, day: date) -> Notice:
     return Notice(
         code="MINIMUM_PERIOD",
@@ -109,6 +133,20 @@ def on_confidence(lines: Iterable[Line], rules: RuleSet) -> tuple[Notice, ...]:
                 )
             )
     return tuple(found)
+
+
+def on_table(injuries: Iterable[Injury]) -> tuple[Notice, ...]:
+    """Return one notice for each row of the table of disabilities that rests on less than the text."""
+    return tuple(
+        Notice(
+            code="RULE_NOT_VERIFIED",
+            basis=injury.code,
+            text_id=f"Baris {injury.code} ({injury.name_id}) bersandar pada {_MARKS[injury.confidence][0]}.",
+            text_en=f"Row {injury.code} ({injury.name_en}) rests on {_MARKS[injury.confidence][1]}.",
+        )
+        for injury in dict.fromkeys(injuries)
+        if injury.confidence in _MARKS
+    )
 
 
 def _listed(months: Iterable[Month], language: Language) -> str:

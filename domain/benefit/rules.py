@@ -1,7 +1,7 @@
 """The rule set: every rule of the package, read once, with a version that decisions record.
 
-The rules live in `parameters/*.toml`, one file per subject, and the contribution bands in a table
-beside them. Calculators take a rule set as an argument, so an old decision can be worked out again
+The rules live in `parameters/*.toml`, one file per subject, and the contribution bands and disabilities in
+tables beside them. Calculators take a rule set as an argument, so an old decision can be worked out again
 under the rules it used, or under rules that are only proposed.
 """
 
@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import Any, NoReturn
 
 from domain.benefit.bands import Band, read_bands
+from domain.benefit.disability import Injury, read_injuries
 from domain.citation import Citation, Confidence
 from domain.dated import Dated, NotInForce, Rule, RulesContradict, Value
 
@@ -40,6 +41,7 @@ class RuleSet:
 
     rules: tuple[Rule, ...]
     bands: tuple[Band, ...] = ()
+    injuries: tuple[Injury, ...] = ()
     _by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
     _by_kind: Mapping[str, Dated] = field(init=False, repr=False, compare=False)
 
@@ -57,14 +59,18 @@ class RuleSet:
         object.__setattr__(self, "_by_kind", {kind: Dated.of(kind, self.rules) for kind in kinds})
 
     @classmethod
-    def parse(cls, texts: Mapping[str, str], bands: str = "") -> "RuleSet":
-        """Read rule files (name to TOML text) and the table of contribution bands (CSV text)."""
+    def parse(cls, texts: Mapping[str, str], bands: str = "", injuries: str = "") -> "RuleSet":
+        """Read rule files (name to TOML text), and the tables of bands and disabilities (CSV text)."""
         rules = tuple(
             rule_of(row, file)
             for file, text in sorted(texts.items())
             for row in tomllib.loads(text, parse_float=_no_float).get("rule", [])
         )
-        return cls(rules, read_bands(csv.DictReader(bands.splitlines())))
+        return cls(
+            rules,
+            read_bands(csv.DictReader(bands.splitlines())),
+            read_injuries(csv.DictReader(injuries.splitlines())),
+        )
 
     def find(self, rule_id: str) -> Rule:
         """Return the rule with this id, whether or not it is in force or superseded."""
@@ -87,7 +93,8 @@ class RuleSet:
     def version(self) -> str:
         """The digest of what the rules say. Layout, order and the day of the last reading do not count."""
         rows = sorted((canonical(rule) for rule in self.rules), key=lambda row: str(row["id"]))
-        content = json.dumps([rows, [list(map(str, band.row)) for band in self.bands]], sort_keys=True)
+        tables = [[list(map(str, row.row)) for row in table] for table in (self.bands, self.injuries)]
+        content = json.dumps([rows, *tables], sort_keys=True)
         return sha256(content.encode()).hexdigest()[:16]
 
 
@@ -160,8 +167,11 @@ def _rules_of_the_package() -> RuleSet:
         for entry in folder.iterdir()
         if entry.name.endswith(".toml")
     }
-    bands = folder.joinpath("contribution_bands.csv").read_text(encoding="utf-8")
-    return RuleSet.parse(texts, bands)
+    bands, injuries = (
+        folder.joinpath(name).read_text(encoding="utf-8")
+        for name in ("contribution_bands.csv", "disability_table.csv")
+    )
+    return RuleSet.parse(texts, bands, injuries)
 
 
 RULES = _rules_of_the_package()

@@ -6,30 +6,43 @@ values under the names of the format; a case passes if every field of its `expec
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
+from domain.benefit.accident import determine_accident, disability_share, filing_limit
+from domain.benefit.accident_facts import AccidentFacts, Aid
 from domain.benefit.contribution import contribution
-from domain.benefit.deadlines import late_payment, payment_due
+from domain.benefit.deadlines import JKK, JKM, conclusion_due, late_payment, payment_due, report_due
 from domain.benefit.death import DeathFacts, determine_death
-from domain.benefit.determination import Line
+from domain.benefit.determination import Determination, Line
+from domain.benefit.disability import Disability
 from domain.benefit.heirs import NO_HEIR
 from domain.benefit.rules import RULES, RuleSet, grace_months
+from domain.benefit.scholarship import Place, Pupil, SchoolYear, projection, scholarships
 from domain.coverage import coverage_on
 from domain.eligibility import Candidate, reason_to_reject
 from domain.period import Month
 from domain.working_days import WorkingDays
 
+SPONSORED: Final = "BPU_APBD"
 SPONSORED_WAGE_BASE: Final = 1_000_000  # the lowest band; cases of death name no wage base
+PROJECTED_ON: Final = date(
+    2019, 12, 2
+)  # cases of projections name no day: the first with yearly scholarships
 
 Facts = Mapping[str, Any]  # Any: JSON values of many shapes
 Answer = dict[str, Any]
 
 
 def read_cases(text: str) -> list[dict[str, Any]]:
-    """Return the cases of a file."""
+    """Return the cases of a file. A ValueError says what is no case."""
     lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    cases: list[dict[str, Any]] = json.loads("\n".join(lines), parse_float=str)["cases"]
+    cases: list[dict[str, Any]] = json.loads("\n".join(lines), parse_float=Decimal)["cases"]
+    for n, case in enumerate(cases, start=1):
+        if not isinstance(case, dict):
+            raise ValueError(f"case {n} has no id, kind, facts and expected")  # noqa: TRY004  # of the text
     return cases
 
 
@@ -43,8 +56,15 @@ def first_difference(case: Facts, rules: RuleSet = RULES) -> str | None:
     said = answer(case, rules)
     for name, expected in case["expected"].items():
         if said.get(name) != expected:
-            return f"{case['id']} {name}: expected {expected}, the engine says {said.get(name)}"
+            return (
+                f"{case['id']} {name}: expected {_shown(expected)}, the engine says {_shown(said.get(name))}"
+            )
     return None
+
+
+def _shown(value: Any) -> Any:  # Any: what a case may hold
+    """Return a value as people read it: 35 percent, not 35/1."""
+    return str(Decimal(value.numerator) / value.denominator) if isinstance(value, Fraction) else value
 
 
 def _contribution(facts: Facts, rules: RuleSet) -> Answer:
@@ -76,6 +96,35 @@ def _death(facts: Facts, rules: RuleSet) -> Answer:
         ),
         rules,
     )
+    return _said(decided)
+
+
+def _accident(facts: Facts, rules: RuleSet) -> Answer:
+    start = _day(facts["membership_start"])
+    accident = AccidentFacts(
+        accident_on=date.fromisoformat(facts["accident_date"]),
+        membership_start=start,
+        paid_months=_paid_months(start, facts.get("paid_through")),
+        segment=facts.get("segment", SPONSORED),
+        wage_base=facts.get("wage_base", SPONSORED_WAGE_BASE),
+        result=facts["result"],
+        stmb_days=facts.get("stmb_days", 0),
+        transport=facts.get("transport", {}),
+        aids=tuple(_aid(code, paid) for code, paid in facts.get("aids", {}).items()),
+        disabilities=tuple(map(_disability, facts.get("disabilities", ()))),
+        left_handed=facts.get("left_handed", False),
+        children=facts.get("children", 0),
+        heir_tier=facts.get("heir_tier", "SPOUSE_CHILD"),
+        claim_date=_day(facts.get("claim_date")),
+    )
+    decided = determine_accident(accident, rules)
+    said = _said(decided)
+    if accident.result == "PARTIAL" and not decided.is_rejection:
+        said["percent"] = 100 * disability_share(accident, rules)
+    return said
+
+
+def _said(decided: Determination) -> Answer:
     said: Answer = {
         "outcome": decided.outcome,
         "lines": _plain(decided.lines),
@@ -88,10 +137,82 @@ def _death(facts: Facts, rules: RuleSet) -> Answer:
     return said
 
 
+def _aid(code: str, paid: Any) -> Aid:  # Any: rupiah, or for a prosthesis its two prices
+    if isinstance(paid, Mapping):
+        return Aid(code=code, actual=paid["actual"], hospital_price=paid["hospital_price"])
+    return Aid(code=code, actual=paid)
+
+
+def _disability(row: Facts) -> Disability:
+    return Disability(
+        code=row["code"],
+        side=row.get("side"),
+        count=row.get("count", 1),
+        function_loss=_share(row.get("function_loss_pct")),
+        assessed=_share(row.get("assessed_pct")),
+    )
+
+
+def _share(percent: int | Decimal | None) -> Fraction | None:
+    return None if percent is None else Fraction(percent) / 100
+
+
+def _scholarship(facts: Facts, rules: RuleSet) -> Answer:
+    found = scholarships(
+        event_on=date.fromisoformat(facts["event_date"]),
+        cause=facts["cause"],
+        paid_months_total=facts.get("paid_months_total", 0),
+        pupils=[_pupil(child) for child in facts["children"]],
+        rules=rules,
+    )
+    return {"lines": _plain(found.lines), "total": found.total, "reasons": dict(found.reasons)}
+
+
+def _pupil(child: Facts) -> Pupil:
+    return Pupil(
+        id=child["id"],
+        birth_date=date.fromisoformat(child["birth_date"]),
+        married_on=_day(child.get("married_on")),
+        used=child.get("used", {}),
+        years=tuple(
+            SchoolYear(
+                claim_date=date.fromisoformat(year["claim_date"]), level=year["level"], work=year.get("work")
+            )
+            for year in child.get("years", ())
+        ),
+    )
+
+
+def _projection(facts: Facts, rules: RuleSet) -> Answer:
+    places = [Place(id=one["id"], level=one["level"], year=one["year"]) for one in facts["children"]]
+    lines = projection(places, PROJECTED_ON, rules)
+    return {"lines": _plain(lines), "total": sum(line.amount for line in lines)}
+
+
 def _deadline(facts: Facts, rules: RuleSet) -> Answer:
-    benefit = {"JKM_PAY": "jkm"}[facts["type"]]
+    match facts["type"]:
+        case "STAGE_REPORT":
+            due_at = report_due(datetime.fromisoformat(facts["start"]), rules)
+            said: Answer = {"due": due_at.isoformat(timespec="minutes")}
+            if "reported_at" in facts:
+                said["on_time"] = datetime.fromisoformat(facts["reported_at"]) <= due_at
+            return said
+        case "CONCLUDE_ACCIDENT":
+            return {"due": conclusion_due(date.fromisoformat(facts["start"]), rules).isoformat()}
+        case "CLAIM_EXPIRY":
+            last_day = filing_limit(date.fromisoformat(facts["start"]), rules)
+            said = {"due": last_day.isoformat()}
+            if "claim_date" in facts:
+                said["on_time"] = date.fromisoformat(facts["claim_date"]) <= last_day
+            return said
+        case kind:
+            return _payment_deadline(kind, facts, rules)
+
+
+def _payment_deadline(kind: str, facts: Facts, rules: RuleSet) -> Answer:
+    benefit = {"JKM_PAY": JKM, "JKK_PAY": JKK}[kind]
     start = date.fromisoformat(facts["start"])
-    holidays = [date.fromisoformat(day) for day in facts["holidays"]]
+    holidays = [date.fromisoformat(day) for day in facts.get("holidays", ())]
     years = [day.year for day in (start, *holidays)]
     calendar = WorkingDays.of(holidays, first_year=min(years), last_year=max(years) + 1)
     due = payment_due(start, benefit=benefit, calendar=calendar, rules=rules).due_on
@@ -131,6 +252,9 @@ def _membership(facts: Facts, rules: RuleSet) -> Answer:
 _ANSWERS: Final[dict[str, Callable[[Facts, RuleSet], Answer]]] = {
     "contribution": _contribution,
     "jkm": _death,
+    "jkk": _accident,
+    "scholarship": _scholarship,
+    "scholarship_projection": _projection,
     "deadline": _deadline,
     "membership": _membership,
 }

@@ -8,14 +8,9 @@ import pytest
 from domain.benefit.worked_cases import answer, first_difference, read_cases
 
 CASES = read_cases((Path(__file__).parents[1] / "worked_cases.yaml").read_text(encoding="utf-8"))
-ANSWERABLE = [
-    case
-    for case in CASES
-    if case["kind"] in {"contribution", "jkm", "membership"} or case["facts"].get("type") == "JKM_PAY"
-]
 
 
-@pytest.mark.parametrize("case", ANSWERABLE, ids=lambda case: f"{case['id']} {case['title']}")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['id']} {case['title']}")
 def test_worked_case(case: dict[str, Any]) -> None:
     said = answer(case)
     assert {name: said.get(name) for name in case["expected"]} == case["expected"]

@@ -1,0 +1,58 @@
+"""`jaminan rules check`, as a person runs it on a file of cases."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+CASES = Path(__file__).parents[1] / "worked_cases.yaml"
+PROGRAM = Path(sys.executable).with_name("jaminan")
+
+
+def check(file: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PROGRAM, "rules", "check", file, *options], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_all_worked_cases_pass() -> None:
+    done = check(CASES)
+    assert (done.returncode, done.stdout) == (0, "44 passed, 0 failed\n")
+
+
+def test_a_case_that_differs_is_named_with_its_first_field(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(CASES.read_text(encoding="utf-8").replace('"percent": 35.0', '"percent": 35.5'))
+    done = check(wrong)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "W28 percent: expected 35.5, the engine says 35",
+        "W29 percent: expected 35.5, the engine says 35",
+        "42 passed, 2 failed",
+    ]
+    report = json.loads(check(wrong, "--json").stdout)
+    assert (report["passed"], report["failed"], len(report["cases"])) == (42, 2, 44)
+
+
+def test_facts_that_do_not_read_fail_their_case_alone(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    cases = [
+        {"id": "B1", "kind": "jkk", "facts": {"accident_date": "yesterday"}, "expected": {"total": 0}},
+        {"id": "B2", "kind": "weather", "facts": {}, "expected": {}},
+        {"id": "B3", "kind": "scholarship", "facts": {"children": 3}, "expected": {"total": 0}},
+        {"id": "B4", "kind": "jkm", "facts": "none", "expected": {"total": 0}},
+    ]
+    broken.write_text(json.dumps({"format": 1, "cases": cases}))
+    done = check(broken)
+    assert done.returncode == 1
+    assert "0 passed, 4 failed" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_holds_no_cases_is_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    for text in ('{"cases": ["no case"]}', "{}", "# nothing", "[1"):
+        broken.write_text(text)
+        done = check(broken)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "broken.yaml is no file of worked cases" in done.stderr and "Traceback" not in done.stderr
