@@ -20,7 +20,7 @@ from domain.benefit.rules import LAW_BEGINS
 from domain.enrollment.aggregate import Enrollment
 from domain.period import Month
 from domain.programme.aggregate import Programme
-from domain.programme.commands import Heads, OpenProgramme, ReceiveContribution
+from domain.programme.commands import Heads, OpenProgramme, ReceiveContribution, Rest
 from domain.programme.invoice import Invoice, invoice_for
 from domain.refusal import Invalid, NotFound
 from domain.roster.aggregate import Roster
@@ -57,11 +57,13 @@ class ProgrammeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 class ContributionBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     months: tuple[str, ...]
-    amount: Annotated[int, msgspec.Meta(ge=1, le=RUPIAH_MAX, description="rupiah")]
+    amount: Annotated[int, msgspec.Meta(ge=0, le=RUPIAH_MAX, description="rupiah that arrived")]
     paid_on: date
     reference: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     roster_id: UUID | None = None
     enrollment_ids: tuple[UUID, ...] = ()
+    rest: Rest | None = None
+    use_credit: Annotated[int, msgspec.Meta(ge=0, le=RUPIAH_MAX, description="rupiah of credit")] = 0
     effective_on: date | None = None
     note: str | None = None
 
@@ -111,6 +113,7 @@ async def get_programme(programme_id: str, house: TheHouse, caller: TheStaff) ->
         wards=list(opened.wards),
         occupations=list(opened.occupations),
         quota=opened.quota,
+        credit=programme.credit,
         version=programme.version,
         position=programme.position,
     )
@@ -133,6 +136,8 @@ async def get_ledger(
         target=ledger.target,
         budget=ledger.budget,
         paid_in=ledger.paid_in,
+        invoiced=ledger.invoiced,
+        credit=ledger.credit,
         approved=ledger.approved,
         paid_out=ledger.paid_out,
         budget_left=ledger.budget - ledger.paid_in,
@@ -144,6 +149,9 @@ async def get_ledger(
                 months=list(payment.months),
                 heads=list(payment.heads),
                 amount=payment.amount,
+                invoiced=payment.invoiced,
+                credit_used=payment.credit_used,
+                credit_kept=payment.credit_kept,
                 roster_id=payment.roster_id,
                 members=payment.members,
             )
@@ -198,6 +206,8 @@ async def get_invoice(
         months={str(month): count for month, count in sorted(invoice.heads.items())},
         lines=[sponsor_shapes.AmountLine(code=code, amount=amount) for code, amount in invoice.lines],
         total=invoice.total,
+        credit_available=programme.credit,
+        to_transfer=max(0, invoice.total - programme.credit),
         position=heads.position,
     )
     return json_answer(view)
@@ -207,7 +217,7 @@ async def get_invoice(
     "/{programme_id}/contributions",
     **described(
         status=201,
-        answer=shapes.StepAnswer,
+        answer=sponsor_shapes.ContributionAnswer,
         body=ContributionBody,
         example=examples.CONTRIBUTION,
         refusals=STEP,
@@ -216,7 +226,11 @@ async def get_invoice(
 async def receive_contribution(
     programme_id: str, request: Request, house: TheHouse, caller: TheCaller
 ) -> Response:
-    """Record one payment for the months of a list or of named members: exactly their invoice."""
+    """Record one payment for the months of a list or of named members: exactly their invoice.
+
+    `use_credit` completes the amount with credit of earlier payments; `rest: "credit"` keeps what is above the
+    invoice as credit. Without either, any other amount is refused.
+    """
     asking = asked(request, caller)
     programme = await look_to_act(house, Programme, uuid_of(programme_id), asking, ReceiveContribution.step)
     assert isinstance(programme, Programme)
@@ -266,11 +280,7 @@ async def count_heads(
         roster_id=roster_id, enrollment_ids=members, months=months, position=position
     )
     invoice: Invoice = invoice_for(heads, programme.opened.segment)
-    died_on: dict[UUID, date] = {}
-    for member_id in members:
-        member = await house.views.enrollments.get(member_id, on=legal_day(now()))
-        if member is not None and member.died_on is not None:
-            died_on[member_id] = member.died_on
+    died_on = await house.views.enrollments.deaths(members) if members else {}
     return Heads(position=position, invoice=invoice, died_on=died_on)
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from api.http.shapes import Shape
+from api.http.shapes import Shape, StepAnswer
 
 
 class RosterIssue(Shape, kw_only=True):
@@ -82,12 +82,18 @@ class AmountLine(Shape, kw_only=True):
 
 
 class InvoiceView(Shape, kw_only=True):
-    """What is owed for the members who stood registered when the question was asked."""
+    """What is owed for the members who stood registered when the question was asked.
+
+    `credit_available` of the programme may be used (`use_credit`); with all of it the sponsor has
+    `to_transfer`.
+    """
 
     heads: int
     months: dict[str, int]
     lines: list[AmountLine]
     total: int
+    credit_available: int
+    to_transfer: int
     position: int
 
 
@@ -104,17 +110,32 @@ class ProgrammeView(Shape, kw_only=True):
     wards: list[str]
     occupations: list[str]
     quota: int | None
+    credit: int
     version: int
     position: int
 
 
+class ContributionAnswer(StepAnswer, kw_only=True):
+    """`credit_kept` was above the invoice; `credit` is what the programme has now. Whole rupiah."""
+
+    invoiced: int
+    credit_used: int
+    credit_kept: int
+    credit: int
+
+
 class PaymentInView(Shape, kw_only=True):
+    """`amount` arrived; with `credit_used` it is what was `invoiced`, and the rest is `credit_kept`."""
+
     position: int
     reference: str
     paid_on: date
     months: list[str]
     heads: list[int]
     amount: int
+    invoiced: int
+    credit_used: int
+    credit_kept: int
     roster_id: UUID | None
     members: int
 
@@ -127,13 +148,15 @@ class MoneyOutView(Shape, kw_only=True):
 
 
 class LedgerView(Shape, kw_only=True):
-    """Money in and out of a programme, whole rupiah."""
+    """Money in and out of a programme, whole rupiah: `paid_in` = `invoiced` + `credit`."""
 
     programme_id: UUID
     name: str
     target: int
     budget: int
     paid_in: int
+    invoiced: int
+    credit: int
     approved: int
     paid_out: int
     budget_left: int

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from domain.command import Command
 from domain.programme.invoice import Invoice
+
+Rest: TypeAlias = Literal["credit"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -43,7 +45,11 @@ class Heads:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ReceiveContribution(Command):
-    """Record a payment of the sponsor or of named members. `heads` is counted by the office."""
+    """Record a payment of the sponsor or of named members. `heads` is counted by the office.
+
+    rest: what becomes of money above the invoice; without it there may be none. use_credit: rupiah of the
+    programme's credit that complete the amount.
+    """
 
     aggregate: ClassVar[str] = "programme"
     step: ClassVar[str] = "receive_contribution"
@@ -56,6 +62,8 @@ class ReceiveContribution(Command):
     heads: Heads
     roster_id: UUID | None = None
     enrollment_ids: tuple[UUID, ...] = ()
+    rest: Rest | None = None
+    use_credit: int = 0
 
     def companions(self) -> dict[str, UUID]:
         return {f"member/{member}": member for member in self.enrollment_ids}

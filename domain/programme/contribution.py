@@ -58,6 +58,10 @@ class Member(Protocol):
     @property
     def roster_id(self) -> UUID | None: ...
 
+    def is_head_in(self, month: Month, position: int) -> bool:
+        """Return whether a payment counted at a position of the log would be for this member in a month."""
+        ...
+
     def membership(self, payments: Iterable[Contribution]) -> Membership:
         """Return start and paid months from the payments of the programme that concern this member."""
         ...

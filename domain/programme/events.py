@@ -29,7 +29,9 @@ class ContributionReceived(Fact):
     """One payment: which months, for whom, how much.
 
     Meant are the members of the list (or those named) who stood registered at `head_position`.
-    heads: members by month; amount: rupiah for all of them and all months.
+    heads: members by month; amount: rupiah that arrived. It is the invoice of all of them and all months
+    (the sum of `lines`), less credit of earlier payments that was used, and with what was kept as credit:
+    amount + credit_used = invoice + credit_kept.
     """
 
     reference: str
@@ -42,3 +44,5 @@ class ContributionReceived(Fact):
     roster_id: UUID | None = None
     enrollment_ids: tuple[UUID, ...] = ()
     source: str = "manual"
+    credit_used: int = 0  # rupiah
+    credit_kept: int = 0  # rupiah

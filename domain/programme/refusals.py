@@ -1,79 +1,200 @@
 """Why a payment cannot be recorded as asked."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
+from uuid import UUID
 
 from domain.refusal import AmountDiffers, Duplicate, GuardFailed
+from domain.rupiah import written_rupiah
+
+MEMBERS_SHOWN: Final = 20  # of those a refusal concerns
 
 
 class ContributionDiffers(AmountDiffers):
-    """The amount is not the invoice of exactly these members and months."""
+    """The amount, with the credit used, is not the invoice of exactly these members and months."""
 
-    def __init__(self, asked: int, expected: int) -> None:
+    def __init__(self, asked: int, expected: int, credit: int = 0) -> None:
+        """expected: what would have to arrive; credit: what could still be used. Rupiah."""
+        if asked < expected:
+            missing = written_rupiah(expected - asked, "en")
+            can = (
+                f"add credit of the programme (use_credit; {written_rupiah(credit, 'en')} are there), "
+                if credit
+                else ""
+            )
+            what = (
+                f"lies {missing} below the invoice of these members and months: pay chosen members for whom "
+                f'it is enough (enrollment_ids, with rest: "credit" for what is left), {can}or wait until the '
+                "missing money has come and record it all in one amount"
+            )
+        else:
+            what = (
+                f"lies {written_rupiah(asked - expected, 'en')} above the invoice of these members and months: "
+                'say rest: "credit" to keep that as credit of the programme, or name the members and months '
+                "that are meant"
+            )
         super().__init__(
-            f"amount {asked} differs from the invoice of these members and months, {expected}: "
-            "pay the invoice, or name the members and months that are meant",
+            f"amount {asked} {what}; the invoice asks for {expected}",
             field="amount",
             asked=asked,
             expected=expected,
+            credit_available=credit,
         )
+
+
+class CreditExceeded(GuardFailed):
+    """The programme has not that much credit, or the invoice does not need it."""
+
+    def __init__(self, asked: int, *, available: int, invoice: int) -> None:
+        at_most = min(available, invoice)
+        super().__init__(
+            f"use_credit {asked} is more than can be used: the programme has {written_rupiah(available, 'en')} of "
+            f"credit and the invoice is {written_rupiah(invoice, 'en')}; use at most {at_most}",
+            guard="credit_available",
+            field="use_credit",
+            credit_available=available,
+            at_most=at_most,
+        )
+
+
+class NobodyMeant(GuardFailed):
+    """Nobody of those named is to be paid for in these months, so the money belongs to no month."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nobody of these is to be paid for in these months: they are not registered yet, have paid, ended or "
+            "died; name others, or other months",
+            guard="somebody_meant",
+            field="months",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaidBefore:
+    """A member named in a payment, and the months of it that an earlier one paid."""
+
+    enrollment_id: UUID
+    months: tuple[str, ...]
+    reference: str  # of the earlier payment of the first of them
 
 
 class MonthPaidAlready(Duplicate):
     """A month of these members is paid already."""
 
-    def __init__(self, month: str, reference: str) -> None:
+    def __init__(self, month: str, reference: str, members: Sequence[PaidBefore] = ()) -> None:
+        """members: those named who paid before; without any, the whole list did."""
+        who = ""
+        if members:
+            first = members[0]
+            who = f" for {first.enrollment_id}" + (
+                f" and {len(members) - 1} more of those named" if len(members) > 1 else ""
+            )
+        what = "month, or the member," if members else "month"
         super().__init__(
-            f"month {month} is paid already by payment {reference}: leave the month out",
+            f"month {month} is paid already by payment {reference}{who}: leave the {what} out",
             field="months",
             month=month,
             reference=reference,
+            **_told(members),
         )
+
+
+def _told(members: Sequence[PaidBefore]) -> dict[str, Any]:
+    if not members:
+        return {}
+    shown = [
+        {"enrollment_id": str(one.enrollment_id), "months": list(one.months), "reference": one.reference}
+        for one in members[:MEMBERS_SHOWN]
+    ]
+    return {"members": shown, "members_total": len(members)}
 
 
 class PaidAfterLapse(GuardFailed):
     """The membership ended with the fourth unpaid month; money after that opens a new spell."""
 
-    def __init__(self, lapsed_on: date) -> None:
+    def __init__(self, lapsed_on: date, member: UUID | None = None) -> None:
         super().__init__(
-            f"the membership lapsed on {lapsed_on.isoformat()} with the fourth unpaid month and this payment came "
-            "later: end this membership (reason ARREARS) and enroll the worker again, which begins a new spell",
+            f"the membership{_of(member)} lapsed on {lapsed_on.isoformat()} with the fourth unpaid month and this "
+            "payment came later: end this membership (reason ARREARS) and enroll the worker again, which begins a "
+            "new spell",
             guard="paid_before_lapse",
             lapsed_on=lapsed_on.isoformat(),
+            **_named(member),
         )
 
 
 class MonthBeforeStart(GuardFailed):
     """Cover begins with the first paid month; an earlier one cannot be bought afterwards."""
 
-    def __init__(self, month: str, first: str) -> None:
+    def __init__(self, month: str, first: str, member: UUID | None = None) -> None:
         super().__init__(
-            f"month {month} lies before {first}, the first month paid, with which the membership began: "
+            f"month {month}{_of(member)} lies before {first}, the first month paid, with which the membership began: "
             "pay months from there on",
             guard="starts_with_first_month",
             month=month,
             first_month=first,
+            **_named(member),
         )
 
 
 class MonthAfterEnd(GuardFailed):
     """The membership had ended before this month began."""
 
-    def __init__(self, month: str, ended_on: date) -> None:
+    def __init__(self, month: str, ended_on: date, member: UUID) -> None:
         super().__init__(
-            f"the membership of one of these ended on {ended_on.isoformat()}, before {month}: "
+            f"the membership{_of(member)} ended on {ended_on.isoformat()}, before {month}: "
             "leave the month or the member out",
             guard="paid_before_end",
             month=month,
             ended_on=ended_on.isoformat(),
+            **_named(member),
         )
 
 
 class FirstPaidAfterDeath(GuardFailed):
     """A membership does not begin for somebody who is dead already."""
 
-    def __init__(self) -> None:
+    def __init__(self, member: UUID) -> None:
         super().__init__(
-            "the death of this member is reported and no month was paid before it: "
+            f"the death of member {member} is reported and no month was paid before it: "
             "a first payment afterwards buys no cover, leave this member out",
             guard="first_payment_in_life",
+            **_named(member),
         )
+
+
+class MonthAfterDeath(GuardFailed):
+    """The dead count in the month of death and no later."""
+
+    def __init__(self, month: str, died_on: date, member: UUID) -> None:
+        super().__init__(
+            f"month {month} lies after the death of member {member} on {died_on.isoformat()}: "
+            "leave the month or the member out",
+            guard="paid_before_death",
+            month=month,
+            died_on=died_on.isoformat(),
+            **_named(member),
+        )
+
+
+class NoHeadOfMonth(GuardFailed):
+    """Somebody named is not a member in a month: not registered, or on a list that takes effect later."""
+
+    def __init__(self, month: str, member: UUID) -> None:
+        super().__init__(
+            f"member {member} is not to be paid for in {month}: not registered yet, or on a list that takes effect "
+            "later; register first, or leave the month or the member out",
+            guard="registered_by_month",
+            month=month,
+            **_named(member),
+        )
+
+
+def _of(member: UUID | None) -> str:
+    return f" of {member}" if member else ""
+
+
+def _named(member: UUID | None) -> dict[str, str]:
+    return {"enrollment_id": str(member)} if member else {}

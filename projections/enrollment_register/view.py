@@ -114,6 +114,16 @@ class EnrollmentRegisterView:
             row = await db.fetchrow(f"select {_COLUMNS} {_FROM} where r.enrollment_id = $1", enrollment_id)
         return _member(row, on) if row else None
 
+    async def deaths(self, enrollment_ids: Collection[UUID]) -> dict[UUID, date]:
+        """Return the day of death of those among these members whose death is reported."""
+        async with snapshot(self._pool, EnrollmentRegister) as (db, _):
+            found = await db.fetch(
+                f"select enrollment_id, died_on from {REGISTER.name}"
+                " where enrollment_id = any ($1) and died_on is not null",
+                list(enrollment_ids),
+            )
+        return {row["enrollment_id"]: row["died_on"] for row in found}
+
     async def by_persons(self, person_ids: Collection[UUID], *, on: date) -> Page[Member]:
         """Return all enrollments of these persons, the latest first."""
         async with snapshot(self._pool, EnrollmentRegister) as (db, position):

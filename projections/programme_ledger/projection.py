@@ -35,6 +35,7 @@ PROGRAMMES: Final = Table(
     budget       bigint  not null
     period_from  date    not null
     period_to    date    not null
+    credit       bigint  not null
     version      integer not null
     position     bigint  not null
     """,
@@ -54,6 +55,9 @@ PAYMENTS: Final = Table(
     lines        jsonb     not null
     roster_id    uuid
     members      integer   not null
+    head_position bigint   not null
+    credit_used  bigint    not null
+    credit_kept  bigint    not null
     """,
     key=("position",),
     indexes=("(programme_id, position)",),
@@ -75,7 +79,7 @@ CLAIMS: Final = Table(
 
 @dataclass(slots=True)
 class ProgrammeRow:
-    """The sponsor's agreement in figures; `budget` in whole rupiah."""
+    """The sponsor's agreement in figures; `budget` and `credit` in whole rupiah."""
 
     programme_id: UUID
     name: str
@@ -86,6 +90,7 @@ class ProgrammeRow:
     budget: int
     period_from: date
     period_to: date
+    credit: int
     version: int
     position: int
 
@@ -105,7 +110,7 @@ class ProgrammeLedger(Projection):
     """The programmes, the payments of their sponsors, and the money of their claims."""
 
     name = "programme_ledger"
-    version = 1
+    version = 2
     tables = (PROGRAMMES, PAYMENTS, CLAIMS)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
@@ -125,6 +130,7 @@ class ProgrammeLedger(Projection):
             fact.budget,
             fact.period_from,
             fact.period_to,
+            0,
             entry.version,
             entry.position,
         )
@@ -136,6 +142,7 @@ class ProgrammeLedger(Projection):
 
     def take_in(self, fact: ContributionReceived, entry: Entry) -> None:
         self.go_on(fact, entry)
+        self._programmes[fact.originator_id].credit += fact.credit_kept - fact.credit_used
         payment = (
             entry.position,
             fact.originator_id,
@@ -147,6 +154,9 @@ class ProgrammeLedger(Projection):
             msgspec.json.encode(fact.lines).decode(),
             fact.roster_id,
             len(fact.enrollment_ids),
+            fact.head_position,
+            fact.credit_used,
+            fact.credit_kept,
         )
         self._payments.append(payment)
 

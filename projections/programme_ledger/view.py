@@ -14,7 +14,10 @@ from projections.programme_ledger.projection import CLAIMS, PAYMENTS, PROGRAMMES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentIn:
-    """A payment of the sponsor, whole rupiah. heads: members, month by month; members: how many are named."""
+    """A payment of the sponsor, whole rupiah. heads: members, month by month; members: how many are named.
+
+    amount: what arrived; with the credit used it is what was invoiced, and the rest was kept as credit.
+    """
 
     position: int
     reference: str
@@ -25,6 +28,13 @@ class PaymentIn:
     lines: tuple[tuple[str, int], ...]
     roster_id: UUID | None
     members: int
+    head_position: int
+    credit_used: int
+    credit_kept: int
+
+    @property
+    def invoiced(self) -> int:
+        return self.amount + self.credit_used - self.credit_kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +60,7 @@ class Ledger:
     budget: int
     period_from: date
     period_to: date
+    credit: int  # came in above invoices and was not used yet
     payments: tuple[PaymentIn, ...]
     claims: tuple[MoneyOut, ...]
     version: int
@@ -58,6 +69,11 @@ class Ledger:
     @property
     def paid_in(self) -> int:
         return sum(payment.amount for payment in self.payments)
+
+    @property
+    def invoiced(self) -> int:
+        """What the payments were for: invoices of members and months, settled in full."""
+        return sum(payment.invoiced for payment in self.payments)
 
     @property
     def approved(self) -> int:
@@ -81,7 +97,8 @@ class ProgrammeLedgerView:
             if row is None:
                 return None
             payments = await db.fetch(
-                f"select position, reference, paid_on, months, heads, amount, lines, roster_id, members"
+                f"select position, reference, paid_on, months, heads, amount, lines, roster_id, members,"
+                f" head_position, credit_used, credit_kept"
                 f" from {PAYMENTS.name} where programme_id = $1 order by position",
                 programme_id,
             )

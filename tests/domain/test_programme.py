@@ -85,7 +85,7 @@ def test_a_payment_is_one_event_that_says_for_whom_and_what() -> None:
             lines=(("CON_JKK", 2 * 8_170_000), ("CON_JKM", 2 * 5_555_600)),
         )
     )
-    assert told.keys.take == [Key("payment-reference", b"SP2D-1")]
+    assert told.keys.take == [Key("payment-reference", b"sp2d-1")]
 
 
 def test_a_payment_counts_once_the_log_holds_it() -> None:
