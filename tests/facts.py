@@ -6,11 +6,12 @@ Facts carry no version: `versioned` numbers them in the order in which a story t
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from domain.benefit.contribution import invoice
+from domain.benefit.deadlines import determine_penalty, late_payment
 from domain.benefit.determination import Determination, Line, PayeeShare
 from domain.claim import commands as claim_commands
 from domain.claim import events as claim_events
@@ -603,6 +604,26 @@ def payment_succeeded(to_status: str = "PAID", **fields: Any) -> claim_events.Pa
         "acting_roles": ("finance",),
     }
     return fact(claim_events.PaymentSucceeded, CLAIM, **(defaults | moved | fields))
+
+
+def paid_late(days: int = 2, amount: int = 42_000_000, **fields: Any) -> claim_events.PaymentSucceeded:
+    """The benefit arrived some days after the due day, and what is owed for that is recorded."""
+    due_on = date(2024, 5, 27)
+    paid_on = due_on + timedelta(days=days)
+    owed = late_payment(amount, due_on=due_on, paid_on=paid_on).line
+    late: dict[str, Any] = {"days_late": days, "penalty_due": owed.amount, "penalty": owed}
+    return payment_succeeded(amount=amount, paid_on=paid_on, **(late | fields))
+
+
+def penalty_determined(*paid: claim_events.PaymentSucceeded, **fields: Any) -> claim_events.PenaltyDetermined:
+    moved = {"step": "determine_penalty", "from_status": "PAID", "to_status": "CALCULATED"}
+    defaults = {
+        "determination": determine_penalty([one.penalty for one in paid if one.penalty], payee="HEIR"),
+        "payments": tuple(one.payment_id for one in paid),
+        "actor": "karim",
+        "acting_roles": ("calculator",),
+    }
+    return fact(claim_events.PenaltyDetermined, CLAIM, **(defaults | moved | fields))
 
 
 def arrears_paid(*months: str) -> claim_events.ArrearsPaid:

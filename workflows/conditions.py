@@ -58,6 +58,7 @@ VOCABULARY: Final[Mapping[str, FactRule]] = {
     "determination.outcome": FactRule("text", "What the calculation found, such as REJECT_LAPSED."),
     "determination.total": FactRule("integer", "The sum of all determined lines, in rupiah."),
     "determination.is_rejection": FactRule("yes_no", "The outcome of the calculation is one of REJECT_*."),
+    "determination.is_penalty": FactRule("yes_no", "What was determined last is owed for a late payment."),
     "rejection.code": FactRule("text", "The ground of a rejection that a verifier proposed."),
     "arrears.open": FactRule("yes_no", "Approved lines still wait for unpaid contributions."),
     "penalty.open": FactRule("yes_no", "A payment came late, and the compensation for it is not paid yet."),

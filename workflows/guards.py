@@ -44,6 +44,17 @@ def nothing_is_paid(case: Case, world: World) -> str | None:
     )
 
 
+def penalty_is_due(case: Case, world: World) -> str | None:
+    assert isinstance(case, Claim)
+    if case.penalty.due > case.penalty.determined:
+        return None
+    if case.penalty_found is not None:
+        return f"the penalty of Rp{case.penalty.determined} is determined already: close the case"
+    if any(paid.days_late is None for paid in case.payments):
+        return "no calendar reaches the day on which payment was due, so no penalty can be worked out"
+    return "every payment came in time, so no penalty is owed: close the case"
+
+
 def account_name_matches_payee(case: Case, world: World) -> str | None:
     assert isinstance(case, Claim)
     if case.filed is None or all(payee.account_name_matches for payee in case.filed.payees):
@@ -58,6 +69,7 @@ GUARDS: Final[dict[str, Guard]] = {
         determination_is_rejection,
         rejection_is_proposed,
         nothing_is_paid,
+        penalty_is_due,
         account_name_matches_payee,
     )
 }

@@ -13,6 +13,7 @@ from workflows.lifecycle import Definition
 from workflows.step_rules import BEGINNING, StepRule, Way
 
 DETERMINATION: Final = "benefit_calculated"
+PENALTY: Final = "penalty_determined"  # a determination of its own, approved like the first
 APPROVAL: Final = "approved"
 PAYMENTS: Final = ("payment_ordered", "payment_succeeded")
 
@@ -149,7 +150,7 @@ def _money(definition: Definition, moves: list[Move], find: Find) -> None:
 
     def after(money: _Money, move: Move) -> _Money:
         match _act(definition, move.step):
-            case "benefit_calculated":
+            case "benefit_calculated" | "penalty_determined":
                 return _Money(determined=True)
             case "approved":
                 return money._replace(approved=True)
@@ -174,9 +175,9 @@ def _signatures(definition: Definition, moves: list[Move], find: Find) -> None:
         act = _act(definition, move.step)
         if act == APPROVAL and SYSTEM_ROLE in move.way.roles:
             find(move.step.name, "SYSTEM may not approve.", f'Remove "{SYSTEM_ROLE}" from roles.')
-        before = DETERMINATION if act == APPROVAL else APPROVAL if act in PAYMENTS else None
+        before = {APPROVAL: (DETERMINATION, PENALTY)}.get(act, (APPROVAL,) if act in PAYMENTS else ())
         for rule in definition.steps.values():
-            if _act(definition, rule) == before and rule.name not in move.way.separate_from:
+            if _act(definition, rule) in before and rule.name not in move.way.separate_from:
                 problem = f"The person who took {rule.name} could take this step too."
                 find(move.step.name, problem, f'Add "{rule.name}" to separate_from.')
 

@@ -12,7 +12,6 @@ from fastapi.responses import Response
 from api.http import shapes
 from domain.attempt.events import AttemptRefused, attempts_of
 from domain.case import Case
-from domain.claim.aggregate import Claim
 from domain.coverage import Coverage
 from domain.enrollment.aggregate import Enrollment
 from domain.fact import ClockChange, Fact
@@ -83,71 +82,6 @@ def clock_view(change: ClockChange) -> shapes.ClockView:
         calendar=change.calendar,
         calendar_ends=change.calendar_ends,
         basis=change.basis,
-    )
-
-
-async def claim_view(
-    claim: Claim, definition: Definition, world: World, caller: Caller, keyring: Keyring
-) -> shapes.ClaimView:
-    """Return a claim; names are shown to whoever may see the claim, account numbers masked.
-
-    Flags are for the office: they may tell a family what is being looked into.
-    """
-    payees = claim.filed.payees if claim.filed else ()
-    await keyring.load(payee.name.subject_id for payee in payees)
-    return shapes.ClaimView(
-        id=claim.id,
-        number=claim.reported.number,
-        kind=claim.reported.kind,
-        status=claim.status,
-        version=claim.version,
-        position=claim.position,
-        open_steps=open_steps(definition, claim, caller, world),
-        outcome=claim.outcome,
-        event_on=claim.reported.event_on,
-        cause=claim.reported.cause,
-        claim_date=claim.filed.claim_date if claim.filed else None,
-        enrollment_id=claim.reported.enrollment_id,
-        programme_id=claim.reported.programme_id,
-        area_code=claim.area_code,
-        definition=definition.key,
-        payees=[
-            shapes.PayeeView(
-                code=payee.code,
-                relation=payee.relation,
-                heir_tier=payee.heir_tier,
-                name=opened(payee.name, keyring),
-                bank=opened(payee.bank, keyring),
-                account_number=masked(opened(payee.account_number, keyring)),
-                account_name_matches=payee.account_name_matches,
-            )
-            for payee in payees
-        ],
-        heirs=len(claim.filed.heirs) if claim.filed else 0,
-        children=len(claim.filed.children) if claim.filed else 0,
-        missing=missing_papers(definition, claim, world),
-        flags=[] if caller.is_only_participant else sorted(claim.flags),
-        flag_reasons=[]
-        if caller.is_only_participant
-        else [
-            shapes.FlagView(flag=one.flag, reason_id=one.reason_id, reason_en=one.reason_en)
-            for one in claim.flag_reasons.values()
-        ],
-        clocks=[clock_view(change) for change in claim.clocks.values()],
-        determination=claim.determination,
-        approved_amount=claim.approved_amount,
-        arrears_open=claim.arrears_open,
-        payments=[
-            shapes.PaymentView(
-                payment_id=paid.payment_id,
-                amount=paid.amount,
-                bank_reference=paid.bank_reference,
-                paid_on=paid.paid_on,
-                days_late=paid.days_late,
-                penalty_due=paid.penalty_due,
-            )
-            for paid in claim.payments
-        ],
     )
 
 

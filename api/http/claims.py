@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from api.bootstrap import House
 from api.http import examples, shapes
-from api.http.answers import claim_view, json_answer, position_for, step_answer
+from api.http.answers import json_answer, position_for, step_answer
 from api.http.callers import MinPosition, TheCaller, TheHouse, asked, body_of, uuid_of
 from api.http.cases import (
     add_document,
@@ -23,6 +23,8 @@ from api.http.cases import (
     take_step,
     with_world,
 )
+from api.http.claim_shapes import ClaimView
+from api.http.claim_views import claim_view
 from api.http.people import enrollment_of_nik
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from domain.benefit.rules import LAW_BEGINS
@@ -116,7 +118,7 @@ async def list_claims(
     return json_answer(shapes.ClaimPage(items=items, next=page.next, position=page.position))
 
 
-@router.get("/{claim_id}", **described(answer=shapes.ClaimView, refusals=(*ALWAYS, "invalid")))
+@router.get("/{claim_id}", **described(answer=ClaimView, refusals=(*ALWAYS, "invalid")))
 async def get_claim(
     claim_id: str, house: TheHouse, caller: TheCaller, as_of: AsOf = None, effective: date | None = None
 ) -> Response:
@@ -200,12 +202,15 @@ async def list_documents(claim_id: str, house: TheHouse, caller: TheCaller) -> R
 
 @router.get("/{claim_id}/benefit", **described(answer=dict[str, Any], answer_example=examples.DETERMINATION))
 async def get_benefit(claim_id: str, house: TheHouse, caller: TheCaller) -> Response:
-    """Return the determination with the working and the articles of each line."""
+    """Return the determination of the benefit with the working and the articles of each line.
+
+    What is owed for paying it late is a determination of its own: see `determinations` of the claim.
+    """
     claim = await look_at(house, Claim, uuid_of(claim_id), caller)
     assert isinstance(claim, Claim)
-    if claim.determination is None:
+    if claim.benefit is None:
         raise NotFound("the benefit is not calculated yet: take the step calculate first", id=str(claim.id))
-    return json_answer(claim.determination, headers={"ETag": f'"{claim.version}"'})
+    return json_answer(claim.benefit, headers={"ETag": f'"{claim.version}"'})
 
 
 @router.get("/{claim_id}/history", **described(answer=shapes.HistoryPage, refusals=(*ALWAYS, "invalid")))

@@ -74,6 +74,8 @@ class ClaimItem(Shape, kw_only=True):
     total: int | None
     approved_amount: int | None
     paid_amount: int
+    penalty_due: int  # owed for paying late, which stands beside the benefit
+    penalty_paid: int
     due_on: date | None
     version: int
 
@@ -99,64 +101,6 @@ class ClockView(Shape, kw_only=True):
     calendar: str | None
     calendar_ends: date | None
     basis: str | None
-
-
-class PayeeView(Shape, kw_only=True):
-    code: str
-    relation: str
-    heir_tier: str
-    name: str | None
-    bank: str | None
-    account_number: str | None  # masked
-    account_name_matches: bool
-
-
-class FlagView(Shape, kw_only=True):
-    """A risk flag and why it was raised."""
-
-    flag: str
-    reason_id: str
-    reason_en: str
-
-
-class PaymentView(Shape, kw_only=True):
-    payment_id: UUID
-    amount: int
-    bank_reference: str
-    paid_on: date
-    days_late: int | None
-    penalty_due: int
-
-
-class ClaimView(Shape, kw_only=True):
-    """A claim as the log has it: never older than the last step."""
-
-    id: UUID
-    number: str
-    kind: str
-    status: str
-    version: int
-    position: int
-    open_steps: list[str]
-    outcome: str | None
-    event_on: date
-    cause: str
-    claim_date: date | None
-    enrollment_id: UUID
-    programme_id: UUID
-    area_code: str
-    definition: str
-    payees: list[PayeeView]
-    heirs: int
-    children: int
-    missing: list[str]
-    flags: list[str]
-    flag_reasons: list[FlagView]
-    clocks: list[ClockView]
-    determination: Any | None
-    approved_amount: int | None
-    arrears_open: bool
-    payments: list[PaymentView]
 
 
 class EnrollmentView(Shape, kw_only=True):

@@ -4,17 +4,20 @@ Sources: PP 44/2015 Art. 40(3)-(4) for a death, Art. 37(2)-(3) and 44 for accide
 date counts working days, the compensation counts calendar days (an engine convention).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from domain.benefit.determination import Line
+from domain.benefit.determination import Determination, Line, PayeeShare, total_of
+from domain.benefit.notices import on_confidence
 from domain.benefit.rules import RULES, RuleSet
 from domain.rupiah import Language, Rupiah, counted, round_half_up, written_percent, written_rupiah
 from domain.working_days import CALENDAR, Due, WorkingDays, days_late
 
 JKM: Final = "jkm"  # the first word of the kinds of rules of a benefit
 JKK: Final = "jkk"
+PENALTY: Final = "PENALTY_LATE"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,7 @@ def late_payment(
         return f"{product} = {written_rupiah(amount, language)}"
 
     line = Line(
-        code="PENALTY_LATE",
+        code=PENALTY,
         amount=amount,
         basis=rule.rule_id,
         working_id=working("id"),
@@ -75,3 +78,26 @@ def conclusion_due(reported_on: date, rules: RuleSet = RULES) -> date:
     """
     term = rules.in_force("jkk.conclusion_term", reported_on)
     return reported_on + timedelta(days=term.integer("calendar_days"))
+
+
+def determine_penalty(owed: Iterable[Line], *, payee: str, rules: RuleSet = RULES) -> Determination:
+    """Return what is owed for late payments as one line: for each its arithmetic, rounded by itself.
+
+    Nothing compensates for a late compensation: Art. 40(4) speaks of the benefit alone.
+    """
+    owed = tuple(owed)
+    line = Line(
+        code=PENALTY,
+        amount=total_of(owed),
+        basis="; ".join(dict.fromkeys(rule_id for one in owed for rule_id in one.rule_ids)),
+        working_id="; ".join(one.working_id for one in owed),
+        working_en="; ".join(one.working_en for one in owed),
+    )
+    return Determination(
+        outcome="PAY",
+        lines=(line,),
+        total=line.amount,
+        payees=(PayeeShare(code=line.code, payee=payee, amount=line.amount),),
+        rule_set=rules.version,
+        notices=on_confidence([line], rules),
+    )

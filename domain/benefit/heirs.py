@@ -13,6 +13,7 @@ from domain.refusal import Invalid
 
 NO_HEIR: Final = "NONE"
 HEIR: Final = "HEIR"
+SOCIAL_SECURITY_FUND: Final = "SOCIAL_SECURITY_FUND"
 
 # The elucidation of Art. 37 counts grandparents and grandchildren to the second degree.
 TIER_OF_RELATION: Final = {

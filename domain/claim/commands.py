@@ -176,6 +176,11 @@ class CalculateBenefit(ClaimCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class DeterminePenalty(ClaimCommand):
+    step: ClassVar[str] = "determine_penalty"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ReturnCalculation(ClaimCommand):
     step: ClassVar[str] = "return_calculation"
 
@@ -314,6 +319,7 @@ COMMANDS = (
     ReportFieldCheck,
     ProposeRejection,
     CalculateBenefit,
+    DeterminePenalty,
     ReturnCalculation,
     EndorseClaim,
     ApproveClaim,

@@ -209,6 +209,7 @@ class CounterDesk(ClaimMemory):
             account_number=Sealed.of(subject, said(command.account_number, "account_number")),
             account_name=Sealed.of(subject, said(command.account_name, "account_name")),
             account_name_matches=isinstance(name, str) and same_person_name(name, command.account_name),
+            of_penalty=self.penalty_found is not None,
             **header(command, step, self.subject_id),
         )
 

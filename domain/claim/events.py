@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from domain.benefit.determination import Determination
+from domain.benefit.determination import Determination, Line
 from domain.fact import Fact, FirstFact
 from domain.payment.events import PaymentLine
 from domain.sealed import Sealed
@@ -166,9 +166,18 @@ class BenefitCalculated(Fact):
     flag_reasons: tuple[FlagReason, ...] = ()
 
 
+@stored_as("claim.penalty_determined")
+class PenaltyDetermined(Fact):
+    """What the payee is owed for money that came late, as a determination of its own. What was paid stands."""
+
+    determination: Determination
+    payments: tuple[UUID, ...]  # those that came late
+
+
 @stored_as("claim.calculation_returned")
 class CalculationReturned(Fact):
     reason: Sealed[str]
+    of_penalty: bool = False
 
 
 @stored_as("claim.endorsed")
@@ -183,6 +192,7 @@ class ClaimEndorsed(Fact):
 class ClaimApproved(Fact):
     amount: int  # rupiah; all lines, those that wait for arrears too
     rule_set: str
+    of_penalty: bool = False
 
 
 @stored_as("claim.rejected")
@@ -200,14 +210,20 @@ class PaymentOrdered(Fact):
 
 @stored_as("claim.payment_succeeded")
 class PaymentSucceeded(Fact):
-    """The money arrived. Days and penalty of a late payment are recorded as due, never paid silently."""
+    """The money arrived. Days and penalty of a late payment are recorded as due, never paid silently.
+
+    days_late: calendar days after the due day; None while the calendar cannot tell, and for a penalty,
+    which has no due day of its own.
+    """
 
     payment_id: UUID
     amount: int  # rupiah
     bank_reference: str
     paid_on: date
-    days_late: int | None  # calendar days after the due day; None while the calendar cannot tell
+    days_late: int | None
     penalty_due: int  # rupiah
+    penalty: Line | None = None  # what is due, with its working; none where nothing is
+    of_penalty: bool = False
 
 
 @stored_as("claim.payment_failed")
@@ -229,6 +245,7 @@ class PaymentDetailsCorrected(Fact):
     account_number: Sealed[str]
     account_name: Sealed[str]
     account_name_matches: bool
+    of_penalty: bool = False
 
 
 @stored_as("claim.arrears_paid")

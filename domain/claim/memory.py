@@ -31,6 +31,7 @@ from domain.claim.events import (
     PaymentFailed,
     PaymentOrdered,
     PaymentSucceeded,
+    PenaltyDetermined,
     RejectionProposed,
     RestRefused,
     StepWithdrawn,
@@ -40,7 +41,6 @@ from domain.fact import Fact
 from domain.sealed import Sealed
 
 DEATH_CLAIM_KEY: Final = "death-claim"
-PENALTY: Final = "PENALTY_LATE"
 
 # What a step asks for anew: the paper must have come after the fact that led to it.
 NEW_PAPER: Final = {
@@ -48,6 +48,18 @@ NEW_PAPER: Final = {
     "correct_payment_details": "BANK_HEIR",
     "change_payee": "HEIR_CERT",
 }
+
+
+DETERMINES: Final = frozenset({"calculate", "determine_penalty"})
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """What is owed to the payee for late payments, in rupiah."""
+
+    due: int
+    determined: int
+    paid: int
 
 
 @dataclass(frozen=True)
@@ -73,9 +85,11 @@ class ClaimMemory(Case):
         self.field_check: FieldCheckReported | None = None
         self.flag_reasons: dict[str, FlagReason] = {}
         self.proposal: RejectionProposed | None = None
-        self.determination: Determination | None = None
+        self.benefit: Determination | None = None
+        self.penalty_found: PenaltyDetermined | None = None
         self.endorsement: ClaimEndorsed | None = None
-        self.approved_amount: int | None = None
+        self.benefit_approved: int | None = None
+        self.penalty_approved: int | None = None
         self.outcome: str | None = None
         self.arrears_paid = False
         self.ordered_lines: set[str] = set()
@@ -117,6 +131,7 @@ class ClaimMemory(Case):
             "determination.outcome": determination.outcome if determination else "",
             "determination.total": determination.total if determination else 0,
             "determination.is_rejection": determination is not None and determination.is_rejection,
+            "determination.is_penalty": self.penalty_found is not None,
             "arrears.open": self.arrears_open,
             "penalty.open": self.penalty_open,
             "papers.asked": sorted(self.papers_asked),
@@ -132,6 +147,36 @@ class ClaimMemory(Case):
         return frozenset({paper.code})
 
     @property
+    def determinations(self) -> tuple[Determination, ...]:
+        """Everything that was determined and stands: the benefit, then what is owed for paying it late."""
+        penalty = self.penalty_found.determination if self.penalty_found else None
+        return tuple(one for one in (self.benefit, penalty) if one is not None)
+
+    @property
+    def determination(self) -> Determination | None:
+        """The latest determination: what is signed and paid next."""
+        return self.determinations[-1] if self.determinations else None
+
+    @property
+    def approved_amount(self) -> int | None:
+        """What was approved of the latest determination."""
+        return self.penalty_approved if self.penalty_found else self.benefit_approved
+
+    @property
+    def penalty(self) -> Penalty:
+        """What is owed for late payments, how much of it was determined, and how much paid."""
+        return Penalty(
+            due=sum(paid.penalty_due for paid in self.payments),
+            determined=self.penalty_found.determination.total if self.penalty_found else 0,
+            paid=sum(paid.amount for paid in self.payments if paid.of_penalty),
+        )
+
+    @property
+    def penalty_open(self) -> bool:
+        """Whether a payment came late and what is owed for that has not been paid."""
+        return self.penalty.due > self.penalty.paid
+
+    @property
     def amount_to_sign(self) -> int:
         return self.determination.total if self.determination else 0
 
@@ -143,24 +188,17 @@ class ClaimMemory(Case):
 
     def answer(self, step: str) -> dict[str, Any]:
         answer: dict[str, Any] = {"number": self.reported.number}
-        return answer | {"determination": self.determination} if step == "calculate" else answer
+        return answer | {"determination": self.determination} if step in DETERMINES else answer
 
     @property
     def arrears_open(self) -> bool:
         """Whether approved lines still wait for the arrears to be settled."""
         return (
-            self.determination is not None
-            and self.determination.amount_payable("after_arrears") > 0
+            self.benefit is not None
+            and self.benefit.amount_payable("after_arrears") > 0
             and not self.arrears_paid
             and not self.rest_refused
         )
-
-    @property
-    def penalty_open(self) -> bool:
-        """Whether a payment came late and what is owed for that has not been paid."""
-        settled = [PENALTY in self.lines_of.get(payment.payment_id, ()) for payment in self.payments]
-        owed = [payment.penalty_due > 0 for payment in self.payments]
-        return any(due and not any(settled[n + 1 :]) for n, due in enumerate(owed))
 
     def compared_subjects(self, step: str) -> tuple[UUID, ...]:
         """A new account is compared with the payee's own name."""
@@ -217,13 +255,20 @@ class ClaimMemory(Case):
             case BenefitCalculated():
                 self.flag_reasons |= {reason.flag: reason for reason in event.flag_reasons}
                 self.proposal = self.endorsement = None
-                self.determination, self.outcome = event.determination, event.determination.outcome
+                self.benefit, self.outcome = event.determination, event.determination.outcome
+            case PenaltyDetermined():
+                self.endorsement = None
+                self.penalty_found = event
+            case CalculationReturned(of_penalty=True):
+                self.penalty_found = self.endorsement = None
             case CalculationReturned():
                 self._forget_decisions()
             case ClaimEndorsed():
                 self.endorsement = event
+            case ClaimApproved(of_penalty=True):
+                self.penalty_approved = event.amount
             case ClaimApproved():
-                self.approved_amount = event.amount
+                self.benefit_approved = event.amount
             case ClaimRejected() | HandedOverToJkk():
                 self.outcome = event.outcome
             case PaymentOrdered():
@@ -234,7 +279,9 @@ class ClaimMemory(Case):
                 self.ordered_lines -= set(self.lines_of.get(event.payment_id, ()))
                 self.renewed_in["correct_payment_details"] = event.originator_version
             case PaymentDetailsCorrected():
-                self.approved_amount = self.endorsement = None
+                self.endorsement = self.penalty_approved = None
+                if not event.of_penalty:
+                    self.benefit_approved = None
                 self.filed = self.filed and replace(
                     self.filed, payees=_with_account(self.filed.payees, event)
                 )
@@ -261,7 +308,7 @@ class ClaimMemory(Case):
             self.entered[self.status] = Entered(event.from_status, event.step, event.actor, event.decided_at)
 
     def _forget_decisions(self) -> None:
-        self.proposal = self.determination = self.outcome = self.endorsement = self.approved_amount = None
+        self.proposal = self.benefit = self.outcome = self.endorsement = self.benefit_approved = None
 
 
 def _with_account(payees: tuple[Payee, ...], event: PaymentDetailsCorrected) -> tuple[Payee, ...]:

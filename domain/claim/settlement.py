@@ -1,15 +1,18 @@
 """Settlement: a determination is approved or a rejection signed, and every line is paid once."""
 
+from datetime import date
 from typing import Final
 from uuid import uuid5
 
-from domain.benefit.deadlines import late_payment
+from domain.benefit.deadlines import LatePayment, determine_penalty, late_payment
 from domain.benefit.determination import Determination
+from domain.benefit.heirs import SOCIAL_SECURITY_FUND
 from domain.case import Case
 from domain.claim.commands import (
     ApproveClaim,
     CloseCase,
     ConfirmPayment,
+    DeterminePenalty,
     EndorseClaim,
     FailPayment,
     OrderPayment,
@@ -26,6 +29,7 @@ from domain.claim.events import (
     PaymentFailed,
     PaymentOrdered,
     PaymentSucceeded,
+    PenaltyDetermined,
     RestRefused,
 )
 from domain.claim.memory import ClaimMemory
@@ -74,6 +78,7 @@ class SettlementDesk(ClaimMemory):
             ClaimApproved,
             amount=command.amount,
             rule_set=determination.rule_set,
+            of_penalty=self.penalty_found is not None,
             **header(command, step, self.subject_id),
         )
 
@@ -116,21 +121,18 @@ class SettlementDesk(ClaimMemory):
             )
         assert self.payment_id is not None, "the definition lets nobody confirm what was not ordered"
         payment = world.the("payment", Payment)
-        clock = self.clocks.get(PAY_CLOCK)
-        amount = payment.ordered.amount
-        late = (
-            late_payment(amount, due_on=clock.due_on, paid_on=command.paid_on)
-            if clock and clock.due_on
-            else None
-        )
+        late = self._lateness(payment, command.paid_on)
+        owed = late.line if late and late.line.amount else None
         self.trigger_event(
             PaymentSucceeded,
             payment_id=payment.id,
-            amount=amount,
+            amount=payment.ordered.amount,
             bank_reference=command.bank_reference.strip(),
             paid_on=command.paid_on,
             days_late=late.days_late if late else None,
-            penalty_due=late.line.amount if late and late.line else 0,
+            penalty_due=owed.amount if owed else 0,
+            penalty=owed,
+            of_penalty=self.penalty_found is not None,
             **header(command, step, self.subject_id),
         )
         payment.succeed(command, command.bank_reference.strip(), command.paid_on)
@@ -151,10 +153,25 @@ class SettlementDesk(ClaimMemory):
         payment.fail(command, command.bank_code, reason)
         return [payment]
 
+    def determine_penalty(self, command: DeterminePenalty, step: Step, world: World) -> None:
+        """Determine what the payee is owed for late payments (Art. 40(4)); it is approved and ordered anew."""
+        payee = self.main_payee
+        assert payee is not None, "somebody was paid"
+        late = [paid for paid in self.payments if paid.penalty is not None]
+        self.trigger_event(
+            PenaltyDetermined,
+            determination=determine_penalty(
+                (paid.penalty for paid in late if paid.penalty), payee=payee.code
+            ),
+            payments=tuple(paid.payment_id for paid in late),
+            **header(command, step, self.subject_id),
+        )
+
     def refuse_rest(self, command: RefuseRest, step: Step, world: World) -> None:
         """Refuse the lines that still wait, 90 days after the arrears were asked for (a convention)."""
         refuse_before_end(self.clocks.get(ARREARS_CLOCK), command.effective_on, "arrears_period_is_over")
-        waiting = [line for line in self._determined().lines if line.payable == "after_arrears"]
+        assert self.benefit is not None, "something was approved"
+        waiting = [line for line in self.benefit.lines if line.payable == "after_arrears"]
         self.trigger_event(
             RestRefused,
             codes=tuple(line.code for line in waiting),
@@ -179,6 +196,17 @@ class SettlementDesk(ClaimMemory):
 
     def close(self, command: CloseCase, step: Step, world: World) -> None:
         self.trigger_event(CaseClosed, **header(command, step, self.subject_id))
+
+    def _lateness(self, payment: Payment, paid_on: date) -> LatePayment | None:
+        """Return how late a payment is; None where no day is set, as for what is owed for lateness itself.
+
+        The law compensates the receiver, so what falls to the Social Security Fund earns nothing.
+        """
+        clock = self.clocks.get(PAY_CLOCK)
+        if self.penalty_found is not None or clock is None or clock.due_on is None:
+            return None
+        to_people = sum(line.amount for line in payment.ordered.lines if line.payee != SOCIAL_SECURITY_FUND)
+        return late_payment(to_people, due_on=clock.due_on, paid_on=paid_on)
 
     def _determined(self) -> Determination:
         assert self.determination is not None, "the definition asks for a determination before this step"

@@ -145,6 +145,7 @@ class VerificationDesk(ClaimMemory):
         self.trigger_event(
             CalculationReturned,
             reason=Sealed.of(self.subject_id, command.reason),
+            of_penalty=self.penalty_found is not None,
             **header(command, step, self.subject_id),
         )
 

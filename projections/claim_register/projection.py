@@ -53,6 +53,8 @@ REGISTER: Final = Table(
     complete_on     date
     paid_on         date
     days_late       integer
+    penalty_due     bigint      not null
+    penalty_paid    bigint      not null
     flags           text[]      not null
     version         integer     not null
     position        bigint      not null
@@ -70,7 +72,10 @@ REGISTER: Final = Table(
 
 @dataclass(slots=True)
 class ClaimRow:
-    """A row of the register; amounts in whole rupiah. `due_on`: the day by which the law wants it paid."""
+    """A row of the register; amounts in whole rupiah. `due_on`: the day by which the law wants it paid.
+
+    total, approved_amount, paid_amount, paid_on: of the benefit, without what is owed for paying it late.
+    """
 
     id: UUID
     number: str
@@ -95,6 +100,8 @@ class ClaimRow:
     complete_on: date | None = None
     paid_on: date | None = None
     days_late: int | None = None
+    penalty_due: int = 0
+    penalty_paid: int = 0
     flags: list[str] = field(default_factory=list)
     version: int = 0
     position: int = 0
@@ -104,7 +111,7 @@ class ClaimRegister(Projection):
     """One row for each claim."""
 
     name = "claim_register"
-    version = 1
+    version = 2
     tables = (REGISTER,)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
@@ -156,13 +163,18 @@ class ClaimRegister(Projection):
 
     def return_calculation(self, fact: CalculationReturned, entry: Entry) -> None:
         row = self.go_on(fact, entry)
-        row.outcome = row.total = None
+        if not fact.of_penalty:
+            row.outcome = row.total = row.approved_amount = None
 
     def approve(self, fact: ClaimApproved, entry: Entry) -> None:
-        self.go_on(fact, entry).approved_amount = fact.amount
+        row = self.go_on(fact, entry)
+        if not fact.of_penalty:
+            row.approved_amount = fact.amount
 
     def approve_again(self, fact: PaymentDetailsCorrected, entry: Entry) -> None:
-        self.go_on(fact, entry).approved_amount = None
+        row = self.go_on(fact, entry)
+        if not fact.of_penalty:
+            row.approved_amount = None
 
     def decide_again(self, fact: PayeeChanged, entry: Entry) -> None:
         row = self.go_on(fact, entry)
@@ -173,7 +185,11 @@ class ClaimRegister(Projection):
 
     def pay(self, fact: PaymentSucceeded, entry: Entry) -> None:
         row = self.go_on(fact, entry)
+        if fact.of_penalty:
+            row.penalty_paid += fact.amount
+            return
         row.paid_amount += fact.amount
+        row.penalty_due += fact.penalty_due
         row.paid_on, row.days_late = fact.paid_on, fact.days_late
 
     reads = dict.fromkeys(facts_in(domain.claim.events), go_on) | {

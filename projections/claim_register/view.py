@@ -42,6 +42,8 @@ class Claim:
     complete_on: date | None
     paid_on: date | None
     days_late: int | None
+    penalty_due: int
+    penalty_paid: int
     definition: str | None
     flags: tuple[str, ...]
     reported_by: str

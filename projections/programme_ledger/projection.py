@@ -97,7 +97,7 @@ class ProgrammeRow:
 
 @dataclass(slots=True)
 class ClaimMoney:
-    """What was approved and paid on one claim, whole rupiah."""
+    """What was approved and paid on one claim, whole rupiah; what is owed for paying late not counted."""
 
     claim_id: UUID
     programme_id: UUID
@@ -164,15 +164,18 @@ class ProgrammeLedger(Projection):
         self._claims.put(fact.originator_id, ClaimMoney(fact.originator_id, fact.programme_id, fact.number))
 
     def approve(self, fact: ClaimApproved, entry: Entry) -> None:
-        self._claims[fact.originator_id].approved = fact.amount
+        if not fact.of_penalty:
+            self._claims[fact.originator_id].approved = fact.amount
 
     def take_approval_back(
         self, fact: ClaimWithdrawn | PayeeChanged | PaymentDetailsCorrected, entry: Entry
     ) -> None:
-        self._claims[fact.originator_id].approved = 0
+        if not (isinstance(fact, PaymentDetailsCorrected) and fact.of_penalty):
+            self._claims[fact.originator_id].approved = 0
 
     def pay_out(self, fact: PaymentSucceeded, entry: Entry) -> None:
-        self._claims[fact.originator_id].paid += fact.amount
+        if not fact.of_penalty:  # which the sponsor does not answer for
+            self._claims[fact.originator_id].paid += fact.amount
 
     reads = dict.fromkeys(facts_in(domain.programme.events), go_on) | {
         ProgrammeOpened: open,

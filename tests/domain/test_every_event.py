@@ -54,6 +54,8 @@ def told(topic: str, **header: Any) -> Fact:
         fields["request_id"] = facts.REQUEST
     if topic == "claim.payment_details_corrected":
         fields["payee_code"] = "HEIR"
+    if topic == "claim.calculation_returned":
+        fields["of_penalty"] = False
     if topic == "claim.document_rejected":
         fields |= {"code": "KK", "sha256": facts.SHA}
     if topic == "programme.contribution_received":

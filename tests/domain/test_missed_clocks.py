@@ -92,10 +92,8 @@ def paid(*penalties: int, settled: bool = False) -> Claim:
     late = [payment_succeeded(penalty_due=penalty, payment_id=PAYMENT) for penalty in penalties]
     facts: list[Fact] = [*approved_claim(), *payment_ordered(), *late]
     if settled:
-        [order, *_] = (fact for fact in payment_ordered() if fact.originator_id == CLAIM)
-        line = replace(order.lines[0], code="PENALTY_LATE")  # type: ignore[attr-defined]
-        other = replace(order, payment_id=ENROLLMENT, lines=(line,))  # type: ignore[call-arg]
-        facts += [other, payment_succeeded(penalty_due=0, payment_id=ENROLLMENT)]
+        owed = sum(penalties)
+        facts.append(payment_succeeded(amount=owed, of_penalty=True, payment_id=ENROLLMENT))
     claim = fold(*facts)[CLAIM]
     assert isinstance(claim, Claim)
     return claim

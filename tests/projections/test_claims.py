@@ -1,10 +1,13 @@
 """Claims as the register, the worklist, the timeline and the ledger show them."""
 
 from datetime import date
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from domain.attempt.events import AttemptRefused, attempts_of
+from domain.claim.events import ClaimApproved, PaymentSucceeded
 from domain.fact import ClockChange
 from domain.sealed import Sealed
 from projections.case_timeline.projection import CaseTimeline
@@ -45,6 +48,28 @@ async def test_the_register_holds_what_a_claim_came_to(store: Store, keyring: Ke
     assert (claim.reported_by, claim.position) == ("budi", story.position)
     for mine, found in (("budi", 1), ("anna", 0)):
         assert len((await view.page(reported_by=mine, area="33", status="CLOSED")).items) == found
+
+
+async def test_what_is_owed_for_lateness_stands_beside_the_benefit(store: Store, keyring: Keyring) -> None:
+    story = Story()
+    story.publish()
+    story.report_death(1)
+    money: dict[str, Any] = {"bank_reference": "TRX", "penalty_due": 0, "days_late": None}
+    story.tell(ClaimApproved, CLAIM, amount=42_000_000, rule_set="1")
+    benefit = {"amount": 42_000_000, "paid_on": date(2024, 5, 29), "days_late": 2, "penalty_due": 840_000}
+    story.tell(PaymentSucceeded, CLAIM, payment_id=uuid4(), **(money | benefit))
+    story.tell(ClaimApproved, CLAIM, amount=840_000, rule_set="1", of_penalty=True)
+    penalty = {"amount": 840_000, "paid_on": date(2024, 6, 20), "of_penalty": True}
+    story.tell(PaymentSucceeded, CLAIM, payment_id=uuid4(), **(money | penalty))
+    await feed(store, ClaimRegister(keyring), story)
+    claim = await ClaimRegisterView(store.pool).get(CLAIM)
+    assert claim is not None
+    assert (claim.approved_amount, claim.paid_amount, claim.paid_on) == (
+        42_000_000,
+        42_000_000,
+        date(2024, 5, 29),
+    )
+    assert (claim.days_late, claim.penalty_due, claim.penalty_paid) == (2, 840_000, 840_000)
 
 
 @pytest.mark.parametrize("page", [1, 1_000])

@@ -40,6 +40,7 @@ FACTS: dict[str, Any] = {
     "payee.is_guardian": False,
     "has_no_heir": False,
     "determination.total": 42_000_000,
+    "determination.is_penalty": False,
     "rejection.code": None,
     "termination.reason": "MOVED_OUT",
 }
@@ -224,7 +225,7 @@ def test_open_steps_come_in_the_order_of_the_file() -> None:
         "change_payee",
         "withdraw",
     )
-    assert [rule.name for rule in claim.steps_from("PAID")] == ["close"]
+    assert [rule.name for rule in claim.steps_from("PAID")] == ["determine_penalty", "close"]
     assert claim.open_steps("CLOSED") == ()
 
 
