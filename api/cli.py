@@ -11,6 +11,8 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import msgspec
 import typer
 
+from api.cli_rules import rules_app
+
 T = TypeVar("T")
 
 app = typer.Typer(
@@ -24,7 +26,6 @@ projection_app = typer.Typer(
     help="Read models: how far, rebuild, compare with the log.", no_args_is_help=True
 )
 workflow_app = typer.Typer(help="Lifecycle definitions: prove and show.", no_args_is_help=True)
-rules_app = typer.Typer(help="The law as dated data.", no_args_is_help=True)
 app.add_typer(roster_app, name="roster")
 app.add_typer(projection_app, name="projection")
 app.add_typer(workflow_app, name="workflow")
@@ -256,19 +257,6 @@ def workflow_show(name: Annotated[str, typer.Argument(help="Name, or name@versio
     except NotFound as refusal:
         _fail(refusal.message)
     typer.echo(diagram(definition))
-
-
-@rules_app.command("check")
-def rules_check(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], as_json: AsJson = False
-) -> None:
-    """Run worked cases against the rules; prints the first difference of each failing case."""
-    from api.rules import check_cases
-
-    report = check_cases(file)
-    typer.echo(msgspec.json.encode(report) if as_json else "\n".join(report.lines()))
-    if report.failed:
-        raise typer.Exit(1)
 
 
 def main() -> None:

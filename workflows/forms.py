@@ -13,11 +13,12 @@ from domain.command import Behalf, Command
 from domain.refusal import Invalid
 
 C = TypeVar("C", bound=Command)
+T = TypeVar("T")
 TEXT_MAX: Final = 2_000  # characters of any text in a form
 PARTS_MAX: Final = 50  # heirs, children or payees of one form
 ROWS_MAX: Final = 200_000  # numbers of rows
 HEADER = {field.name for field in dataclasses.fields(Command)}
-_PATH = r" - at `\$\.?(?P<path>(?:\.?[a-z_]+|\[(?:\d{1,6}|\.\.\.)\])*)`$"
+_PATH = r" - at (?:`key` in )?`\$\.?(?P<path>(?:\.?[a-z_]+|\[(?:\d{1,6}|\.\.\.)\])*)`$"
 _PLACE = re.compile(_PATH)
 _CHOICE = re.compile(rf"Invalid enum value .*?(?={_PATH}|$)", re.DOTALL)
 _UNKNOWN = re.compile(rf"Object contains unknown field `(?P<name>.*?)`(?={_PATH}|$)", re.DOTALL)
@@ -32,13 +33,17 @@ def form_of(command: type[Command], *, every: bool = True) -> type[msgspec.Struc
 
 def read_form(form: type[msgspec.Struct], body: bytes) -> dict[str, Any]:
     """Return the fields of a JSON body as the command's own values. Refused (`invalid`) with field and remedy."""
+    return _fields(read_body(form, body, see="the form of this step"))
+
+
+def read_body(kind: type[T], body: bytes, *, see: str = "the API reference") -> T:
+    """Return a JSON body as a value of a type, strictly. Refused (`invalid`) with field and remedy."""
     try:
-        read = msgspec.json.decode(body or b"{}", type=form)
+        return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.ValidationError as fault:
-        raise _invalid(str(fault)) from None
+        raise _invalid(str(fault), see) from None
     except msgspec.DecodeError as fault:
         raise Invalid(f"the body is not JSON: {fault}", field="body") from None
-    return _fields(read)
 
 
 def written_form(fields: Mapping[str, Any]) -> str:
@@ -129,7 +134,7 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _invalid(fault: str) -> Invalid:
+def _invalid(fault: str, see: str) -> Invalid:
     """Return the library's complaint as a refusal; it names types and fields, never values.
 
     What a sender wrote, as a value or where a name belongs, may be personal and is not repeated.
@@ -142,4 +147,4 @@ def _invalid(fault: str) -> Invalid:
     named = re.search(r"(?:missing required|unknown) field `([^`]+)`", problem)
     field = ".".join(part for part in (path, named[1] if named else "") if part) or "body"
     problem = problem[0].lower() + problem[1:]
-    return Invalid(f"{field}: {problem}; see the form of this step for what it takes", field=field)
+    return Invalid(f"{field}: {problem}; see {see} for what it takes", field=field)

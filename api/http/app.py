@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from api.bootstrap import House
 from api.demo import issuer
-from api.http import claims, enrollments, health, programmes, rosters, work, workflows
+from api.http import claims, enrollments, health, programmes, rosters, rules, work, workflows
 from api.http.docs import add_docs
 from api.http.figures import REQUESTS, SECONDS
 from api.http.problems import database_away, http_fault, invalid_request, problem, refused, unkeepable
@@ -23,7 +23,7 @@ from api.http.reference import add_reference
 from domain.refusal import Refusal
 
 ROUTERS: Final = [
-    module.router for module in (programmes, rosters, enrollments, claims, work, workflows, health)
+    module.router for module in (programmes, rosters, enrollments, claims, work, workflows, rules, health)
 ]
 log = structlog.get_logger("http")
 VERSION = "0.1.0"

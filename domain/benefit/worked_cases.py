@@ -79,29 +79,27 @@ def _contribution(facts: Facts, rules: RuleSet) -> Answer:
     return {"wage_base": due.wage_base, "lines": _plain(due.lines), "total": due.total}
 
 
-def _death(facts: Facts, rules: RuleSet) -> Answer:
+def death_facts(facts: Facts) -> DeathFacts:
+    """Return the facts of a case of kind `jkm`."""
     start = _day(facts["membership_start"])
-    decided = determine_death(
-        DeathFacts(
-            date_of_death=date.fromisoformat(facts["date_of_death"]),
-            membership_start=start,
-            paid_months=_paid_months(start, facts.get("paid_through")),
-            segment=facts["segment"],
-            wage_base=facts.get("wage_base", SPONSORED_WAGE_BASE),
-            paid_months_total=facts["paid_months_total"],
-            children=facts.get("children", 0),
-            heir_tier=facts.get("heir_tier", "SPOUSE_CHILD"),
-            death_by_work_accident=facts.get("death_by_work_accident", False),
-            claim_date=_day(facts.get("claim_date")),
-        ),
-        rules,
+    return DeathFacts(
+        date_of_death=date.fromisoformat(facts["date_of_death"]),
+        membership_start=start,
+        paid_months=_paid_months(start, facts.get("paid_through")),
+        segment=facts["segment"],
+        wage_base=facts.get("wage_base", SPONSORED_WAGE_BASE),
+        paid_months_total=facts["paid_months_total"],
+        children=facts.get("children", 0),
+        heir_tier=facts.get("heir_tier", "SPOUSE_CHILD"),
+        death_by_work_accident=facts.get("death_by_work_accident", False),
+        claim_date=_day(facts.get("claim_date")),
     )
-    return _said(decided)
 
 
-def _accident(facts: Facts, rules: RuleSet) -> Answer:
+def accident_facts(facts: Facts) -> AccidentFacts:
+    """Return the facts of a case of kind `jkk`."""
     start = _day(facts["membership_start"])
-    accident = AccidentFacts(
+    return AccidentFacts(
         accident_on=date.fromisoformat(facts["accident_date"]),
         membership_start=start,
         paid_months=_paid_months(start, facts.get("paid_through")),
@@ -117,6 +115,19 @@ def _accident(facts: Facts, rules: RuleSet) -> Answer:
         heir_tier=facts.get("heir_tier", "SPOUSE_CHILD"),
         claim_date=_day(facts.get("claim_date")),
     )
+
+
+def pupils(facts: Facts) -> list[Pupil]:
+    """Return the children of a case of kind `scholarship`, in the order of selection."""
+    return [_pupil(child) for child in facts["children"]]
+
+
+def _death(facts: Facts, rules: RuleSet) -> Answer:
+    return _said(determine_death(death_facts(facts), rules))
+
+
+def _accident(facts: Facts, rules: RuleSet) -> Answer:
+    accident = accident_facts(facts)
     decided = determine_accident(accident, rules)
     said = _said(decided)
     if accident.result == "PARTIAL" and not decided.is_rejection:
@@ -162,7 +173,7 @@ def _scholarship(facts: Facts, rules: RuleSet) -> Answer:
         event_on=date.fromisoformat(facts["event_date"]),
         cause=facts["cause"],
         paid_months_total=facts.get("paid_months_total", 0),
-        pupils=[_pupil(child) for child in facts["children"]],
+        pupils=pupils(facts),
         rules=rules,
     )
     return {"lines": _plain(found.lines), "total": found.total, "reasons": dict(found.reasons)}

@@ -1,4 +1,4 @@
-"""`jaminan rules check`, as a person runs it on a file of cases."""
+"""`jaminan rules`, as a person runs it: cases checked, rules listed and shown."""
 
 import json
 import subprocess
@@ -9,10 +9,12 @@ CASES = Path(__file__).parents[1] / "worked_cases.yaml"
 PROGRAM = Path(sys.executable).with_name("jaminan")
 
 
+def rules(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([PROGRAM, "rules", *words], capture_output=True, text=True, timeout=60, check=False)
+
+
 def check(file: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [PROGRAM, "rules", "check", file, *options], capture_output=True, text=True, timeout=60, check=False
-    )
+    return rules("check", file, *options)
 
 
 def test_all_worked_cases_pass() -> None:
@@ -56,3 +58,28 @@ def test_a_file_that_holds_no_cases_is_refused(tmp_path: Path) -> None:
         done = check(broken)
         assert (done.returncode, done.stdout) == (1, "")
         assert "broken.yaml is no file of worked cases" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_rules_of_a_day_are_listed_and_those_of_another_are_not() -> None:
+    listed = rules("list", "--on", "2019-12-01").stdout
+    assert "JKM-LUMP-V1" in listed and "rupiah = 16,200,000" in listed and "JKM-LUMP-V2" not in listed
+    assert "JKM-LUMP-V2" in rules("list").stdout
+    every = json.loads(rules("list", "--all", "--json").stdout)
+    assert {"JKM-LUMP-V1", "JKM-LUMP-V2"} <= {rule["id"] for rule in every}
+    wrong = rules("list", "--on", "yesterday")
+    assert wrong.returncode == 2 and "2023-09-01" in wrong.stderr
+
+
+def test_a_rule_is_shown_with_article_dates_and_confidence() -> None:
+    shown = rules("show", "JKK-STMB-V1").stdout
+    for words in (
+        "PP 44/2015 Annex III",
+        "2015-07-01 – 2019-12-01",
+        "S (secondary sources)",
+        "180 3/4",
+        "S33",
+    ):
+        assert words in shown
+    assert "never: no source says it" in rules("show", "HAND_WRIST").stdout
+    unknown = rules("show", "JKM-LUMP-V9")
+    assert unknown.returncode == 1 and "There is no rule JKM-LUMP-V9" in unknown.stderr

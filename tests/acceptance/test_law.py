@@ -1,0 +1,94 @@
+"""The law over HTTP: every rule with its article, and quotes that save nothing."""
+
+from typing import Any
+
+import pytest
+
+from tests.acceptance.office_client import Town
+from tests.domain.test_worked_cases import CASES
+
+QUOTED = [case for case in CASES if case["kind"] in {"contribution", "jkm", "jkk", "scholarship"}]
+
+
+def test_the_rules_of_a_day_say_their_article_and_how_sure_they_are(town: Town) -> None:
+    page = town.person("auditor", "auditor").get("/v1/rules", on="2019-12-01")
+    rules = {rule["id"]: rule for rule in page["items"]}
+    assert rules["JKM-LUMP-V1"]["legal_basis"] == "PP 44/2015 Art. 34(1)a"
+    assert rules["JKM-LUMP-V1"]["values"] == {"rupiah": 16_200_000}
+    assert "JKM-LUMP-V2" not in rules and "JKM-MIN3" not in rules
+    assert {rule["confidence"] for rule in page["items"]} <= {"V", "S", "M", "C"}
+    assert page["rule_set"] and page["position"]
+
+
+def test_what_an_amount_sheet_names_can_be_looked_up(town: Town) -> None:
+    anybody = town.person("siti", "participant")
+    assert anybody.get("/v1/rules/JKM-LATE-1PCT")["values"] == {"share_per_day": "1/100"}
+    assert anybody.get("/v1/rules/THUMB")["values"]["right"] == "15%"
+    assert anybody.call("GET", "/v1/rules/JKM-LUMP-V9").status_code == 404
+    assert anybody.call("GET", "/v1/rules", params={"on": "soon"}).json()["field"] == "on"
+
+
+@pytest.mark.parametrize("case", QUOTED, ids=lambda case: case["id"])
+def test_a_quote_gives_what_the_worked_case_expects(town: Town, case: dict[str, Any]) -> None:
+    said = town.person("intake", "intake").post(
+        "/v1/benefits/quote", {"kind": case["kind"], "facts": case["facts"]}, status=200
+    )
+    for name, expected in case["expected"].items():
+        match name:
+            case "lines":
+                plain = [{part: line[part] for part in ("code", "amount", "basis")} for line in said["lines"]]
+                assert plain == expected
+                assert all(line["working_id"] and line["working_en"] for line in said["lines"])
+            case "payees":
+                assert {one["code"]: one["payee"] for one in said["payees"]} == expected
+            case "percent":
+                assert said["percent"] == str(int(expected))
+            case _:
+                assert said[name] == expected
+
+
+def test_a_projection_is_quoted_for_a_day(town: Town) -> None:
+    children = [{"id": "A", "level": "SD", "year": 4}, {"id": "B", "level": "PT", "year": 3}]
+    body = {"kind": "scholarship_projection", "facts": {"children": children, "on": "2024-07-01"}}
+    said = town.person("intake", "intake").post("/v1/benefits/quote", body)
+    assert [line["amount"] for line in said["lines"]] == [79_500_000, 36_000_000]
+    assert said["total"] == 115_500_000
+
+
+def test_a_quote_saves_nothing(town: Town) -> None:
+    intake = town.person("intake", "intake")
+    before = intake.get("/v1/rules")["position"]
+    intake.post("/v1/benefits/quote", {"kind": "jkm", "facts": QUOTED[7]["facts"]})
+    assert intake.get("/v1/rules")["position"] == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "field"),
+    [
+        ("jkk", {"result": "HURT"}, "facts.result"),
+        ("jkk", {"wage_base": "1000000"}, "facts.wage_base"),
+        ("jkk", {"wage_base": 0}, "body"),
+        ("jkk", {"colour": "red"}, "facts.colour"),
+        ("jkk", {"accident_date": "2015-06-30"}, "body"),
+        ("jkk", {"result": "PARTIAL"}, "disabilities"),
+        ("jkk", {"transport": {"rocket": 1}}, "facts.transport"),
+        (
+            "jkk",
+            {"result": "PARTIAL", "disabilities": [{"code": "SCALP", "assessed_pct": 1e-9}]},
+            "facts.disabilities.assessed_pct",
+        ),
+        ("weather", {}, "kind"),
+    ],
+)
+def test_facts_that_cannot_be_are_refused_by_field(
+    town: Town, kind: str, changes: dict[str, Any], field: str
+) -> None:
+    facts = {
+        "accident_date": "2024-05-14",
+        "membership_start": "2023-01-01",
+        "paid_through": "2024-05",
+        "result": "DEATH",
+    }
+    body = {"kind": kind, "facts": facts | changes}
+    refusal = town.person("intake", "intake").refused("/v1/benefits/quote", body, status=422, code="invalid")
+    assert refusal.get("field", "body") == field
