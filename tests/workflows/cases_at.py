@@ -46,10 +46,12 @@ from tests.facts import (
     member_registered,
     member_suspended,
     member_terminated,
+    paid_late,
     payee_form,
     payment_failed,
     payment_ordered,
     payment_succeeded,
+    penalty_determined,
     programme_opened,
     proposal_returned,
     rejection,
@@ -122,7 +124,7 @@ def claim_at(status: str, step: str = "", found: Determination | None = None, *m
     usual = {"endorse": ABOVE_THE_LIMIT, "sign_rejection": rejection()}.get(step, determination())
     found = found or (held("2024-05") if status == "HELD_ARREARS" else usual)
     story: list[Fact] = [death_reported(actor="participant")]
-    for reached, facts in _claim_chapters(status, found):
+    for reached, facts in _claim_chapters(status, found, late=step == "determine_penalty"):
         story += facts
         if reached == status:
             break
@@ -133,7 +135,7 @@ def claim_at(status: str, step: str = "", found: Determination | None = None, *m
     return [*story, *papers, *proposal, *more]
 
 
-def _claim_chapters(status: str, found: Determination) -> Iterable[tuple[str, list[Fact]]]:
+def _claim_chapters(status: str, found: Determination, *, late: bool) -> Iterable[tuple[str, list[Fact]]]:
     """Yield what leads to each status, in the order of the happy path; side paths where they branch off."""
     yield "REPORTED", []
     if status == "WITHDRAWN":
@@ -157,8 +159,14 @@ def _claim_chapters(status: str, found: Determination) -> Iterable[tuple[str, li
         yield status, [payment_failed()]
     if status == "HELD_ARREARS":
         yield status, [payment_succeeded(status, clocks=(_over("arrears_90d"),))]
-    yield "PAID", [payment_succeeded()]
+    yield "PAID", [paid_late() if late else payment_succeeded()]
     yield "CLOSED", [_moved(claim_events.CaseClosed, "close", "PAID", "CLOSED")]
+
+
+def late_payment_at(status: str) -> list[Fact]:
+    """Return the story of a claim that was paid too late: PAID, or CALCULATED anew for what is owed for that."""
+    paid = claim_at("PAID", "determine_penalty")
+    return paid if status == "PAID" else [*paid, penalty_determined(paid_late(), actor="somebody")]
 
 
 def endorsed(found: Determination) -> Fact:
@@ -282,6 +290,7 @@ CLAIM_FORMS: Final[dict[str, tuple[type[Command], dict[str, Any]]]] = {
     "propose_rejection": (claim.ProposeRejection, {"code": "REJECT_RESIDENCE", **_WHY}),
     "sign_rejection": (claim.SignRejection, _WHY),
     "calculate": (claim.CalculateBenefit, {}),
+    "determine_penalty": (claim.DeterminePenalty, {}),
     "return_calculation": (claim.ReturnCalculation, _WHY),
     "endorse": (claim.EndorseClaim, {}),
     "approve": (claim.ApproveClaim, {"amount": determination().total}),

@@ -27,6 +27,7 @@ from tests.workflows.cases_at import (
     elsewhere,
     endorsed,
     enrollment_at,
+    late_payment_at,
     proposed,
     surroundings,
 )
@@ -139,7 +140,10 @@ BEYOND: Final[dict[str, list[Way]]] = {
         # "DUPLICATE needs two persons": the first of the two.
         *(Way((one,), "propose_termination", one, frozenset({"intake"})) for one in MEMBERSHIP),
     ],
-    "jkm-claim": [],
+    "jkm-claim": [
+        # "Paying it is a second determination, approved and ordered like the first" (PaymentSucceeded, late).
+        Way(("PAID",), "determine_penalty", "CALCULATED", frozenset({"calculator"})),
+    ],
 }
 
 
@@ -222,6 +226,10 @@ def scenes(name: str, state: str, step: str) -> list[Scene]:
         case "PAYMENT_ORDERED", "confirm_payment":
             waiting = claim_at(state, step, held("2024-05"))
             return [replace(usual, target="PAID"), Scene(step, waiting, target="HELD_ARREARS")]
+        case "CALCULATED", "return_calculation":  # of a penalty: what was paid stands
+            return [usual, Scene(step, late_payment_at(state), target="PAID")]
+        case "PAID", "close":  # what is owed for a late payment is not forgotten by a timer
+            return [usual, Scene(step, late_payment_at(state), roles=frozenset({"finance"}))]
     return [usual]
 
 
