@@ -129,6 +129,10 @@ class Case(Aggregate):
         """Return the other streams that decisions on this case look at, by role."""
         return {}
 
+    def consulted(self, step: str) -> dict[str, UUID]:
+        """Return the streams that one step alone looks at, by role."""
+        return {}
+
     def remember(self, event: Fact) -> None:
         """Take over what the header says."""
         if event.definition is not None:

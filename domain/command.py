@@ -44,6 +44,7 @@ class Command:
     begins: ClassVar[bool] = False  # the case does not exist before
     dated_ahead: ClassVar[bool] = False  # its legal day may lie ahead: the day something is to take effect
     commutes: ClassVar[bool] = False  # may be decided again after a lost race
+    asks_who_died: ClassVar[bool] = False  # the office looks up whether the person is known to be dead
     found_out: ClassVar[frozenset[str]] = frozenset()  # fields that no form asks for: the office knows them
 
     command_id: UUID

@@ -1,5 +1,6 @@
 """The occupations a sponsor may list, by code and by name in both languages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.tables.read import folded, read_table
@@ -19,6 +20,13 @@ class Occupation:
 def find_occupation(text: str) -> Occupation | None:
     """Return the occupation with this code or name; case, spaces and punctuation do not count."""
     return _BY_NAME.get(folded(text))
+
+
+def codes_listed(occupations: Iterable[str]) -> frozenset[str]:
+    """Return the codes that a programme lists: those it names by code or name, or all of the scheme's."""
+    named = tuple(occupations)
+    codes = frozenset(found.code for text in named if (found := find_occupation(text)))
+    return codes if named else REPORTED_CODES
 
 
 OCCUPATIONS = tuple(

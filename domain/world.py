@@ -13,12 +13,14 @@ class World:
     """The companions of a case as the log has them now, by role: programme, roster, enrollment, payment.
 
     attempt: how often this command was decided before and lost a race for a number.
+    has_died: the death of the person is reported or known, where the command asks.
     missing: roles of companions that the command names and that do not exist.
     """
 
     cases: dict[str, Case] = field(default_factory=dict)
     opener: Any = None  # the keyring, with the keys of the people whose values the step compares
     attempt: int = 0
+    has_died: bool = False
     missing: frozenset[str] = frozenset()
 
     def the(self, role: str, kind: type[C]) -> C:

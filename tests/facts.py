@@ -335,6 +335,23 @@ def first_contribution_paid(
     )
 
 
+def membership_lapsed(
+    on: date, stream: UUID = ENROLLMENT, **fields: Any
+) -> enrollment_events.MembershipLapsed:
+    moved = {"step": "lapse", "from_status": "GRACE", "to_status": "LAPSED"}
+    by = {"actor": SYSTEM, "acting_roles": (SYSTEM_ROLE,), "effective_on": on, "month": str(Month.of(on))}
+    return fact(enrollment_events.MembershipLapsed, stream, **(moved | by | fields))
+
+
+def reenrolled(
+    on: date, lapsed_on: date, stream: UUID = ENROLLMENT, **fields: Any
+) -> enrollment_events.Reenrolled:
+    moved = {"step": "reenroll", "from_status": "LAPSED", "to_status": "REGISTERED"}
+    by = {"actor": "ida", "acting_roles": ("intake",), "effective_on": on, "lapsed_on": lapsed_on}
+    defaults = {"spell": 2, "occupation": "PEDAGANG"}
+    return fact(enrollment_events.Reenrolled, stream, **(moved | by | defaults | fields))
+
+
 def member_suspended(stream: UUID = ENROLLMENT, **fields: Any) -> enrollment_events.MemberSuspended:
     moved = {"step": "suspend", "from_status": "ACTIVE", "to_status": "SUSPENDED"}
     chief = {"actor": "agus", "acting_roles": ("approver_1",)}

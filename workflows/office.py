@@ -77,7 +77,7 @@ class Office:
         self.library = library
         self.cases = Cases(store, mapper)
         self._decisions = Decisions(library, calendar)
-        self._worlds = Worlds(self.cases, mapper)
+        self._worlds = Worlds(store, self.cases, mapper)
         self._refusing = Refusing(store, self.cases, Attempts(store, mapper, self.cases), simulated=simulated)
         self._turns = Turns()
         self._simulated = simulated

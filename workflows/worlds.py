@@ -1,12 +1,15 @@
 """What decisions look at: the cases, and the streams they lean on, a whole batch in two queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from domain.case import Case
+from domain.claim.memory import DEATH_CLAIM_KEY
 from domain.command import Command
+from domain.enrollment.standing import DECEASED_KEY
 from domain.world import World
 from store.mapper import SealingMapper
+from store.store import Store
 from workflows.cases import Cases
 from workflows.catalogue import plays
 
@@ -14,7 +17,8 @@ from workflows.catalogue import plays
 class Worlds:
     """Gathers what the log holds around a case; never a read model."""
 
-    def __init__(self, cases: Cases, mapper: SealingMapper) -> None:
+    def __init__(self, store: Store, cases: Cases, mapper: SealingMapper) -> None:
+        self._store = store
         self._cases = cases
         self._mapper = mapper
 
@@ -31,8 +35,7 @@ class Worlds:
         commands = list(commands)
         cases = await self._cases.load(command.case_id for command in commands)
         leaning = {
-            command.command_id: command.companions()
-            | (cases[command.case_id].companions() if command.case_id in cases else {})
+            command.command_id: command.companions() | _leaning(cases.get(command.case_id), command.step)
             for command in commands
         }
         found = await self._cases.load(id_ for companions in leaning.values() for id_ in companions.values())
@@ -42,6 +45,7 @@ class Worlds:
             if command.case_id in cases
             for subject in cases[command.case_id].compared_subjects(command.step)
         )
+        dead = await self._who_died(commands, cases)
         worlds = {
             command_id: World(
                 cases={
@@ -51,6 +55,7 @@ class Worlds:
                 },
                 attempt=attempt,
                 opener=opener,
+                has_died=command_id in dead,
             )
             for command_id, companions in leaning.items()
         }
@@ -58,3 +63,25 @@ class Worlds:
             if missing := command.companions().keys() - worlds[command.command_id].cases.keys():
                 worlds[command.command_id] = World(attempt=attempt, missing=frozenset(missing))
         return cases, worlds
+
+    async def _who_died(self, commands: Iterable[Command], cases: Mapping[UUID, Case]) -> set[UUID]:
+        """Return the commands that ask for it and whose person is reported or known to be dead."""
+        people = {
+            command.command_id: cases[command.case_id].subject_id
+            for command in commands
+            if command.asks_who_died and command.case_id in cases
+        }
+        dead = await known_dead(self._store, people.values()) if people else frozenset[UUID]()
+        return {command_id for command_id, person in people.items() if person in dead}
+
+
+def _leaning(case: Case | None, step: str) -> dict[str, UUID]:
+    return {} if case is None else case.companions() | case.consulted(step)
+
+
+async def known_dead(store: Store, people: Iterable[UUID]) -> frozenset[UUID]:
+    """Return who of these people died, by a claim for the death or a membership that ended by it."""
+    digests = [person.bytes for person in people]
+    reported = await store.find_owners(DEATH_CLAIM_KEY, digests)
+    ended = await store.find_owners(DECEASED_KEY, digests)
+    return frozenset(UUID(bytes=digest) for digest in {*reported, *ended})

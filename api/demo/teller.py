@@ -95,7 +95,8 @@ class Teller:
         assert isinstance(programme, Programme)
         if any(month in payment.months for payment in programme.contributions):
             return
-        heads = await count_heads(self.house, programme, self.roster, (), [month])
+        paid_on = date.fromisoformat(at[:10])
+        heads = await count_heads(self.house, programme, self.roster, (), [month], paid_on)
         answer = await self._do(
             ReceiveContribution,
             who,
@@ -104,7 +105,7 @@ class Teller:
             f"pay/{month}",
             months=(str(month),),
             amount=heads.invoice.total,
-            paid_on=date.fromisoformat(at[:10]),
+            paid_on=paid_on,
             reference=f"SP2D-{month}-001",
             heads=heads,
             roster_id=self.roster,

@@ -192,6 +192,7 @@ async def get_invoice(
     months: Annotated[str, Query(description="months, such as 2023-09,2023-10")],
     roster_id: UUID | None = None,
     enrollment_ids: Annotated[str | None, Query(description="ids, separated by commas")] = None,
+    paid_on: Annotated[date | None, Query(description="the day of the payment; default: today")] = None,
 ) -> Response:
     """Return what is owed for the members of a list, or for named ones. A question: records nothing."""
     programme = await look_at(house, Programme, uuid_of(programme_id), caller)
@@ -199,7 +200,8 @@ async def get_invoice(
     members = tuple(_member_id(text) for text in (enrollment_ids or "").split(",") if text)
     asked_months = read_months(months.split(","))
     await _refuse_strangers(house, programme, roster_id, members)
-    heads = await count_heads(house, programme, roster_id, members, asked_months)
+    on = paid_on or legal_day(now())
+    heads = await count_heads(house, programme, roster_id, members, asked_months, on)
     invoice = heads.invoice
     view = sponsor_shapes.InvoiceView(
         heads=max(invoice.heads.values(), default=0),
@@ -240,7 +242,9 @@ async def receive_contribution(
     await _refuse_strangers(house, programme, fields["roster_id"], fields["enrollment_ids"])
     asking = asked(request, caller, body)
     header = asking.header(fields)
-    heads = await count_heads(house, programme, fields["roster_id"], fields["enrollment_ids"], months)
+    heads = await count_heads(
+        house, programme, fields["roster_id"], fields["enrollment_ids"], months, fields["paid_on"]
+    )
     command = ReceiveContribution(case_id=programme.id, heads=heads, **fields, **header)
     answer = await house.office.do(command)
     await house.reached("contributions_reach_members", answer.position)
@@ -273,15 +277,21 @@ async def count_heads(
     roster_id: UUID | None,
     members: Sequence[UUID],
     months: Sequence[Month],
+    paid_on: date,
 ) -> Heads:
-    """Return how many members the log holds now for these months, and their invoice."""
+    """Return how many members the log holds now for these months and a payment of this day, and their invoice."""
     position = await house.store.last_position()
     heads = await house.views.enrollments.heads(
-        roster_id=roster_id, enrollment_ids=members, months=months, position=position
+        roster_id=roster_id, enrollment_ids=members, months=months, position=position, paid_on=paid_on
     )
+    spells_from: dict[Month, date] = {}
+    if roster_id is not None:
+        spells_from = await house.views.enrollments.spells_from(
+            roster_id, months=months, position=position, paid_on=paid_on
+        )
     invoice: Invoice = invoice_for(heads, programme.opened.segment)
     died_on = await house.views.enrollments.deaths(members) if members else {}
-    return Heads(position=position, invoice=invoice, died_on=died_on)
+    return Heads(position=position, invoice=invoice, died_on=died_on, spells_from=spells_from)
 
 
 async def _refuse_strangers(

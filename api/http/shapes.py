@@ -117,6 +117,7 @@ class EnrollmentView(Shape, kw_only=True):
     roster_id: UUID | None
     row: int | None
     spell: int
+    reenrolled_on: date | None  # first day of the present spell, where it is not the first
     area_code: str
     ward: str
     district: str

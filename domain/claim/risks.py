@@ -21,7 +21,7 @@ def risks_found(
 
 
 def _risks(event_on: date, enrollment: Enrollment, programme: Programme) -> Iterator[FlagReason]:
-    start = enrollment.membership(programme.contributions).start
+    start = enrollment.membership(programme.contributions).spell_on(event_on).start
     if start is not None and 0 <= (days := (event_on - start).days) <= SOON_DAYS:
         yield FlagReason(
             flag="DEATH_WITHIN_90_DAYS",
@@ -39,7 +39,7 @@ def _risks(event_on: date, enrollment: Enrollment, programme: Programme) -> Iter
         payment.paid_on
         for payment in programme.contributions
         if payment.paid_on > event_on
-        and any(month <= Month.of(event_on) for month in enrollment.membership([payment]).paid_months)
+        and any(month <= Month.of(event_on) for month in enrollment.membership([payment]).months_over_life)
     ]
     if late:
         yield FlagReason(

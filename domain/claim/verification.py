@@ -116,11 +116,12 @@ class VerificationDesk(ClaimMemory):
         assert self.filed is not None and payee is not None, "nobody calculates an unfiled claim"
         enrollment, programme = world.the("enrollment", Enrollment), world.the("programme", Programme)
         membership = enrollment.membership(programme.contributions)
+        spell = membership.spell_on(self.reported.event_on)
         determination = determine_death(
             DeathFacts(
                 date_of_death=self.reported.event_on,
-                membership_start=membership.start,
-                paid_months=membership.paid_months,
+                membership_start=spell.start,
+                paid_months=spell.paid_months,
                 ended_on=membership.ended_on,
                 paid_months_total=len(membership.paid_until(self.reported.event_on)),
                 segment=enrollment.begun.segment,

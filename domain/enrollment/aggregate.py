@@ -1,10 +1,11 @@
-"""One worker's membership in one programme: one spell, from the list to its end."""
+"""One worker's membership in one programme, from the list to its end, spell by spell."""
 
 from domain.clocks import missed
 from domain.command import header
 from domain.enrollment.commands import MissClock
 from domain.enrollment.events import ClockMissed
 from domain.enrollment.joining import JoiningDesk
+from domain.enrollment.returning import ReturningDesk
 from domain.enrollment.standing import MembershipDesk
 from domain.step import Step
 from domain.stored_as import stored_as
@@ -12,7 +13,7 @@ from domain.world import World
 
 
 @stored_as("enrollment")
-class Enrollment(JoiningDesk, MembershipDesk):
+class Enrollment(JoiningDesk, MembershipDesk, ReturningDesk):
     """The membership of one worker; begins with an accepted row and is numbered by spell."""
 
     def miss_clock(self, command: MissClock, step: Step, world: World) -> None:

@@ -187,6 +187,22 @@ class LapseMembership(EnrollmentCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class ReenrollMember(EnrollmentCommand):
+    """Begin a new spell after a lapse; whoever does it has looked at work and health again.
+
+    working: has an economic activity and is fit for it. formal_worker: active as a wage member for the same
+    work, or in public service. occupation: its code or name, where it is another than before.
+    """
+
+    step: ClassVar[str] = "reenroll"
+    asks_who_died: ClassVar[bool] = True
+
+    working: bool = True
+    formal_worker: bool = False
+    occupation: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class SuspendMember(EnrollmentCommand):
     """Suspend the membership while a risk flag is looked into."""
 
@@ -257,6 +273,7 @@ COMMANDS = (
     NoteUnpaidMonth,
     SettleArrears,
     LapseMembership,
+    ReenrollMember,
     SuspendMember,
     LiftSuspension,
     ProposeTermination,

@@ -106,6 +106,18 @@ class MembershipLapsed(Fact):
     month: str  # YYYY-MM, the fourth unpaid
 
 
+@stored_as("enrollment.reenrolled")
+class Reenrolled(Fact):
+    """A new spell begins, with all that counts from the start of a membership (dossier 2.4, 2.5).
+
+    `effective_on` is its first day. The number stays, and what was paid before counts for the scholarship.
+    """
+
+    spell: int
+    lapsed_on: date  # the day on which the spell before it had ended
+    occupation: str
+
+
 @stored_as("enrollment.member_suspended")
 class MemberSuspended(Fact):
     """Something is looked into. Cover goes on: it follows from the months paid alone."""

@@ -1,23 +1,26 @@
 """What a membership remembers: who, where it stands, which months are paid, and how it ended."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from domain.case import Case, Key, Paper
-from domain.coverage import membership_start
 from domain.enrollment.events import (
+    ArrearsPaid,
     DecreeIssued,
     DocumentAdded,
     EnrollmentBegun,
     FirstContributionPaid,
     MemberRegistered,
+    MembershipLapsed,
     MemberSuspended,
     MemberTerminated,
     ProposalAbandoned,
     ProposalCompleted,
     ProposalReturned,
+    Reenrolled,
     SuspensionLifted,
     TerminationProposed,
     WorkerRejected,
@@ -25,13 +28,53 @@ from domain.enrollment.events import (
 )
 from domain.fact import Fact
 from domain.period import Month
-from domain.programme.contribution import Contribution, Membership
+from domain.programme.contribution import Contribution, Counted, Membership
 
 MEMBERSHIP_KEY: Final = "membership"
 REPLACED: Final = "REPLACED"
 
 # What a row of an accepted list stands for, so that nobody has to bring it again.
 COUNTED_PAPERS: Final = frozenset({"ENR_LIST", "ENR_KTP", "ENR_F1BPU", "ENR_PAYPROOF"})
+
+
+@dataclass
+class Lapse:
+    """A lapse that was written down, and what became of it. Positions are those in the log, 0 while unknown.
+
+    lapsed_on: the first day without cover. settled: arrears were paid after all. again_from: the first month
+    of the spell that followed.
+    """
+
+    lapsed_on: date
+    position: int = 0
+    settled: int | None = None
+    again: int | None = None
+    again_from: Month | None = None
+
+    def close(self, by: ArrearsPaid | Reenrolled, position: int) -> None:
+        """Note what brought the member back; arrears paid in grace close no lapse that was over before."""
+        if isinstance(by, Reenrolled):
+            self.again = position
+        elif self.again is None and self.settled is None:
+            self.settled = position
+
+    def is_open_at(self, position: int) -> bool:
+        """Whether at a position of the log the member was known to have lapsed and not to be back."""
+        return self.was_known_at(position) and (self.again is None or self.again > position)
+
+    def was_known_at(self, position: int) -> bool:
+        return 0 < self.position <= position and (self.settled is None or self.settled > position)
+
+    def bars(self, month: Month, payment: Counted) -> bool:
+        """Whether a payment of the list came too late for a month of this member.
+
+        What came by the day of the lapse belongs to the spell that lapsed, however late it was recorded; what
+        came later is for whoever enrolled again, from the first month of the new spell.
+        """
+        position = payment.head_position
+        if not self.was_known_at(position) or payment.paid_on <= self.lapsed_on:
+            return False
+        return self.is_open_at(position) or (self.again_from is not None and month < self.again_from)
 
 
 class EnrollmentMemory(Case):
@@ -42,7 +85,10 @@ class EnrollmentMemory(Case):
         self.begun: EnrollmentBegun
         self.number: str | None = None
         self.registered_position = 0  # in the log; 0 while not registered
-        self.activated: FirstContributionPaid | None = None
+        self.activated: FirstContributionPaid | None = None  # of the current spell
+        self.listed_from: list[date] = []  # of each spell: the day of the list, then of enrolling again
+        self.lapses: list[Lapse] = []
+        self.occupation = ""
         self.decree: DecreeIssued | None = None
         self.asked_for: tuple[str, ...] = ()  # what the ward sent the proposal back for
         self.rejected_for: str | None = None
@@ -67,6 +113,16 @@ class EnrollmentMemory(Case):
     def roster_id(self) -> UUID | None:
         return self.begun.roster_id
 
+    @property
+    def spell(self) -> int:
+        """The number of the current spell."""
+        return self.begun.spell + len(self.listed_from) - 1
+
+    @property
+    def reenrolled_on(self) -> date | None:
+        """The day of the last re-enrollment, with which the current spell begins; none in the first."""
+        return self.listed_from[-1] if len(self.listed_from) > 1 else None
+
     def companions(self) -> dict[str, UUID]:
         streams = {"programme": self.begun.programme_id}
         if self.begun.roster_id is not None and self.begun.row is not None:
@@ -88,43 +144,42 @@ class EnrollmentMemory(Case):
         return {"replaced_by": self.replaced_by} if step == "replace" else {}
 
     def facts(self) -> dict[str, Any]:
-        return super().facts() | {"spell": self.begun.spell}
+        return super().facts() | {"spell": self.spell}
 
-    def is_head_in(self, month: Month, position: int) -> bool:
-        """Whether a list payment counted at `position` of the log is meant for this member in a month.
+    def is_head_in(self, month: Month, payment: Counted) -> bool:
+        """Whether a payment of the list is meant for this member in a month.
 
-        Not after the membership ended, if the end was known when the heads were counted.
+        Not after the membership ended or lapsed, if that was known when the heads were counted.
         """
+        position = payment.head_position
         if not 0 < self.registered_position <= position or self.begun.effective_on > month.last_day:
             return False
-        return self.ended is None or self.ended.ended_on >= month.first_day or self.ended_position > position
+        has_ended = self.ended is not None and self.ended.ended_on < month.first_day
+        if has_ended and self.ended_position <= position:
+            return False
+        return not any(lapse.bars(month, payment) for lapse in self.lapses)
 
     def membership(self, payments: Iterable[Contribution]) -> Membership:
-        """Return start and end of the spell and paid months, from own events and the programme's payments."""
+        """Return spells, end and paid months, from own events and the programme's payments."""
         paid = frozenset(
             month
             for payment in payments
             for month in payment.months
             if self.id in payment.enrollment_ids
-            or (
-                payment.roster_id == self.roster_id is not None
-                and self.is_head_in(month, payment.head_position)
-            )
+            or (payment.roster_id == self.roster_id is not None and self.is_head_in(month, payment))
         )
-        start = (
-            membership_start(effective_on=self.begun.effective_on, first_paid_month=min(paid))
-            if paid
-            else None
-        )
-        return Membership(
-            start=start, paid_months=paid, ended_on=self.ended.ended_on if self.ended is not None else None
-        )
+        return Membership.of(self.listed_from, paid, self.ended.ended_on if self.ended is not None else None)
 
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
         super().recorded(event, position, recorded_at)
         match event:
             case MemberRegistered():
                 self.registered_position = position
+            case MembershipLapsed():
+                self.lapses[-1].position = position
+            case ArrearsPaid() | Reenrolled():
+                for lapse in self.lapses[-1:]:
+                    lapse.close(event, position)
             case MemberTerminated() | WorkerReplaced():
                 self.ended_position = position
 
@@ -134,12 +189,20 @@ class EnrollmentMemory(Case):
             case EnrollmentBegun():
                 self.begun, self.area_code = event, event.area_code
                 self.residence = event.district, event.ward
+                self.listed_from, self.occupation = [event.effective_on], event.occupation
             case DecreeIssued():
                 self.decree = event
             case MemberRegistered():
                 self.number = event.number
             case FirstContributionPaid():
                 self.activated = event
+            case MembershipLapsed():
+                self.lapses.append(Lapse(event.effective_on))
+            case Reenrolled():
+                self.activated, self.occupation = None, event.occupation
+                self.listed_from.append(event.effective_on)
+                for lapse in self.lapses[-1:]:
+                    lapse.again_from = Month.of(event.effective_on)
             case ProposalReturned():
                 self.asked_for = event.items
             case ProposalCompleted() | ProposalAbandoned():

@@ -7,7 +7,7 @@ from typing import Final
 from domain.benefit.rules import grace_months
 from domain.case import Key
 from domain.command import header
-from domain.coverage import lapse_day, membership_start
+from domain.coverage import membership_start
 from domain.enrollment.commands import (
     AddDocument,
     LapseMembership,
@@ -47,11 +47,11 @@ class MembershipDesk(EnrollmentMemory):
     """What happens to a member after the registration."""
 
     def activate(self, command: RecordFirstContribution, step: Step, world: World) -> None:
-        """Remember the first paid month; `membership_start` follows from it (dossier 2.4)."""
+        """Remember the first paid month of the spell; `membership_start` follows from it (dossier 2.4)."""
         first = Month.parse(command.first_month)
         self.trigger_event(
             FirstContributionPaid,
-            membership_start=membership_start(effective_on=self.begun.effective_on, first_paid_month=first),
+            membership_start=membership_start(effective_on=self.listed_from[-1], first_paid_month=first),
             first_month=command.first_month,
             payment_position=command.payment_position,
             **header(command, step, self.subject_id),
@@ -137,12 +137,7 @@ class MembershipDesk(EnrollmentMemory):
 
     def lapses_on(self, world: World, on: date) -> date | None:
         """Return the day on which the membership lapses if nothing more is paid; none if it never began."""
-        found = self._membership(world)
-        if found.start is None:
-            return None
-        return lapse_day(
-            membership_start=found.start, paid_months=found.paid_months, grace_months=grace_months(on)
-        )
+        return self._membership(world).current.lapses_on(grace_months(on))
 
     def _membership(self, world: World) -> Membership:
         return self.membership(world.the("programme", Programme).contributions)

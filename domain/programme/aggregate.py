@@ -12,7 +12,7 @@ from domain.coverage import belongs_to_spell, lapse_day
 from domain.fact import Fact
 from domain.period import Month
 from domain.programme.commands import OpenProgramme, ReceiveContribution
-from domain.programme.contribution import Contribution, Member
+from domain.programme.contribution import Contribution, CountedAt, Member, Spell
 from domain.programme.credit import rest_kept
 from domain.programme.events import ContributionReceived, ProgrammeOpened
 from domain.programme.refusals import (
@@ -130,14 +130,22 @@ class Programme(Case):
         ]
 
     def _refuse_for_list(self, command: ReceiveContribution, months: frozenset[Month]) -> None:
+        """Refuse a month paid before and money after the lapse, as the months of the list itself show them.
+
+        Who lapsed is no head of later months; members who enrolled again are in a spell of their own.
+        """
         payments = self.payments_of(command.roster_id)
         for payment in payments:
             if twice := sorted(payment.months & months):
                 raise MonthPaidAlready(str(twice[0]), payment.reference)
         paid = frozenset(month for payment in payments for month in payment.months)
-        if paid:
-            _refuse_before_start(months, paid)
-            _refuse_after_lapse(command.paid_on, min(paid).first_day, paid, died_on=None)
+        for month in sorted(months):
+            begun = command.heads.spells_from.get(month)
+            of_spell = frozenset(m for m in paid if begun is None or m >= Month.of(begun))
+            if of_spell:
+                _refuse_before_start(month, of_spell)
+                spell = Spell(listed_from=min(of_spell).first_day, paid_months=of_spell)
+                _refuse_after_lapse(command.paid_on, spell, died_on=None)
 
     def _refuse_for_members(
         self, command: ReceiveContribution, months: frozenset[Month], members: Sequence[Member]
@@ -151,10 +159,10 @@ class Programme(Case):
 
     def _paid_before(self, member: Member, months: frozenset[Month]) -> PaidBefore | None:
         payments = self.payments_of(member.roster_id, member.id)
-        twice = sorted(member.membership(payments).paid_months & months)
+        twice = sorted(member.membership(payments).months_over_life & months)
         if not twice:
             return None
-        payment = next(p for p in payments if twice[0] in member.membership([p]).paid_months)
+        payment = next(p for p in payments if twice[0] in member.membership([p]).months_over_life)
         return PaidBefore(enrollment_id=member.id, months=tuple(map(str, twice)), reference=payment.reference)
 
     def _refuse_for_member(
@@ -166,19 +174,23 @@ class Programme(Case):
         """
         membership = member.membership(self.payments_of(member.roster_id, member.id))
         died_on = command.heads.died_on.get(member.id)
+        counted = CountedAt(head_position=command.heads.position)
         for month in sorted(months, reverse=True):
             if (ended_on := membership.ended_on) is not None and month.first_day > ended_on:
                 raise MonthAfterEnd(str(month), ended_on, member.id)
             if died_on is not None and month.first_day > died_on:
                 raise MonthAfterDeath(str(month), died_on, member.id)
-            if not member.is_head_in(month, command.heads.position):
+            if not member.is_head_in(month, counted):
                 raise NoHeadOfMonth(str(month), member.id)
-        if membership.start is None:
-            if died_on is not None and command.paid_on > died_on:
-                raise FirstPaidAfterDeath(member.id)
-        else:
-            _refuse_before_start(months, membership.paid_months, member.id)
-            _refuse_after_lapse(command.paid_on, membership.start, membership.paid_months, died_on, member.id)
+        for month in sorted(months):
+            spell = membership.spell_of(month)
+            if spell.start is None:
+                if died_on is not None and command.paid_on > died_on:
+                    raise FirstPaidAfterDeath(member.id)
+            else:
+                again_on = None if spell is membership.current else membership.current.listed_from
+                _refuse_before_start(month, spell.paid_months, member.id)
+                _refuse_after_lapse(command.paid_on, spell, died_on, again_on, member.id)
 
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
         super().recorded(event, position, recorded_at)
@@ -209,23 +221,23 @@ def reference_key(reference: str) -> Key:
     return Key(REFERENCE_KEY, " ".join(reference.split()).casefold().encode())
 
 
-def _refuse_before_start(
-    months: frozenset[Month], paid: frozenset[Month], member: UUID | None = None
-) -> None:
-    if min(months) < min(paid):
-        raise MonthBeforeStart(str(min(months)), str(min(paid)), member)
+def _refuse_before_start(month: Month, paid: frozenset[Month], member: UUID | None = None) -> None:
+    if month < min(paid):
+        raise MonthBeforeStart(str(month), str(min(paid)), member)
 
 
 def _refuse_after_lapse(
     paid_on: date,
-    start: date,
-    paid_months: frozenset[Month],
+    spell: Spell,
     died_on: date | None,
+    again_on: date | None = None,
     member: UUID | None = None,
 ) -> None:
-    grace = grace_months(paid_on)
+    """Refuse money that came after the spell had lapsed. again_on: the day of the spell that followed."""
+    grace, start = grace_months(paid_on), spell.start
+    assert start is not None, "what was never paid for cannot lapse"
     if not belongs_to_spell(
-        paid_on, membership_start=start, paid_months=paid_months, grace_months=grace, died_on=died_on
+        paid_on, membership_start=start, paid_months=spell.paid_months, grace_months=grace, died_on=died_on
     ):
-        lapsed_on = lapse_day(membership_start=start, paid_months=paid_months, grace_months=grace)
-        raise PaidAfterLapse(lapsed_on, member)
+        lapsed_on = lapse_day(membership_start=start, paid_months=spell.paid_months, grace_months=grace)
+        raise PaidAfterLapse(lapsed_on, again_on, member)

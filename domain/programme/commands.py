@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from domain.command import Command
+from domain.period import Month
 from domain.programme.invoice import Invoice
 
 Rest: TypeAlias = Literal["credit"]
@@ -35,12 +36,14 @@ class OpenProgramme(Command):
 class Heads:
     """How many members a payment is for, counted in the log up to `position`, and what they owe.
 
-    died_on: of the members named, those whose death is reported.
+    died_on: of the members named, those whose death is reported. spells_from: by month, the first day of the
+    earliest spell that a member counted for the month is in.
     """
 
     position: int
     invoice: Invoice
     died_on: Mapping[UUID, date] = field(default_factory=dict)
+    spells_from: Mapping[Month, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

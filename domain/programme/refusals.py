@@ -114,11 +114,16 @@ def _told(members: Sequence[PaidBefore]) -> dict[str, Any]:
 class PaidAfterLapse(GuardFailed):
     """The membership ended with the fourth unpaid month; money after that opens a new spell."""
 
-    def __init__(self, lapsed_on: date, member: UUID | None = None) -> None:
+    def __init__(self, lapsed_on: date, again_on: date | None = None, member: UUID | None = None) -> None:
+        """again_on: the day on which the member enrolled again."""
+        remedy = (
+            "have intake take the step reenroll, which begins a new spell, and pay months from there on"
+            if again_on is None
+            else f"pay months from {again_on.isoformat()} on, when the member enrolled again"
+        )
         super().__init__(
             f"the membership{_of(member)} lapsed on {lapsed_on.isoformat()} with the fourth unpaid month and this "
-            "payment came later: end this membership (reason ARREARS) and enroll the worker again, which begins a "
-            "new spell",
+            f"payment came later: {remedy}",
             guard="paid_before_lapse",
             lapsed_on=lapsed_on.isoformat(),
             **_named(member),

@@ -23,7 +23,8 @@ _PAYMENTS_MEANT: Final = f"""
         t.data -> 'enrollment_ids' @> to_jsonb(r.enrollment_id::text)
         or (t.data ->> 'roster_id')::uuid = r.roster_id and exists (
             select from (
-                select (t.data ->> 'head_position')::bigint as head_position, m.first_on,
+                select (t.data ->> 'head_position')::bigint as head_position,
+                    (t.data ->> 'paid_on')::date as paid_on, m.first_on,
                     (m.first_on + interval '1 month' - interval '1 day')::date as last_on
                 from jsonb_array_elements_text(t.data -> 'months') as month
                 cross join lateral (select (month || '-01')::date as first_on) as m) as p

@@ -9,10 +9,13 @@ from uuid import UUID
 import domain.enrollment.events
 from domain.claim.events import DeathReported
 from domain.enrollment.events import (
+    ArrearsPaid,
     EnrollmentBegun,
     FirstContributionPaid,
     MemberRegistered,
+    MembershipLapsed,
     MemberTerminated,
+    Reenrolled,
     WorkerReplaced,
 )
 from domain.fact import Fact
@@ -49,6 +52,12 @@ REGISTER: Final = Table(
     first_month         text
     paid_months         text[]      not null
     own_months          text[]      not null
+    listed_from         date[]      not null
+    lapsed_on           date[]      not null
+    lapsed_at           bigint[]    not null
+    settled_at          bigint[]    not null
+    again_at            bigint[]    not null
+    again_from          date[]      not null
     died_on             date
     died_position       bigint
     ended_on            date
@@ -77,18 +86,30 @@ PERSON: Final = Table(
     indexes=("using gin (name gin_trgm_ops)",),
 )
 
-# Whether a payment for a list (alias p: head_position, first_on and last_on of its month) means a member
-# (alias r). It means those who stood registered when the heads were counted, were to be covered within the
-# month, and were not known then to have died or left before it.
+# Whether a payment for a list (alias p: head_position, paid_on, first_on and last_on of its month) means a
+# member (alias r). It means those who stood registered when the heads were counted, were to be covered within
+# the month, and were not known then to have died or left before it, nor to have lapsed before the money came:
+# money after a lapse is for who enrolled again, from the first month of the new spell.
 IS_HEAD: Final = """
     r.registered_position <= p.head_position and r.effective_on <= p.last_on
     and (r.died_on is null or r.died_on >= p.first_on or r.died_position > p.head_position)
-    and (r.ended_on is null or r.ended_on >= p.first_on or r.ended_position > p.head_position)"""
+    and (r.ended_on is null or r.ended_on >= p.first_on or r.ended_position > p.head_position)
+    and (r.lapsed_on = '{}' or not exists (
+        select from unnest(r.lapsed_on, r.lapsed_at, r.settled_at, r.again_at, r.again_from)
+            as l (lapsed_on, lapsed_at, settled_at, again_at, again_from)
+        where l.lapsed_at <= p.head_position and l.lapsed_on < p.paid_on
+            and (l.settled_at is null or l.settled_at > p.head_position)
+            and (l.again_at is null or l.again_at > p.head_position or p.first_on < l.again_from)))"""
 
 
 @dataclass(slots=True)
 class Enrollment:
-    """A row of the register. `paid_months`: all that count for the member; `own_months`: paid by name."""
+    """A row of the register. `paid_months`: all that count for the member; `own_months`: paid by name.
+
+    listed_from: the first day of each spell. lapsed_on and what follows it: lapse by lapse, the first day without
+    cover, and where the log has the lapse, the settlement of its arrears and the enrolling again, with the first
+    day of the first month of that spell.
+    """
 
     enrollment_id: UUID
     programme_id: UUID
@@ -113,6 +134,12 @@ class Enrollment:
     first_month: str | None = None
     paid_months: list[str] = field(default_factory=list)
     own_months: list[str] = field(default_factory=list)
+    listed_from: list[date] = field(default_factory=list)
+    lapsed_on: list[date] = field(default_factory=list)
+    lapsed_at: list[int] = field(default_factory=list)
+    settled_at: list[int | None] = field(default_factory=list)
+    again_at: list[int | None] = field(default_factory=list)
+    again_from: list[date | None] = field(default_factory=list)
     died_on: date | None = None
     died_position: int | None = None
     ended_on: date | None = None
@@ -134,7 +161,7 @@ class EnrollmentRegister(Projection):
     """One row for each enrollment; a payment reaches all members it means in one statement."""
 
     name = "enrollment_register"
-    version = 1
+    version = 2
     tables = (REGISTER, PERSON)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
@@ -167,6 +194,7 @@ class EnrollmentRegister(Projection):
             "",
             None,
             entry.recorded_at,
+            listed_from=[fact.effective_on],
         )
         self._enrollments.put(fact.originator_id, row)
         self.go_on(fact, entry)
@@ -187,6 +215,27 @@ class EnrollmentRegister(Projection):
         row = self.go_on(fact, entry)
         row.membership_start, row.first_month = fact.membership_start, fact.first_month
 
+    def lapse(self, fact: MembershipLapsed, entry: Entry) -> None:
+        row = self.go_on(fact, entry)
+        row.lapsed_on.append(fact.effective_on)
+        row.lapsed_at.append(entry.position)
+        for unknown in (row.settled_at, row.again_at, row.again_from):
+            unknown.append(None)
+
+    def settle(self, fact: ArrearsPaid, entry: Entry) -> None:
+        """Note what undid a lapse; arrears paid in grace close no lapse that was over before."""
+        row = self.go_on(fact, entry)
+        if row.lapsed_at and row.settled_at[-1] is None and row.again_at[-1] is None:
+            row.settled_at[-1] = entry.position
+
+    def enroll_again(self, fact: Reenrolled, entry: Entry) -> None:
+        row = self.go_on(fact, entry)
+        row.spell, row.occupation = fact.spell, fact.occupation
+        row.membership_start = row.first_month = None
+        row.listed_from.append(fact.effective_on)
+        if row.lapsed_at:
+            row.again_at[-1], row.again_from[-1] = entry.position, Month.of(fact.effective_on).first_day
+
     def end(self, fact: MemberTerminated | WorkerReplaced, entry: Entry) -> None:
         row = self.go_on(fact, entry)
         row.ended_on, row.ended_position = fact.ended_on, entry.position
@@ -203,6 +252,9 @@ class EnrollmentRegister(Projection):
         EnrollmentBegun: begin,
         MemberRegistered: register,
         FirstContributionPaid: activate,
+        MembershipLapsed: lapse,
+        ArrearsPaid: settle,
+        Reenrolled: enroll_again,
         MemberTerminated: end,
         WorkerReplaced: end,
         DeathReported: die,
@@ -233,6 +285,7 @@ class EnrollmentRegister(Projection):
             (
                 pay.roster_id,
                 pay.head_position,
+                pay.paid_on,
                 month,
                 Month.parse(month).first_day,
                 Month.parse(month).last_day,
@@ -244,8 +297,8 @@ class EnrollmentRegister(Projection):
             await db.execute(
                 f"""
                 with p as (
-                    select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::date[], $5::date[])
-                        as p (roster_id, head_position, month, first_on, last_on)),
+                    select * from unnest($1::uuid[], $2::bigint[], $3::date[], $4::text[], $5::date[], $6::date[])
+                        as p (roster_id, head_position, paid_on, month, first_on, last_on)),
                 meant as (
                     select r.enrollment_id, array_agg(p.month) as months
                     from {table} r join p on p.roster_id = r.roster_id and {IS_HEAD} group by 1)

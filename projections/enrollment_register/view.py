@@ -8,9 +8,9 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.benefit.rules import grace_months
-from domain.coverage import Coverage, coverage_on, membership_start
+from domain.coverage import Coverage
 from domain.period import Month
+from domain.programme.contribution import Membership
 from projections.enrollment_register.projection import IS_HEAD, PERSON, REGISTER, EnrollmentRegister
 from projections.page import Page, read_cursor, where, within_limit
 from projections.positions import Positions, snapshot
@@ -22,7 +22,7 @@ HEADS_PATIENCE: Final = 5.0  # seconds
 _COLUMNS: Final = """
     r.enrollment_id, r.programme_id, r.person_id, r.roster_id, r.list_row, r.spell, r.status, r.number,
     r.area_code, r.district, r.ward, r.occupation, r.segment, r.wage_base, r.effective_on,
-    r.begun_position, r.registered_position, r.first_month, r.paid_months, r.died_on, r.ended_on,
+    r.begun_position, r.registered_position, r.first_month, r.paid_months, r.listed_from, r.died_on, r.ended_on,
     r.definition, r.since, r.version, r.position, p.name, p.nik"""
 _FROM: Final = f"from {REGISTER.name} r left join {PERSON.name} p using (person_id)"
 
@@ -55,6 +55,7 @@ class Member:
     registered_position: int | None
     first_month: str | None
     paid_months: tuple[Month, ...]
+    listed_from: tuple[date, ...]
     died_on: date | None
     ended_on: date | None
     definition: str | None
@@ -199,51 +200,92 @@ class EnrollmentRegisterView:
         enrollment_ids: Sequence[UUID],
         months: Sequence[Month],
         position: int,
+        paid_on: date,
     ) -> dict[Month, dict[int, int]]:
-        """Return how many members a payment counts, by month and wage base, as known at a log position.
+        """Return how many members a payment of a day counts, by month and wage base, as known at a log position.
 
-        Of a list those count who are registered, take effect by the end of the month, had not died or
-        left before it, and have not paid it by name. Waits for the register; then raises `Busy`.
+        Of a list those count who are registered, take effect by the end of the month, had not died, left or
+        lapsed before it, and have not paid it by name. Waits for the register; then raises `Busy`.
         """
         await self._positions.wait_for(EnrollmentRegister.name, position, HEADS_PATIENCE)
         async with snapshot(self._pool, EnrollmentRegister) as (db, _):
-            found = await _heads(db, roster_id, enrollment_ids, months, position)
+            found = await _heads(db, roster_id, enrollment_ids, months, position, paid_on)
         heads: dict[Month, dict[int, int]] = {month: {} for month in months}
         for month, wage_base, members in found:
             heads[Month.parse(month)][wage_base] = members
         return heads
 
+    async def spells_from(
+        self, roster_id: UUID, *, months: Sequence[Month], position: int, paid_on: date
+    ) -> dict[Month, date]:
+        """Return the first day of the earliest spell that a member of a list counted for a month is in.
+
+        Empty for a list none of whose members enrolled again: then the months of the list are all one spell.
+        """
+        await self._positions.wait_for(EnrollmentRegister.name, position, HEADS_PATIENCE)
+        async with snapshot(self._pool, EnrollmentRegister) as (db, _):
+            found = await db.fetch(
+                f"""
+                with p as ({_ASKED})
+                select p.month, min((
+                    select coalesce(max(d) filter (where date_trunc('month', d) <= p.first_on), r.effective_on)
+                    from unnest(r.listed_from) as d)) as begun
+                from {REGISTER.name} r join p on {IS_HEAD}
+                where r.roster_id = $6 and exists (
+                    select from {REGISTER.name} b where b.roster_id = $6 and b.spell > 1)
+                group by 1""",
+                *_asked(months, position, paid_on),
+                roster_id,
+            )
+        return {Month.parse(month): begun for month, begun in found}
+
 
 async def _heads(
-    db: Db, roster_id: UUID | None, enrollment_ids: Sequence[UUID], months: Sequence[Month], position: int
+    db: Db,
+    roster_id: UUID | None,
+    enrollment_ids: Sequence[UUID],
+    months: Sequence[Month],
+    position: int,
+    paid_on: date,
 ) -> "list[asyncpg.Record]":
-    who = "r.enrollment_id = any ($5)"
+    who, paid = "r.enrollment_id = any ($6)", date.min  # whom a payment names, its own rules judge
     if roster_id is not None:
-        who = "r.roster_id = $5 and not p.month = any (r.own_months)"
+        who, paid = "r.roster_id = $6 and not p.month = any (r.own_months)", paid_on
     return await db.fetch(
         f"""
-        with p as (
-            select $4::bigint as head_position, p.*
-            from unnest($1::text[], $2::date[], $3::date[]) as p (month, first_on, last_on))
+        with p as ({_ASKED})
         select p.month, r.wage_base, count(*)
         from {REGISTER.name} r join p on {IS_HEAD} where {who} group by 1, 2 order by 1, 2""",
+        *_asked(months, position, paid),
+        list(enrollment_ids) if roster_id is None else roster_id,
+    )
+
+
+# A payment that is asked about, month by month: what `IS_HEAD` compares.
+_ASKED: Final = """
+    select $4::bigint as head_position, $5::date as paid_on, m.*
+    from unnest($1::text[], $2::date[], $3::date[]) as m (month, first_on, last_on)"""
+
+
+def _asked(months: Sequence[Month], position: int, paid_on: date) -> tuple[Any, ...]:
+    return (
         [str(month) for month in months],
         [month.first_day for month in months],
         [month.last_day for month in months],
         position,
-        list(enrollment_ids) if roster_id is None else roster_id,
+        paid_on,
     )
 
 
 def _member(row: "asyncpg.Record", on: date) -> Member:
     values = dict(row)
     months = tuple(Month.parse(month) for month in values.pop("paid_months"))
-    start = membership_start(effective_on=row["effective_on"], first_paid_month=months[0]) if months else None
-    coverage = coverage_on(
-        on,
-        membership_start=start,
-        paid_months=frozenset(months),
-        grace_months=grace_months(on),
-        ended_on=row["ended_on"],
+    listed_from = tuple(values.pop("listed_from"))
+    membership = Membership.of(listed_from, months, row["ended_on"])
+    return Member(
+        row=values.pop("list_row"),
+        paid_months=months,
+        listed_from=listed_from,
+        coverage=membership.coverage(on),
+        **values,
     )
-    return Member(row=values.pop("list_row"), paid_months=months, coverage=coverage, **values)

@@ -182,7 +182,9 @@ def pay(
         else {"roster_id": place.roster}
     )
     query = {"enrollment_ids": ",".join(who["enrollment_ids"])} if "enrollment_ids" in who else who
-    invoice = kas.get(f"/v1/programmes/{place.programme}/invoice", months=",".join(months), **query)
+    invoice = kas.get(
+        f"/v1/programmes/{place.programme}/invoice", months=",".join(months), paid_on=paid_on, **query
+    )
     body = {**who, "months": months, "amount": invoice["total"], "paid_on": paid_on}
     body |= {"reference": f"SP2D-{uuid4()}", "effective_on": more.get("effective_on", paid_on)}
     return kas.post(f"/v1/programmes/{place.programme}/contributions", body, status=201)

@@ -173,7 +173,10 @@ def test_a_list_payment_is_not_for_members_known_to_have_left(
     cases = fold(*member(), member_terminated(date(2023, 10, 31)))
     enrollment = cases[ENROLLMENT]
     assert isinstance(enrollment, Enrollment)
-    assert enrollment.is_head_in(Month.parse(month), head_position) is meant
+    assert (
+        enrollment.is_head_in(Month.parse(month), contribution_received(month, position=head_position))
+        is meant
+    )
 
 
 def test_nobody_pays_by_name_for_months_after_the_end() -> None:

@@ -21,7 +21,6 @@ HEADER_SAYS_IT_ALL = {
     "claim.withdrawn",
     "enrollment.arrears_paid",
     "enrollment.clock_missed",
-    "enrollment.membership_lapsed",
     "enrollment.month_unpaid",
     "enrollment.verification_started",
     "enrollment.worker_proposed",

@@ -129,7 +129,11 @@ async def test_who_left_is_no_head_of_later_months_and_has_no_cover(
     assert last is not None and last.coverage.status == "ACTIVE"
     for position, expected in ((before, [2, 2]), (story.position, [2, 1])):
         heads = await view.heads(
-            roster_id=ROSTER, enrollment_ids=(), months=(Month(2023, 9), Month(2023, 10)), position=position
+            roster_id=ROSTER,
+            enrollment_ids=(),
+            months=(Month(2023, 9), Month(2023, 10)),
+            position=position,
+            paid_on=ON,
         )
         assert [sum(counted.values()) for counted in heads.values()] == expected
 
@@ -156,6 +160,7 @@ async def test_heads_are_counted_as_known_at_a_position(
             enrollment_ids=ids or [],
             months=[september, october, november],
             position=position,
+            paid_on=ON,
         )
 
     assert await heads(before) == {
@@ -179,7 +184,9 @@ async def test_heads_wait_for_the_register(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("projections.enrollment_register.view.HEADS_PATIENCE", 0.05)
         with pytest.raises(Busy):
-            await view.heads(roster_id=ROSTER, enrollment_ids=[], months=[Month(2023, 9)], position=1)
+            await view.heads(
+                roster_id=ROSTER, enrollment_ids=[], months=[Month(2023, 9)], position=1, paid_on=ON
+            )
 
 
 async def test_pages_follow_each_other_without_gap_or_repeat(

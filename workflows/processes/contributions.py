@@ -105,12 +105,14 @@ def _enrollments(found: Mapping[UUID, Case]) -> list[Enrollment]:
 
 
 def first_month(fact: ContributionReceived, member: Enrollment) -> Month | None:
-    """Return the first month a payment covers of a member who had none before."""
+    """Return the first month a payment covers of a member who had none before in this spell."""
     if member.status != REGISTERED:
         return None
     months = [Month.parse(month) for month in fact.months]
+    if member.reenrolled_on is not None:
+        months = [month for month in months if month >= Month.of(member.reenrolled_on)]
     named = member.id in fact.enrollment_ids
-    return min((m for m in months if named or member.is_head_in(m, fact.head_position)), default=None)
+    return min((month for month in months if named or member.is_head_in(month, fact)), default=None)
 
 
 class ArrearsReleaseClaims:

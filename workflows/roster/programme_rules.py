@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
-from domain.occupations import REPORTED_CODES, find_occupation
+from domain.occupations import codes_listed, find_occupation
 from domain.places import find_ward, wards_of
 from domain.tables.read import folded
 
@@ -54,8 +54,7 @@ class ProgrammeRules:
 
     @cached_property
     def _occupation_codes(self) -> frozenset[str]:
-        named = {found.code for text in self.occupations if (found := find_occupation(text))}
-        return frozenset(named) if self.occupations else REPORTED_CODES
+        return codes_listed(self.occupations)
 
     @cached_property
     def _named_wards(self) -> frozenset[str]:

@@ -1,0 +1,135 @@
+"""A list whose money came too late: lapsed by the day, enrolled again, covered from then on, on a server of its own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.acceptance import stories
+from tests.acceptance.office_client import Person, Town
+from tests.acceptance.server import home_of_a_stranger, serving, town_of
+from tests.acceptance.test_days import day_begins
+from tests.acceptance.test_suspensions import active
+
+
+@pytest.fixture(scope="module")
+def quiet_town() -> Iterator[Town]:
+    """A server whose members nobody else's story knows."""
+    with home_of_a_stranger() as folder, serving(folder) as running, town_of(running) as people:
+        yield people
+
+
+@pytest.fixture(scope="module")
+def lapsed(quiet_town: Town) -> tuple[stories.Enrolled, list[str]]:
+    """Six workers, paid for September 2023 alone; the watch wrote down their lapse on the first of January."""
+    place = stories.enrolled_workers(quiet_town, 6)
+    stories.pay(quiet_town, place, ["2023-09"])
+    desk = quiet_town.person("pendaftaran", "intake")
+    members = [stories.member(quiet_town, one.nik) for one in place.workers]
+    for one in members:
+        active(desk, one)
+    assert day_begins(quiet_town, "2024-01-02") == "12 facts written"
+    return place, members
+
+
+def reenroll(desk: Person, member: str, on: str = "2024-02-10", **fields: Any) -> dict[str, Any]:
+    return desk.post(f"/v1/enrollments/{member}/steps/reenroll", {"effective_on": on, **fields})
+
+
+def test_money_after_the_lapse_is_for_who_enrolled_again(
+    quiet_town: Town, lapsed: tuple[stories.Enrolled, list[str]]
+) -> None:
+    town, (place, members) = quiet_town, lapsed
+    first, left, dead = members[0], members[3], members[4]
+    desk, kas = town.person("pendaftaran", "intake"), town.person("kas daerah", "finance")
+    pay = f"/v1/programmes/{place.programme}/contributions"
+    body = {"roster_id": place.roster, "months": ["2024-02"], "amount": 6 * 16_800, "reference": "LATE"}
+    late = kas.refused(pay, body | {"paid_on": "2024-02-20"}, status=409, code="guard_failed")
+    assert "reenroll" in late["detail"] and late["guard"] == "paid_before_lapse"
+
+    path = f"/v1/enrollments/{first}/steps/reenroll"
+    early = desk.refused(path, {"effective_on": "2023-12-31"}, status=422, code="invalid")
+    assert early["field"] == "effective_on"
+    ill = desk.refused(path, {"working": False}, status=409, code="guard_failed")
+    assert ill["reason"] == "REJECT_NOT_WORKING"
+    kas.refused(path, {}, status=403, code="not_your_role")
+    [form] = [
+        step for step in desk.get(f"/v1/enrollments/{first}/steps")["items"] if step["step"] == "reenroll"
+    ]
+    assert form["open"] and set(form["form"]["$defs"]["ReenrollMember"]["properties"]) >= {
+        "working",
+        "occupation",
+    }
+
+    stories.report(town, place.workers[4].nik, event_on="2024-01-20")
+    gone = desk.refused(f"/v1/enrollments/{dead}/steps/reenroll", {}, status=409, code="guard_failed")
+    assert gone["reason"] == "REJECT_DECEASED"
+
+    number = desk.get(f"/v1/enrollments/{first}")["number"]
+    again = reenroll(desk, first)
+    assert again["status"] == "REGISTERED"
+    desk.refused(path, {"effective_on": "2024-02-10"}, status=409, code="step_not_open")
+    rows = {"rows": [2, 3, 5], "effective_on": "2024-02-10"}
+    outcome = desk.post(f"/v1/rosters/{place.roster}/steps/reenroll", rows)
+    assert (outcome["done"], [row["row"] for row in outcome["refused"]]) == (2, [5])
+
+    invoice = f"/v1/programmes/{place.programme}/invoice"
+    asked = {"roster_id": place.roster, "months": "2024-01,2024-02,2024-03"}
+    owed = kas.get(invoice, paid_on="2024-02-20", **asked)
+    assert owed["months"] == {"2024-01": 0, "2024-02": 3, "2024-03": 3}
+    in_time = kas.get(invoice, paid_on="2023-12-30", **asked)
+    assert in_time["months"]["2024-01"] == 6, "money in time is for the old spell of all"
+
+    stories.pay(town, place, ["2024-02", "2024-03"], paid_on="2024-02-20")
+    stories.pay(town, place, ["2024-04", "2024-05"], paid_on="2024-04-02")
+    view = active(desk, first)
+    assert (view["spell"], view["reenrolled_on"], view["number"]) == (2, "2024-02-10", number)
+    # Whoever looks years later finds the spell ended by arrears again.
+    assert (view["coverage"]["from"], view["coverage"]["paid_through"]) == ("2024-02-10", "2024-05")
+    kept = desk.get(f"/v1/enrollments/{left}")
+    assert (kept["status"], kept["coverage"]["paid_through"]) == ("LAPSED", "2023-09")
+    found = desk.post("/v1/enrollments/search", {"nik": place.workers[0].nik})["items"][0]
+    assert (found["spell"], found["coverage"]) == (2, view["coverage"])
+    history = desk.get(f"/v1/enrollments/{left}/history")["items"]
+    assert [item["event"] for item in history].count("programme.contribution_received") == 1
+    history = desk.get(f"/v1/enrollments/{first}/history")["items"]
+    assert [item["event"] for item in history].count("programme.contribution_received") == 3
+
+
+@pytest.mark.parametrize(
+    ("worker", "event_on", "outcome"), [(1, "2024-02-05", "REJECT_LAPSED"), (2, "2024-02-10", "PAY")]
+)
+def test_a_death_between_the_spells_is_not_covered_and_one_in_the_new_spell_is(
+    quiet_town: Town, lapsed: tuple[stories.Enrolled, list[str]], worker: int, event_on: str, outcome: str
+) -> None:
+    place, _ = lapsed
+    claim = stories.calculated(quiet_town, place.workers[worker].nik, event_on=event_on)
+    assert claim["determination"]["outcome"] == outcome
+
+
+def test_a_new_spell_may_lapse_again(quiet_town: Town, lapsed: tuple[stories.Enrolled, list[str]]) -> None:
+    _, (first, *_) = lapsed
+    desk = quiet_town.person("pendaftaran", "intake")
+    assert day_begins(quiet_town, "2024-08-31").endswith(" facts written")
+    assert desk.get(f"/v1/enrollments/{first}")["status"] == "GRACE"
+    assert day_begins(quiet_town, "2024-09-01").endswith(" facts written")
+    assert desk.get(f"/v1/enrollments/{first}")["status"] == "LAPSED"
+    assert reenroll(desk, first, "2024-09-30")["status"] == "REGISTERED"
+    assert desk.get(f"/v1/enrollments/{first}")["spell"] == 3
+
+
+def test_the_minimum_period_starts_anew(quiet_town: Town) -> None:
+    """Two years paid do not help who lapsed and died in the third month of a new spell (dossier 2.5)."""
+    town = quiet_town
+    place = stories.enrolled_workers(town, 1)
+    stories.pay(town, place, stories.MONTHS)
+    desk = town.person("pendaftaran", "intake")
+    member = stories.member(town, place.workers[0].nik)
+    active(desk, member)
+    day_begins(town, "2024-12-01")
+    reenroll(desk, member, "2025-03-31")
+    stories.pay(town, place, ["2025-03", "2025-04", "2025-05", "2025-06"], paid_on="2025-04-02")
+    claim = stories.report(town, place.workers[0].nik, event_on="2025-06-29", effective_on="2025-07-02")["id"]
+    stories.file(town, claim, claim_date="2025-07-03", effective_on="2025-07-03")
+    found = stories.calculate(town, claim, "2025-07-04")["determination"]
+    assert [(line["code"], line["amount"]) for line in found["lines"]] == [("JKM_FUNERAL", 10_000_000)]

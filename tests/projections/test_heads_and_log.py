@@ -1,0 +1,133 @@
+"""Whom a list payment means, told in SQL for the invoice and in Python for cover: the two agree on any story."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.case import Case
+from domain.enrollment.aggregate import Enrollment
+from domain.enrollment.events import ArrearsPaid, MembershipLapsed, Reenrolled
+from domain.period import Month
+from domain.programme.aggregate import Programme
+from projections.enrollment_register.projection import EnrollmentRegister
+from projections.enrollment_register.view import EnrollmentRegisterView
+from projections.positions import Positions
+from store.sealing import Keyring
+from store.store import Store
+from tests.facts import NOW
+from tests.projections.facts import PROGRAMME, ROSTER, Story, feed, member
+
+ROWS = range(1, 6)
+MONTHS = Month(2023, 7).through(Month(2025, 6))
+
+
+def some_story(chance: Random) -> Story:
+    """Members of one list who lapse, settle, enroll again, end and are paid for in any order."""
+    story = Story()
+    story.open_programme()
+    at = {row: date(2023, 9, 1) for row in ROWS}
+    for row in ROWS:
+        story.enroll(row, effective_on=date(2023, chance.randint(8, 10), chance.randint(1, 28)))
+    status = dict.fromkeys(ROWS, "ACTIVE")
+    paid: set[Month] = set()
+    for _ in range(40):
+        row = chance.choice(ROWS)
+        at[row] += timedelta(days=chance.randint(0, 90))
+        match chance.choice(("lapse", "settle", "again", "pay", "pay", "end")):
+            case "lapse" if status[row] == "ACTIVE":
+                on, status[row] = Month.of(at[row]).plus(1).first_day, "LAPSED"
+                at[row] = on
+                story.tell(
+                    MembershipLapsed,
+                    member(row),
+                    month=str(Month.of(on)),
+                    effective_on=on,
+                    to_status="LAPSED",
+                )
+            case "settle" if status[row] in ("LAPSED", "ACTIVE"):
+                was, status[row] = status[row], "ACTIVE"
+                story.tell(
+                    ArrearsPaid, member(row), paid_through="2023-12", from_status=was, to_status="ACTIVE"
+                )
+            case "again" if status[row] == "LAPSED":
+                status[row] = "ACTIVE"
+                story.tell(
+                    Reenrolled,
+                    member(row),
+                    spell=2,
+                    lapsed_on=at[row],
+                    occupation="BECAK",
+                    effective_on=at[row],
+                    to_status="REGISTERED",
+                )
+            case "end" if chance.random() < 0.2 and status[row] != "TERMINATED":
+                status[row] = "TERMINATED"
+                story.terminate(row, ended_on=at[row])
+            case "pay":
+                months = set(chance.sample(MONTHS, 3)) - paid
+                paid |= months
+                named: dict[str, Any] = {"rows": [row]} if chance.random() < 0.3 else {}
+                if months:
+                    story.pay(*map(str, sorted(months)), paid_on=at[row], **named)
+    return story
+
+
+def folded(story: Story) -> dict[UUID, Case]:
+    cases: dict[UUID, Case] = {}
+    for entry in story.entries:
+        case: Any = entry.fact.mutate(cases.get(entry.stream))
+        case.recorded(entry.fact, entry.position, NOW)
+        cases[entry.stream] = case
+    return cases
+
+
+def members_in(cases: dict[UUID, Case]) -> Sequence[Enrollment]:
+    return [case for case in cases.values() if isinstance(case, Enrollment)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_invoice_and_cover_mean_the_same_people(store: Store, keyring: Keyring, seed: int) -> None:
+    chance = Random(seed)
+    story = some_story(chance)
+    await feed(store, EnrollmentRegister(keyring), story, page=chance.choice((1, 4, 1_000)))
+    view = EnrollmentRegisterView(store.pool, Positions(store))
+    cases = folded(story)
+    programme = cases[PROGRAMME]
+    assert isinstance(programme, Programme)
+
+    for _ in range(6):
+        position = chance.randint(10, story.position)
+        paid_on = date(2023, 9, 1) + timedelta(days=chance.randint(0, 700))
+        heads = await view.heads(
+            roster_id=ROSTER, enrollment_ids=(), months=MONTHS, position=position, paid_on=paid_on
+        )
+        asked = _Payment(position, paid_on)
+        for month in MONTHS:
+            meant = [
+                one
+                for one in members_in(cases)
+                if one.is_head_in(month, asked) and not _paid_by_name(one, programme, month)
+            ]
+            assert sum(heads[month].values()) == len(meant), (seed, month, position, paid_on)
+
+    day = date(2023, 7, 1) + timedelta(days=chance.randint(0, 700))
+    for row in ROWS:
+        found = await view.get(member(row), on=day)
+        one = cases[member(row)]
+        assert found is not None and isinstance(one, Enrollment)
+        membership = one.membership(programme.contributions)
+        assert set(found.paid_months) == membership.months_over_life
+        assert found.coverage == membership.coverage(day)
+
+
+def _paid_by_name(one: Enrollment, programme: Programme, month: Month) -> bool:
+    return any(one.id in paid.enrollment_ids and month in paid.months for paid in programme.contributions)
+
+
+class _Payment:
+    def __init__(self, head_position: int, paid_on: date) -> None:
+        self.head_position, self.paid_on = head_position, paid_on
