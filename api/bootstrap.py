@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -21,6 +21,7 @@ from domain.fact import Fact
 from domain.working_days import CALENDAR
 from projections.case_timeline.view import CaseTimelineView
 from projections.claim_register.view import ClaimRegisterView
+from projections.deadlines.view import DeadlinesView
 from projections.enrollment_register.view import EnrollmentRegisterView
 from projections.positions import Positions
 from projections.programme_ledger.view import ProgrammeLedgerView
@@ -34,26 +35,26 @@ from store.migrate import AnotherLog, initialise, migrate
 from store.sealing import Keyring
 from store.store import Origin, Store
 from workflows.catalogue import EVENTS, ROLES
-from workflows.days import legal_day
 from workflows.guards import GUARDS
 from workflows.library import OWN_FOLDER, Library
 from workflows.office import Office
 from workflows.ports import Clock
 from workflows.processes.contributions import ArrearsReleaseClaims, ContributionsReachMembers
-from workflows.processes.coverage_watch import CoverageWatch, DayBegan
+from workflows.processes.coverage_watch import CoverageWatch
+from workflows.processes.deadlines import Deadlines
 from workflows.processes.list_check import ListCheck
 from workflows.processes.member_steps import MemberSteps
 from workflows.proofs import Known, prove_all
 from workflows.publishing import publish
 from workflows.runner import Process, run_all
 from workflows.standings import Standings
+from workflows.watches import Watches
 
 log = structlog.get_logger("house")
 DEMO_BEGINS = datetime(2022, 8, 1, tzinfo=UTC)  # the clock of a demonstration's log
 T = TypeVar("T")
 READERS = 16  # connections for reading, besides those that processes and projections keep
 LOOK_AGAIN = 0.01  # seconds between two looks at a process
-WATCH_EVERY = 60.0  # seconds between two looks at the calendar
 PATIENCE = 5.0  # seconds a process waits for a read model before it tries again
 
 
@@ -67,6 +68,7 @@ class Views:
     worklist: WorklistView
     timeline: CaseTimelineView
     ledger: ProgrammeLedgerView
+    deadlines: DeadlinesView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +100,8 @@ class House:
     runner: Runner
     processes: Sequence[Process]
     watch: CoverageWatch
+    deadlines: Deadlines
+    watches: Watches
     closing: asyncio.Event = field(default_factory=asyncio.Event)  # set once we are told to stop
 
     async def taken_up(self, programme_id: UUID, *, besides: UUID | None = None) -> int:
@@ -240,22 +244,10 @@ async def open_house(
             keys=keys,
             runner=Runner(database.app_url, store, mapper, keyring),
             watch=CoverageWatch(office, views.enrollments),
+            deadlines=Deadlines(office, views.deadlines),
+            watches=Watches(store, database.app_url),
             processes=_processes(office, views, documents, standings, store, _clock(origin)),
         )
-
-
-async def watch_days(house: House) -> None:
-    """Tell the watch every day that begins, until cancelled. A demonstration's days begin when told."""
-    told: date | None = None
-    while not house.origin.simulated:
-        now = datetime.now(UTC)
-        if legal_day(now) != told:
-            try:
-                await house.watch.day_began(DayBegan(legal_day(now), now))
-                told = legal_day(now)
-            except Exception as fault:  # whatever stops it, what is due stays due
-                log.warning("watch stands still", fault=type(fault).__name__)
-        await asyncio.sleep(WATCH_EVERY)
 
 
 async def run_processes(house: House) -> None:
@@ -299,6 +291,7 @@ def _views(store: Store) -> Views:
         worklist=WorklistView(store.pool),
         timeline=CaseTimelineView(store.pool),
         ledger=ProgrammeLedgerView(store.pool),
+        deadlines=DeadlinesView(store.pool, positions),
     )
 
 

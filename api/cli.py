@@ -111,7 +111,7 @@ def worker() -> None:
 def watch(
     day: Annotated[str, typer.Option(help="Day that begins, YYYY-MM-DD; today if left out")] = "",
 ) -> None:
-    """Write down what a day brings: months unpaid, memberships lapsed, proposals nobody answered.
+    """Write down what a day brings: months unpaid, memberships lapsed, clocks that ran out and what follows.
 
     Servers do this by themselves every day; in a demonstration days begin only when told.
     """

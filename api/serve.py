@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 import structlog
 import uvicorn
 
-from api.bootstrap import House, open_house, run_processes, to_its_end, watch_days
+from api.bootstrap import House, open_house, run_processes, to_its_end
+from api.days import watch_days
 from api.http.app import create_app, places
 from api.settings import Settings
 from store.postgres.unavailable import DatabaseUnavailable

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
 from api.bootstrap import open_house
+from api.days import tell_day
 from api.serve import watching, working
 from api.settings import Settings
 from domain.refusal import Invalid
@@ -24,7 +25,7 @@ async def work(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 async def begin_day(settings: Settings, day: date | None, say: Callable[[str], None]) -> int:
-    """Tell the watch that a day began; return how many facts that brought. Refused (`invalid`) for days to come.
+    """Tell the watches that a day began; return how many facts that brought. Refused (`invalid`) for days to come.
 
     In a demonstration's log they are decided at noon of that day, in a real one now.
     """
@@ -34,4 +35,4 @@ async def begin_day(settings: Settings, day: date | None, say: Callable[[str], N
         raise Invalid(f"{told.isoformat()} lies ahead: a day begins when it has come", field="day")
     async with open_house(settings, demo=settings.demo, say=say) as house, working(house):
         at = min(now, datetime.combine(told, time(12), WIB)) if house.origin.simulated else now
-        return await house.watch.day_began(DayBegan(told, at))
+        return await tell_day(house, DayBegan(told, at))

@@ -23,14 +23,20 @@ class Mandate:
 
     def covers(self, area_code: str, residence: tuple[str, str] | None = None) -> bool:
         """Tell whether something of an area is covered. residence: district and ward, where one is known."""
-        if residence is None:
-            return not self.ward and area_code.startswith(self.code)
-        district, ward = residence
-        return _district_code(area_code, district).startswith(self.code) and self.ward in ("", folded(ward))
+        code, ward = place_of(area_code, residence)
+        return code.startswith(self.code) and self.ward in ("", ward)
 
     def lies_within(self, area_code: str) -> bool:
         """Tell whether the mandate is for a part of an area."""
         return self.code.startswith(area_code)
+
+
+def place_of(area_code: str, residence: tuple[str, str] | None) -> tuple[str, str]:
+    """Return what mandates are held against: the code of the district, or of the area, and the ward's name."""
+    if residence is None:
+        return area_code, ""
+    district, ward = residence
+    return _district_code(area_code, district), folded(ward)
 
 
 def _district_code(area_code: str, district: str) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 from domain.refusal import NotFound
 from projections.case_timeline.projection import CaseTimeline
 from projections.claim_register.projection import ClaimRegister
+from projections.deadlines.projection import Deadlines
 from projections.enrollment_register.projection import EnrollmentRegister
 from projections.programme_ledger.projection import ProgrammeLedger
 from projections.reader import Projection
@@ -16,6 +17,7 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     Worklist,
     CaseTimeline,
     ProgrammeLedger,
+    Deadlines,
 )
 
 

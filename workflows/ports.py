@@ -24,6 +24,19 @@ class Watched(Protocol):
         ...
 
 
+class RanOut(Protocol):
+    """Which clocks were due before a day and ask for something."""
+
+    async def ran_out(
+        self, day: date, *, position: int, after: tuple[date, UUID, str] | None, limit: int, acted: bool
+    ) -> list[tuple[date, UUID, str]]:
+        """Return due day, case and name of clocks in that order, as the log stood at a position.
+
+        acted: also those on record as missed that a step of SYSTEM is still to follow.
+        """
+        ...
+
+
 class HeldClaims(Protocol):
     """Which claims of a programme wait for arrears."""
 

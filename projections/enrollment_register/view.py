@@ -170,7 +170,7 @@ class EnrollmentRegisterView:
     async def due_on(self, day: date, *, position: int, after: UUID | None, limit: int) -> list[UUID]:
         """Return enrollments that a new day may bring something, in the order of their ids.
 
-        Proposals sent back; members in arrears; active ones with fewer months paid than have ended, and lapsed
+        Members in arrears; active ones with fewer months paid than have ended, and lapsed
         ones with as many, unless they are known to have died. Waits for the register to reach a position; then
         raises `Busy`.
         """
@@ -180,7 +180,7 @@ class EnrollmentRegisterView:
                 f"""
                 select enrollment_id from {REGISTER.name} r
                 where ($2::uuid is null or enrollment_id > $2) and died_on is null and (
-                    status in ('RETURNED', 'GRACE')
+                    status = 'GRACE'
                     or status in ('ACTIVE', 'LAPSED') and (status = 'LAPSED') = ((
                         select count(*) from unnest(paid_months) as m
                         where m between to_char(membership_start, 'YYYY-MM') and $1::text

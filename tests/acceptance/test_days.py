@@ -71,3 +71,33 @@ def test_a_day_that_has_not_come_does_not_begin(quiet_town: Town) -> None:
     environment = {"JAMINAN_HOME": str(quiet_town.home), "PATH": os.environ["PATH"]}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "lies ahead" in done.stderr
+
+
+def test_a_legal_clock_that_ran_out_is_on_record_once(quiet_town: Town) -> None:
+    """Twice told, the day brings it once; the claim goes on and keeps the day it was due."""
+    town = quiet_town
+    place = stories.enrolled_workers(town, 1)
+    stories.pay(town, place, ["2023-09", "2023-10", "2023-11", "2023-12", "2024-01", "2024-02", "2024-03"])
+    claim = stories.report(town, place.workers[0].nik, event_on="2024-03-10")["id"]
+    stories.file(town, claim)
+    stories.verify(town, claim, "2024-05-20")
+    day_begins(town, "2024-05-27")
+    rina = town.person("Rina", "verifier")
+    assert rina.get(f"/v1/claims/{claim}")["clocks"][0]["state"] == "started", "the due day is in time"
+    for _ in range(2):
+        day_begins(town, "2024-05-28")
+    [clock] = rina.get(f"/v1/claims/{claim}")["clocks"]
+    assert (clock["state"], clock["due_on"], clock["on"], clock["waiting_on"]) == (
+        "missed",
+        "2024-05-27",
+        "2024-05-28",
+        "us",
+    )
+    [missed] = [item for item in stories.history(rina, f"claims/{claim}") if item["step"] == "miss_clock"]
+    assert (missed["event"], missed["actor"], missed["effective_on"]) == (
+        "claim.clock_missed",
+        "SYSTEM",
+        "2024-05-28",
+    )
+    assert missed["data"] == {"clock": "pay_3wd", "due_on": "2024-05-27", "consequence": None}
+    stories.take(town.person("Agus", "calculator"), claim, "calculate", "2024-05-28")

@@ -316,6 +316,7 @@ class Story:
             PaymentOrdered, CLAIM, payment_id=payment, amount=42_000_000, lines=lines, to_status="ORDERED"
         )
         stopped = ClockChange(clock=WORK_CLOCK, change="stopped", on=date(2024, 5, 22))
+        kept = ClockChange(clock="keep_30y", change="started", on=date(2024, 5, 22), due_on=date(2054, 5, 22))
         self.tell(
             PaymentSucceeded,
             CLAIM,
@@ -325,7 +326,7 @@ class Story:
             paid_on=date(2024, 5, 22),
             days_late=0,
             penalty_due=0,
-            clocks=(stopped,),
+            clocks=(stopped, kept),
             to_status="PAID",
         )
 

@@ -191,7 +191,7 @@ async def test_readers_see_rows_and_position_of_one_moment_while_models_are_swap
 class ClaimRegisterNext(ClaimRegister):
     """The next version of a read model."""
 
-    version = 2
+    version = ClaimRegister.version + 1
 
 
 async def test_a_new_version_is_built_beside_and_swapped_in_while_the_old_one_serves(

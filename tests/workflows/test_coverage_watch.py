@@ -10,18 +10,15 @@ import pytest
 
 from domain.claim.memory import DEATH_CLAIM_KEY
 from domain.enrollment.aggregate import Enrollment
-from domain.fact import ClockChange, Fact
+from domain.fact import Fact
 from store.records import Append, NaturalKey
 from tests.facts import (
     CLAIM,
     ENROLLMENT,
     PERSON,
     contribution_received,
-    enrollment_begun,
     first_contribution_paid,
     member,
-    programme_opened,
-    proposal_returned,
 )
 from tests.workflows.conftest import Tell
 from workflows.office import Office
@@ -33,9 +30,6 @@ PAID_TO_OCTOBER: Final = [
     contribution_received("2023-09", "2023-10"),
     first_contribution_paid("2023-09"),
 ]
-CLOCK: Final = ClockChange(
-    clock="answer_14d", change="started", on=date(2023, 9, 4), due_on=date(2023, 9, 18), basis="convention"
-)
 
 
 class Everybody:
@@ -56,7 +50,7 @@ async def stands(office: Office) -> tuple[str, Sequence[Fact]]:
     return found.status, [fact for _, fact in events if fact.step in WATCHED]
 
 
-WATCHED: Final = {"note_unpaid_month", "settle_arrears", "lapse", "abandon_proposal"}
+WATCHED: Final = {"note_unpaid_month", "settle_arrears", "lapse"}
 
 
 @pytest.mark.parametrize(
@@ -130,24 +124,6 @@ async def test_a_payment_settles_without_waiting_for_the_next_day(office: Office
 async def test_the_dead_do_not_lapse(office: Office, tell: Tell) -> None:
     await tell(*PAID_TO_OCTOBER, take=(NaturalKey(DEATH_CLAIM_KEY, PERSON.bytes, CLAIM),))
     assert await CoverageWatch(office, Everybody()).day_began(begins(date(2024, 6, 1))) == 0
-
-
-@pytest.mark.parametrize(
-    ("day", "status"), [(date(2023, 9, 18), "RETURNED"), (date(2023, 9, 19), "REJECTED")], ids=["due", "past"]
-)
-async def test_a_proposal_nobody_answers_in_fourteen_days_is_given_up_and_the_person_free(
-    office: Office, tell: Tell, day: date, status: str
-) -> None:
-    key = NaturalKey("membership", PERSON.bytes, ENROLLMENT)
-    await tell(
-        programme_opened(), enrollment_begun(), proposal_returned("alamat", clocks=(CLOCK,)), take=(key,)
-    )
-    watch = CoverageWatch(office, Everybody())
-    await watch.day_began(begins(day))
-    assert (await stands(office))[0] == status
-    holder = await office.store.find_owners("membership", [PERSON.bytes])
-    assert bool(holder) is (status == "RETURNED")
-    assert await watch.day_began(begins(day)) == 0
 
 
 async def tell_later(office: Office, fact: Fact) -> None:

@@ -1,4 +1,4 @@
-"""What a new day brings: months left unpaid, memberships that lapse, arrears settled, proposals given up.
+"""What a new day brings to memberships: months left unpaid, lapses, arrears settled.
 
 The register of enrollments names the candidates; the log decides. What a day brings follows from the log
 and the day alone, so a watch that was cut off, missed a day or runs twice comes to the same end.
@@ -14,7 +14,6 @@ from domain.claim.memory import DEATH_CLAIM_KEY
 from domain.command import SYSTEM, SYSTEM_ROLE
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.commands import (
-    AbandonProposal,
     EnrollmentCommand,
     LapseMembership,
     NoteUnpaidMonth,
@@ -26,7 +25,6 @@ from workflows.office import Office
 from workflows.ports import Watched
 from workflows.processes.member_steps import SLICE, carry_out_patiently
 
-ANSWER: Final = "answer_14d"
 OVERTAKEN: Final = frozenset(
     {"step_not_open", "guard_failed"}
 )  # somebody acted meanwhile: nothing is left to do
@@ -90,10 +88,6 @@ class CoverageWatch:
 def _due(member: Enrollment, world: World, fact: DayBegan) -> Iterator[EnrollmentCommand]:
     """Yield the step that is due for a member on a day, if one is."""
     match member.status:
-        case "RETURNED":
-            due_on = member.clocks[ANSWER].due_on if ANSWER in member.clocks else None
-            if due_on is not None and due_on < fact.day:
-                yield _command(AbandonProposal, member, fact, fact.day)
         case "ACTIVE":
             if unpaid := member.unpaid_months(world, fact.day):
                 yield _command(NoteUnpaidMonth, member, fact, unpaid[0].plus(1).first_day)
