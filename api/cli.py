@@ -1,19 +1,16 @@
 """The command line: `jaminan serve`, `token`, `roster`, `projection`, `workflow`, `rules`, `doctor`."""
 
-import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn
 
 import msgspec
 import typer
 
+from api.cli_house import AsJson, fail, in_house, read_day, read_settings, run, say
 from api.cli_rules import rules_app
-
-T = TypeVar("T")
 
 app = typer.Typer(
     help="Jaminan: claims workflow engine for social insurance.",
@@ -31,8 +28,6 @@ app.add_typer(projection_app, name="projection")
 app.add_typer(workflow_app, name="workflow")
 app.add_typer(rules_app, name="rules")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON")]
-
 
 @app.command()
 def serve(
@@ -49,18 +44,20 @@ def serve(
     """Serve HTTP, read models and processes; starts PostgreSQL of its own unless one is configured."""
     from api.demo.seed import seed_demo
     from api.observability import set_up_logs
-    from api.serve import serve as run
+    from api.serve import serve as serve_house
 
-    settings = _settings(definitions=definitions)
+    settings = read_settings(definitions=definitions)
     demo = demo or settings.demo
     set_up_logs(settings.log_level)
 
     async def after_start(house: Any, address: str) -> None:
         if seed and demo:
-            await seed_demo(house, address, _say)
+            await seed_demo(house, address, say)
         typer.echo(f"ready {address}")
 
-    _run(run(settings, host=host, port=port, demo=demo, say=_say, after_start=after_start), goes_on=True)
+    run(
+        serve_house(settings, host=host, port=port, demo=demo, say=say, after_start=after_start), goes_on=True
+    )
 
 
 @app.command()
@@ -73,12 +70,12 @@ def token(
     from api.demo import issuer
     from workflows.catalogue import ROLES
 
-    settings = _settings()
+    settings = read_settings()
     roles = [role.strip() for role in as_.split(",") if role.strip()]
     unknown = [role for role in roles if role not in ROLES or role == "system"]
     if unknown or not roles:
         known = ", ".join(sorted(ROLES - {"system"}))
-        _fail(f"--as: there is no role {unknown[0] if unknown else as_!r}; roles are {known}")
+        fail(f"--as: there is no role {unknown[0] if unknown else as_!r}; roles are {known}")
     if settings.demo:
         issuer.make_issuer(settings.home)
     try:
@@ -93,7 +90,7 @@ def token(
             )
         )
     except issuer.NoDemo as refusal:
-        _fail(str(refusal))
+        fail(str(refusal))
 
 
 @app.command()
@@ -102,9 +99,9 @@ def worker() -> None:
     from api.observability import set_up_logs
     from api.worker import work
 
-    settings = _settings()
+    settings = read_settings()
     set_up_logs(settings.log_level)
-    _run(work(settings, _say), goes_on=True)
+    run(work(settings, say), goes_on=True)
 
 
 @app.command()
@@ -117,7 +114,7 @@ def watch(
     """
     from api.worker import begin_day
 
-    written = _run(begin_day(_settings(), _day(day, "--day") if day else None, _say))
+    written = run(begin_day(read_settings(), read_day(day, "--day") if day else None, say))
     typer.echo(f"{written} facts written")
 
 
@@ -126,7 +123,7 @@ def doctor(as_json: AsJson = False) -> None:
     """Say what is installed, where the database is, how far everything is, and what is wrong."""
     from api.doctor import examine
 
-    findings = _run(examine(_settings()))
+    findings = run(examine(read_settings()))
     if as_json:
         typer.echo(msgspec.json.encode(findings))
     else:
@@ -148,10 +145,10 @@ def roster_import(
     """Take in a list and check every row. Exit code 2 when rows were refused."""
     from api.imports import import_roster
 
-    day = _day(effective_on, "--effective-on")
+    day = read_day(effective_on, "--effective-on")
     who = name or os.environ.get("USER") or "cli"
-    view = _run(
-        import_roster(_settings(), file, programme, day, who, replaces=replaces or None, quiet=as_json)
+    view = run(
+        import_roster(read_settings(), file, programme, day, who, replaces=replaces or None, quiet=as_json)
     )
     if as_json:
         typer.echo(msgspec.json.encode(view))
@@ -171,7 +168,7 @@ def roster_import(
 @projection_app.command("status")
 def projection_status(as_json: AsJson = False) -> None:
     """Show each read model: state, position, how far behind the log."""
-    rows = _run(_with_workshop(lambda shop: shop.status()))
+    rows = in_house(lambda house: _workshop(house).status())
     if as_json:
         typer.echo(msgspec.json.encode(rows))
         return
@@ -188,7 +185,7 @@ def projection_rebuild(
     as_json: AsJson = False,
 ) -> None:
     """Build read models anew from the first event, beside the live ones, and swap them in."""
-    done = _run(_with_workshop(lambda shop: shop.rebuild(*(names or ()))))
+    done = in_house(lambda house: _workshop(house).rebuild(*(names or ())))
     if as_json:
         typer.echo(msgspec.json.encode(done))
         return
@@ -204,10 +201,11 @@ def projection_verify(
     """Compare read models with the log, cell by cell. Exit code 1 on any difference."""
     from projections.catalogue import PROJECTIONS
 
-    async def verify(shop: Any) -> list[Any]:
+    async def verify(house: Any) -> list[Any]:
+        shop = _workshop(house)
         return [await shop.verify(name) for name in names or [model.name for model in PROJECTIONS]]
 
-    found = _run(_with_workshop(verify))
+    found = in_house(verify)
     if as_json:
         typer.echo(msgspec.json.encode(found))
     else:
@@ -251,11 +249,11 @@ def workflow_show(name: Annotated[str, typer.Argument(help="Name, or name@versio
     from domain.refusal import NotFound
     from workflows.diagram import diagram
 
-    library = load_library(_settings())
+    library = load_library(read_settings())
     try:
         definition = library.get(name) if "@" in name else library.latest(name, date.max)
     except NotFound as refusal:
-        _fail(refusal.message)
+        fail(refusal.message)
     typer.echo(diagram(definition))
 
 
@@ -318,58 +316,10 @@ def _reason(fault: Exception) -> str | None:
     return None
 
 
-def _settings(definitions: Path | None = None) -> Any:
-    from pydantic import ValidationError
-
-    from api.settings import Settings
-
-    try:
-        settings = Settings()
-    except ValidationError as refused:
-        for error in refused.errors():
-            _say(f"JAMINAN_{str(error['loc'][0]).upper()}: {error['msg']}")
-        raise typer.Exit(1) from None
-    return settings.model_copy(update={"definitions": definitions}) if definitions else settings
-
-
-def _run(work: Coroutine[Any, Any, T], *, goes_on: bool = False) -> T:
-    """Do the work. goes_on: it has no end of its own, so being told to stop is no failure."""
-    import uvloop
-
-    from api.serve import PortTaken
-    from api.signals import ToldToStop, until_told
-
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(until_told(work))
-    except PortTaken as taken:
-        _fail(str(taken))
-    except ToldToStop as stopped:
-        raise typer.Exit(0 if goes_on else 128 + stopped.told) from None
-
-
-async def _with_workshop(use: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
-    from api.bootstrap import open_house
+def _workshop(house: Any) -> Any:
     from projections.rebuild import Workshop
 
-    async with open_house(_settings(), say=_say) as house:
-        return await use(Workshop(house.database.app_url, house.store, house.mapper, house.keyring))
-
-
-def _say(sentence: str) -> None:
-    typer.echo(sentence, err=True)
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        _fail(f"{option} is a day, such as 2023-09-01")
-
-
-def _fail(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(1)
+    return Workshop(house.database.app_url, house.store, house.mapper, house.keyring)
 
 
 def _stop(sentence: str) -> NoReturn:

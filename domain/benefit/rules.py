@@ -61,16 +61,18 @@ class RuleSet:
     @classmethod
     def parse(cls, texts: Mapping[str, str], bands: str = "", injuries: str = "") -> "RuleSet":
         """Read rule files (name to TOML text), and the tables of bands and disabilities (CSV text)."""
-        rules = tuple(
-            rule_of(row, file)
-            for file, text in sorted(texts.items())
-            for row in tomllib.loads(text, parse_float=_no_float).get("rule", [])
-        )
         return cls(
-            rules,
+            _rules_in(texts),
             read_bands(csv.DictReader(bands.splitlines())),
             read_injuries(csv.DictReader(injuries.splitlines())),
         )
+
+    def amended(self, texts: Mapping[str, str]) -> "RuleSet":
+        """Return these rules with others added (name to TOML text), which may supersede them.
+
+        A rule that is there stays as it is: a proposal brings rules with ids of their own.
+        """
+        return RuleSet((*self.rules, *_rules_in(texts)), self.bands, self.injuries)
 
     def find(self, rule_id: str) -> Rule:
         """Return the rule with this id, whether or not it is in force or superseded."""
@@ -96,6 +98,14 @@ class RuleSet:
         tables = [[list(map(str, row.row)) for row in table] for table in (self.bands, self.injuries)]
         content = json.dumps([rows, *tables], sort_keys=True)
         return sha256(content.encode()).hexdigest()[:16]
+
+
+def _rules_in(texts: Mapping[str, str]) -> tuple[Rule, ...]:
+    return tuple(
+        rule_of(row, file)
+        for file, text in sorted(texts.items())
+        for row in tomllib.loads(text, parse_float=_no_float).get("rule", [])
+    )
 
 
 def rule_of(row: Mapping[str, Any], file: str) -> Rule:  # Any: what a TOML file may hold
