@@ -23,6 +23,7 @@ from projections.case_timeline.view import CaseTimelineView
 from projections.claim_register.view import ClaimRegisterView
 from projections.deadlines.view import DeadlinesView
 from projections.enrollment_register.view import EnrollmentRegisterView
+from projections.person_search.view import PersonSearchView
 from projections.positions import Positions
 from projections.programme_ledger.view import ProgrammeLedgerView
 from projections.runner import Runner
@@ -69,6 +70,7 @@ class Views:
     timeline: CaseTimelineView
     ledger: ProgrammeLedgerView
     deadlines: DeadlinesView
+    people: PersonSearchView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,6 +294,7 @@ def _views(store: Store) -> Views:
         timeline=CaseTimelineView(store.pool),
         ledger=ProgrammeLedgerView(store.pool),
         deadlines=DeadlinesView(store.pool, positions),
+        people=PersonSearchView(store.pool),
     )
 
 

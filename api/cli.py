@@ -265,7 +265,7 @@ def main() -> None:
     from api.tokens import KeysUnavailable
     from domain.refusal import Refusal
     from store.master_key import MasterKeyUnusable
-    from store.migrate import AnotherLog, ReleasedMigrationChanged
+    from store.migrate import AnotherLog, ExtensionMissing, ReleasedMigrationChanged
     from store.postgres.unavailable import DatabaseUnavailable
     from store.sealing import OtherMasterKey
     from workflows.definition_file import DefinitionRefused
@@ -283,6 +283,7 @@ def main() -> None:
         NoLog,
         OtherMasterKey,
         ReleasedMigrationChanged,
+        ExtensionMissing,
     ) as fault:
         _stop(str(fault))
     except (InterfaceError, OSError, PostgresError) as fault:

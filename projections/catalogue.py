@@ -7,6 +7,7 @@ from projections.case_timeline.projection import CaseTimeline
 from projections.claim_register.projection import ClaimRegister
 from projections.deadlines.projection import Deadlines
 from projections.enrollment_register.projection import EnrollmentRegister
+from projections.person_search.projection import PersonSearch
 from projections.programme_ledger.projection import ProgrammeLedger
 from projections.reader import Projection
 from projections.worklist.projection import Worklist
@@ -18,6 +19,7 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     CaseTimeline,
     ProgrammeLedger,
     Deadlines,
+    PersonSearch,
 )
 
 

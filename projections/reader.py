@@ -99,8 +99,15 @@ class Rows(Generic[R]):
     def __getitem__(self, key: UUID) -> R:
         return self._rows[key]
 
+    def get(self, key: UUID) -> R | None:
+        return self._rows.get(key)
+
     def put(self, key: UUID, row: R) -> None:
         self._rows[key] = row
+
+    def drop(self, key: UUID) -> None:
+        """Let a row that was fetched or put be no more."""
+        self._rows.pop(key, None)
 
     async def save(self, db: Db) -> None:
         """Write everything back and forget it."""

@@ -10,11 +10,16 @@ from uuid import UUID
 import asyncpg
 
 APP_ROLE: Final = "jaminan_app"
+TRIGRAMS: Final = "pg_trgm"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 class ReleasedMigrationChanged(Exception):
     """A file that was applied to this database reads differently today: the two no longer agree."""
+
+
+class ExtensionMissing(Exception):
+    """The database server lacks a module that the schema is built on."""
 
 
 class AnotherLog(Exception):
@@ -25,7 +30,7 @@ async def migrate(admin_url: str, folder: Path = MIGRATIONS) -> list[str]:
     """Apply what is missing, each file in a transaction of its own; return the names applied.
 
     admin_url: a session of the owner of the database. Two at once are safe: the second waits.
-    Raises `ReleasedMigrationChanged` before anything is applied.
+    Raises `ReleasedMigrationChanged` or `ExtensionMissing` before anything is applied.
     """
     files = _files(folder)
     async with _sole_migrator(admin_url) as connection:
@@ -36,6 +41,8 @@ async def migrate(admin_url: str, folder: Path = MIGRATIONS) -> list[str]:
         if changed:
             raise ReleasedMigrationChanged(f"Changed since it was applied: {', '.join(changed)}")
         missing = [(name, sql) for name, sql in files if name not in applied]
+        if missing:
+            await _refuse_without_extensions(connection)
         for name, sql in missing:
             async with connection.transaction():
                 await connection.execute(sql)
@@ -86,6 +93,15 @@ async def _sole_migrator(admin_url: str) -> AsyncIterator[asyncpg.Connection]:
         yield connection
     finally:
         await connection.close()  # and with it the lock
+
+
+async def _refuse_without_extensions(connection: asyncpg.Connection, needed: str = TRIGRAMS) -> None:
+    there = await connection.fetchval("select true from pg_available_extensions where name = $1", needed)
+    if not there:
+        raise ExtensionMissing(
+            f"This database server has no extension {needed}, which finds names as they are spelled: install the "
+            "contrib modules of PostgreSQL beside the server (such as the package postgresql-contrib), then start again"
+        )
 
 
 def _files(folder: Path) -> list[tuple[str, str]]:

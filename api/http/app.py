@@ -15,7 +15,17 @@ from starlette.exceptions import HTTPException
 
 from api.bootstrap import House
 from api.demo import issuer
-from api.http import claims, enrollments, health, programmes, rosters, rules, work, workflows
+from api.http import (
+    claims,
+    enrollments,
+    health,
+    person_search,
+    programmes,
+    rosters,
+    rules,
+    work,
+    workflows,
+)
 from api.http.docs import add_docs
 from api.http.figures import REQUESTS, SECONDS
 from api.http.problems import database_away, http_fault, invalid_request, problem, refused, unkeepable
@@ -23,7 +33,18 @@ from api.http.reference import add_reference
 from domain.refusal import Refusal
 
 ROUTERS: Final = [
-    module.router for module in (programmes, rosters, enrollments, claims, work, workflows, rules, health)
+    module.router
+    for module in (
+        programmes,
+        rosters,
+        enrollments,
+        person_search,
+        claims,
+        work,
+        workflows,
+        rules,
+        health,
+    )
 ]
 log = structlog.get_logger("http")
 VERSION = "0.1.0"

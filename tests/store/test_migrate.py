@@ -8,7 +8,15 @@ import asyncpg
 import pytest
 
 from store.embedded import Server
-from store.migrate import MIGRATIONS, AnotherLog, ReleasedMigrationChanged, initialise, migrate
+from store.migrate import (
+    MIGRATIONS,
+    AnotherLog,
+    ExtensionMissing,
+    ReleasedMigrationChanged,
+    _refuse_without_extensions,
+    initialise,
+    migrate,
+)
 from tests.conftest import Database
 
 
@@ -38,6 +46,14 @@ async def test_a_released_file_that_changed_is_refused(database: Database, folde
         await migrate(database.admin_url, folder)
     (folder / "0001_log.sql").write_bytes((MIGRATIONS / "0001_log.sql").read_bytes())
     assert await migrate(database.admin_url, folder) == ["9999_more.sql"]
+
+
+async def test_a_server_without_a_module_is_refused_with_what_to_install(
+    admin: "asyncpg.Connection[asyncpg.Record]",
+) -> None:
+    await _refuse_without_extensions(admin)
+    with pytest.raises(ExtensionMissing, match=r"no extension pg_other.*install the contrib modules"):
+        await _refuse_without_extensions(admin, "pg_other")
 
 
 async def test_the_origin_is_said_once(database: Database) -> None:
