@@ -57,9 +57,20 @@ def penalty_is_due(case: Case, world: World) -> str | None:
 
 def account_name_matches_payee(case: Case, world: World) -> str | None:
     assert isinstance(case, Claim)
-    if case.filed is None or all(payee.account_name_matches for payee in case.filed.payees):
+    if not case.accounts_to_confirm:
         return None
-    return "the account is not in the payee's own name: have the bank details corrected or confirmed"
+    return (
+        f"the account of the {' and the '.join(case.accounts_to_confirm)} is in another name than the payee's: "
+        "somebody who neither entered it nor approved the claim takes confirm_account, with the reason and the "
+        "bank-book page BANK_HEIR; or have another account or payee named by change_payee"
+    )
+
+
+def account_name_differs(case: Case, world: World) -> str | None:
+    assert isinstance(case, Claim)
+    if case.accounts_to_confirm:
+        return None
+    return "every account is in the payee's own name, or confirmed: there is nothing to confirm"
 
 
 GUARDS: Final[dict[str, Guard]] = {
@@ -71,5 +82,6 @@ GUARDS: Final[dict[str, Guard]] = {
         nothing_is_paid,
         penalty_is_due,
         account_name_matches_payee,
+        account_name_differs,
     )
 }

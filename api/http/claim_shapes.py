@@ -8,13 +8,17 @@ from api.http.shapes import ClockView, Shape
 
 
 class PayeeView(Shape, kw_only=True):
+    """Who is to be paid. An account in another name is paid only once a second person has confirmed it."""
+
     code: str
     relation: str
     heir_tier: str
     name: str | None
     bank: str | None
     account_number: str | None  # masked
+    account_name: str | None
     account_name_matches: bool
+    account_confirmed: bool
 
 
 class FlagView(Shape, kw_only=True):

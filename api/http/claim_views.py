@@ -36,7 +36,7 @@ async def claim_view(
         programme_id=claim.reported.programme_id,
         area_code=claim.area_code,
         definition=definition.key,
-        payees=[_payee(payee, keyring) for payee in payees],
+        payees=[_payee(payee, claim, keyring) for payee in payees],
         heirs=len(claim.filed.heirs) if claim.filed else 0,
         children=len(claim.filed.children) if claim.filed else 0,
         missing=missing_papers(definition, claim, world),
@@ -52,7 +52,7 @@ async def claim_view(
     )
 
 
-def _payee(payee: Payee, keyring: Keyring) -> shapes.PayeeView:
+def _payee(payee: Payee, claim: Claim, keyring: Keyring) -> shapes.PayeeView:
     return shapes.PayeeView(
         code=payee.code,
         relation=payee.relation,
@@ -60,7 +60,9 @@ def _payee(payee: Payee, keyring: Keyring) -> shapes.PayeeView:
         name=opened(payee.name, keyring),
         bank=opened(payee.bank, keyring),
         account_number=masked(opened(payee.account_number, keyring)),
+        account_name=opened(payee.account_name, keyring),
         account_name_matches=payee.account_name_matches,
+        account_confirmed=payee.code in claim.accounts_confirmed,
     )
 
 

@@ -254,6 +254,16 @@ class CorrectPaymentDetails(ClaimCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class ConfirmAccount(ClaimCommand):
+    """Vouch for an account in another name than the payee's. `code` says which payee, where several differ."""
+
+    step: ClassVar[str] = "confirm_account"
+
+    reason: Personal
+    code: PayeeCode | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class RefuseRest(ClaimCommand):
     step: ClassVar[str] = "refuse_rest"
 
@@ -329,6 +339,7 @@ COMMANDS = (
     SettleArrears,
     FailPayment,
     CorrectPaymentDetails,
+    ConfirmAccount,
     RefuseRest,
     ChangePayee,
     WithdrawStep,

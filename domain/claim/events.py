@@ -248,6 +248,15 @@ class PaymentDetailsCorrected(Fact):
     of_penalty: bool = False
 
 
+@stored_as("claim.account_confirmed")
+class AccountConfirmed(Fact):
+    """A second person vouches that a payee is to be paid into an account in another name."""
+
+    payee_code: str  # HEIR or FUNERAL_ARRANGER
+    papers: tuple[tuple[str, str], ...]  # code and SHA-256 of the bank-book page
+    reason: Sealed[str]
+
+
 @stored_as("claim.arrears_paid")
 class ArrearsPaid(Fact):
     """Every month up to the event is paid: the lines that waited may be ordered under the same approval."""

@@ -9,6 +9,7 @@ from domain.benefit.determination import Determination
 from domain.benefit.heirs import HEIR
 from domain.case import Case, Key, Paper
 from domain.claim.events import (
+    AccountConfirmed,
     ArrearsPaid,
     BenefitCalculated,
     CalculationReturned,
@@ -47,6 +48,7 @@ NEW_PAPER: Final = {
     "report_field_check": "CASE_CHECK",
     "correct_payment_details": "BANK_HEIR",
     "change_payee": "HEIR_CERT",
+    "confirm_account": "BANK_HEIR",
 }
 
 
@@ -79,6 +81,7 @@ class ClaimMemory(Case):
         super().__init__()
         self.reported: DeathReported
         self.filed: ClaimFiled | None = None
+        self.accounts_confirmed: set[str] = set()  # codes of payees whose account is in another name
         self.papers_asked: set[str] = set()  # beyond the usual list
         self.entered: dict[str, Entered] = {}  # by status, the last time
         self.renewed_in: dict[str, int] = {}  # step to the version after which its paper must have come
@@ -113,6 +116,16 @@ class ClaimMemory(Case):
         """The heir, wherever the form names him; where there is none, who arranged the funeral."""
         payees = self.filed.payees if self.filed else ()
         return next((payee for payee in payees if payee.code == HEIR), payees[0] if payees else None)
+
+    @property
+    def accounts_to_confirm(self) -> tuple[str, ...]:
+        """Codes of payees whose account is in another name, and for whom nobody has vouched."""
+        payees = self.filed.payees if self.filed else ()
+        return tuple(
+            payee.code
+            for payee in payees
+            if not payee.account_name_matches and payee.code not in self.accounts_confirmed
+        )
 
     def facts(self) -> dict[str, Any]:
         """Return what the conditions of a definition may ask about a claim."""
@@ -239,7 +252,11 @@ class ClaimMemory(Case):
             case PayeeChanged():
                 self._forget_decisions()
                 self.filed = self.filed and replace(self.filed, payees=event.payees, heirs=event.heirs)
+                self.accounts_confirmed.clear()
+                self.renewed_in["confirm_account"] = self.renewed_in.get("change_payee", 0)
                 self.renewed_in["change_payee"] = event.originator_version
+            case AccountConfirmed():
+                self.accounts_confirmed.add(event.payee_code)
             case StepWithdrawn():
                 self.proposal = None
             case FieldCheckOrdered():
@@ -282,6 +299,8 @@ class ClaimMemory(Case):
                 self.endorsement = self.penalty_approved = None
                 if not event.of_penalty:
                     self.benefit_approved = None
+                self.accounts_confirmed.discard(event.payee_code)
+                self.renewed_in["confirm_account"] = self.renewed_in.get("correct_payment_details", 0)
                 self.filed = self.filed and replace(
                     self.filed, payees=_with_account(self.filed.payees, event)
                 )

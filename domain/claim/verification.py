@@ -6,6 +6,7 @@ from typing import Final
 from domain.benefit.death import DeathFacts, determine_death
 from domain.claim.commands import (
     CalculateBenefit,
+    ConfirmAccount,
     HandOverToJkk,
     OrderFieldCheck,
     ProposeRejection,
@@ -15,6 +16,7 @@ from domain.claim.commands import (
     WithdrawStep,
 )
 from domain.claim.events import (
+    AccountConfirmed,
     BenefitCalculated,
     CalculationReturned,
     FieldCheckOrdered,
@@ -31,7 +33,7 @@ from domain.command import header, said
 from domain.enrollment.aggregate import Enrollment
 from domain.legal_day import legal_day
 from domain.programme.aggregate import Programme
-from domain.refusal import DocumentsMissing, GuardFailed
+from domain.refusal import DocumentsMissing, GuardFailed, Invalid
 from domain.sealed import Sealed
 from domain.step import Step
 from domain.world import World
@@ -96,6 +98,20 @@ class VerificationDesk(ClaimMemory):
         self.trigger_event(
             StepWithdrawn,
             withdrawn=entered.step if entered else None,
+            reason=Sealed.of(self.subject_id, said(command.reason, "reason")),
+            **header(command, step, self.subject_id),
+        )
+
+    def confirm_account(self, command: ConfirmAccount, step: Step, world: World) -> None:
+        """Vouch for an account in another name, by the bank-book page of that account (dossier 6.3)."""
+        codes = [code for code in self.accounts_to_confirm if command.code in (None, code)]
+        if len(codes) != 1:
+            names = " or ".join(self.accounts_to_confirm)
+            raise Invalid(f"code: say whose account you confirm, {names}", field="code")
+        self.trigger_event(
+            AccountConfirmed,
+            payee_code=codes[0],
+            papers=tuple((code, p.sha256) for code, p in self.valid_papers.items() if code == "BANK_HEIR"),
             reason=Sealed.of(self.subject_id, said(command.reason, "reason")),
             **header(command, step, self.subject_id),
         )

@@ -79,6 +79,59 @@ def test_an_account_in_anothers_name_holds_the_money(town: Town, nik: str) -> No
     path = f"/v1/claims/{claim}/steps/order_payment"
     problem = town.person("Wati", "finance").refused(path, status=409, code="guard_failed")
     assert problem["guard"] == "account_name_matches_payee"
+    assert "confirm_account" in problem["detail"] and "BANK_HEIR" in problem["detail"]
+
+
+def test_an_account_in_anothers_name_is_paid_once_a_second_person_vouches(town: Town, nik: str) -> None:
+    claim = str(stories.report(town, nik)["id"])
+    brother = stories.PAYEE | {"account_name": "Rudi Hartono"}
+    stories.file(town, claim, payee=brother)
+    stories.verify(town, claim)
+    rina, dewi = town.person("Rina", "verifier"), town.person("Dewi", "approver_1")
+    [payee] = rina.get(f"/v1/claims/{claim}")["payees"]
+    assert (payee["account_name"], payee["account_name_matches"]) == ("Rudi Hartono", False)
+    assert payee["account_confirmed"] is False
+    assert "confirm_account" in rina.get(f"/v1/claims/{claim}")["open_steps"], "visible early"
+    stories.take(town.person("Agus", "calculator"), claim, "calculate")
+    stories.approve(town, claim)
+    wati, boss = town.person("Wati", "finance"), town.person("Bosman Cabang", "approver_2")
+    steps = {one["step"]: one for one in wati.get(f"/v1/claims/{claim}/steps")["items"]}
+    assert steps["order_payment"]["code"] == "guard_failed"
+    assert "confirm_account" in steps["order_payment"]["reason"]
+
+    path = f"/v1/claims/{claim}/steps/confirm_account"
+    form = {"reason": "Rekening adik; istri tidak punya rekening, surat kuasa ada"}
+    dewi.refused(path, form, status=403, code="same_person")
+    wati.refused(path, form, status=403, code="not_your_role")
+    boss.refused(path, form | {"reason": " "}, status=422, code="invalid")
+    page = next(
+        one
+        for one in boss.get(f"/v1/claims/{claim}/documents")["documents"]
+        if (one["code"], one["state"]) == ("BANK_HEIR", "present")
+    )
+    assert stories.take(boss, claim, "confirm_account", **form)["status"] == "APPROVED"
+    told = stories.history(boss, f"claims/{claim}")[-1]
+    assert (told["event"], told["evidence"]) == (
+        "claim.account_confirmed",
+        [{"code": "BANK_HEIR", "sha256": page["sha256"]}],
+    )
+    assert boss.get(f"/v1/claims/{claim}")["payees"][0]["account_confirmed"] is True
+    assert boss.refused(path, form, status=409, code="guard_failed")["guard"] == "account_name_differs"
+    stories.order(town, claim)
+    assert stories.confirm(town, claim)["status"] == "PAID"
+
+
+def test_who_vouches_for_an_account_does_not_approve(town: Town, nik: str) -> None:
+    claim = str(stories.report(town, nik)["id"])
+    stories.file(town, claim, payee=stories.PAYEE | {"account_name": "Rudi Hartono"})
+    stories.calculate(town, claim)
+    dewi, boss = town.person("Dewi", "approver_1"), town.person("Bosman Cabang", "approver_2")
+    stories.take(dewi, claim, "confirm_account", reason="Menurut buku tabungan")
+    path = f"/v1/claims/{claim}/steps/approve"
+    problem = dewi.refused(path, {"amount": 42_000_000}, status=403, code="same_person")
+    assert problem["earlier_step"] == "confirm_account"
+    assert stories.take(boss, claim, "approve", amount=42_000_000)["status"] == "APPROVED"
+    stories.order(town, claim)
 
 
 def test_another_heir_is_paid_by_a_new_certificate(town: Town, nik: str) -> None:

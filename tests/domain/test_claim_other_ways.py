@@ -9,6 +9,7 @@ from domain.case import Key
 from domain.claim.aggregate import Claim
 from domain.claim.commands import (
     ChangePayee,
+    ConfirmAccount,
     CorrectPaymentDetails,
     FailPayment,
     HandOverToJkk,
@@ -19,6 +20,7 @@ from domain.claim.commands import (
     WithdrawStep,
 )
 from domain.claim.events import (
+    AccountConfirmed,
     ClaimLapsedIncomplete,
     ClaimWithdrawn,
     HandedOverToJkk,
@@ -34,11 +36,15 @@ from domain.claim.refusals import NothingToOrder
 from domain.fact import ClockChange, Fact
 from domain.payment.aggregate import Payment
 from domain.refusal import GuardFailed, Invalid
+from domain.sealed import Sealed
+from domain.world import World
 from tests.facts import (
     CLAIM,
     NOW,
+    PAPERS,
     PAYMENT,
     PERSON,
+    SHA,
     TODAY,
     approved_claim,
     as_system,
@@ -53,6 +59,7 @@ from tests.facts import (
     file_complete,
     held,
     order_payment,
+    payee,
     payee_form,
     payment_failed,
     payment_ordered,
@@ -61,6 +68,7 @@ from tests.facts import (
     verified_claim,
 )
 from tests.given_when_then import fold, given, laid_open
+from workflows.guards import account_name_differs, account_name_matches_payee
 
 RELEASED = [Key(DEATH_CLAIM_KEY, PERSON.bytes)]
 
@@ -258,3 +266,72 @@ def test_papers_that_nobody_brings_end_the_claim_after_their_time() -> None:
     given(*story, not_yet).when(as_system(LapseIncomplete, CLAIM)).then_refused(
         GuardFailed, guard="incomplete_period_is_over", until=TODAY.isoformat()
     )
+
+
+# -- an account in another name
+
+
+def in_another_name(*codes: str) -> list[Fact]:
+    """A claim at the verifier's desk, where the accounts of these payees are in another name."""
+    payees = [payee(code=code, account_name_matches=False) for code in codes or ("HEIR",)]
+    papers = [claim_paper(code) for code in PAPERS]
+    return [death_reported(), claim_filed(*payees), *papers, file_complete(), verification_started()]
+
+
+def confirming(*story: Fact, **fields: Any) -> Any:
+    asked = command(
+        ConfirmAccount, CLAIM, "vera", "verifier", **({"reason": "nama menurut buku nikah"} | fields)
+    )
+    return given(*(story or in_another_name())).when(asked)
+
+
+def confirmed_account(code: str = "HEIR") -> Fact:
+    page = (("BANK_HEIR", SHA),)
+    why = Sealed.of(PERSON, "nama menurut buku nikah")
+    return fact(AccountConfirmed, CLAIM, payee_code=code, papers=page, reason=why, step="confirm_account")
+
+
+def the(*story: Fact) -> Claim:
+    claim = fold(*story)[CLAIM]
+    assert isinstance(claim, Claim)
+    return claim
+
+
+def test_a_second_person_vouches_for_an_account_by_its_page() -> None:
+    told = confirming().then(
+        AccountConfirmed, payee_code="HEIR", papers=(("BANK_HEIR", SHA),), reason="nama menurut buku nikah"
+    )
+    assert isinstance(told.case, Claim) and told.case.accounts_to_confirm == ()
+    assert account_name_matches_payee(told.case, World()) is None
+    assert account_name_differs(told.case, World()) is not None
+    reason = account_name_matches_payee(the(*in_another_name()), World())
+    assert reason is not None and "confirm_account" in reason and "HEIR" in reason
+
+
+def test_it_is_said_whose_account_where_several_differ() -> None:
+    story = in_another_name("HEIR", "FUNERAL_ARRANGER")
+    confirming(*story).then_refused(Invalid, field="code")
+    told = confirming(*story, code="FUNERAL_ARRANGER").then(AccountConfirmed, payee_code="FUNERAL_ARRANGER")
+    assert isinstance(told.case, Claim) and told.case.accounts_to_confirm == ("HEIR",)
+    confirming(*story, confirmed_account(), code="HEIR").then_refused(Invalid, field="code")
+    confirming(reason=" ").then_refused(Invalid, field="reason")
+
+
+def test_a_confirmation_holds_for_the_account_it_saw() -> None:
+    page = claim_paper("BANK_HEIR", sha256="cd" * 32)
+    changed = fact(PayeeChanged, CLAIM, payees=(payee(account_name_matches=False),), heirs=())
+    claim = the(*in_another_name(), confirmed_account(), changed)
+    assert claim.accounts_to_confirm == ("HEIR",)
+    assert claim.outdated_papers("confirm_account") == {"BANK_HEIR"}, "the page of the old account"
+    fresh = the(*in_another_name(), confirmed_account(), page, changed)
+    assert fresh.outdated_papers("confirm_account") == frozenset(), "brought with the change"
+    told = corrected(
+        *in_another_name(),
+        confirmed_account(),
+        *payment_ordered(),
+        payment_failed(),
+        page,
+        account_name="ANI",
+    ).then(PaymentDetailsCorrected, account_name_matches=False)
+    assert isinstance(told.case, Claim) and told.case.accounts_to_confirm == ("HEIR",)
+    assert told.case.outdated_papers("confirm_account") == frozenset()

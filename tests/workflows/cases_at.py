@@ -47,6 +47,7 @@ from tests.facts import (
     member_suspended,
     member_terminated,
     paid_late,
+    payee,
     payee_form,
     payment_failed,
     payment_ordered,
@@ -74,6 +75,7 @@ PAPERS_FOR: Final = {
     "report_field_check": ("CASE_CHECK",),
     "correct_payment_details": ("BANK_HEIR",),
     "change_payee": ("HEIR_CERT",),
+    "confirm_account": ("BANK_HEIR",),
     "approve": ("NPWP",),
     "propose": ("ENR_PKS",),
     "verify": ("ENR_VERVAL",),
@@ -128,6 +130,11 @@ def claim_at(status: str, step: str = "", found: Determination | None = None, *m
         story += facts
         if reached == status:
             break
+    if step == "confirm_account":
+        other = (payee(account_name_matches=False),)
+        story = [
+            replace(one, payees=other) if isinstance(one, claim_events.ClaimFiled) else one for one in story
+        ]
     papers = [claim_paper(code) for code in PAPERS_FOR.get(step, ())]
     proposal = (
         [rejection_proposed()] if status == "VERIFYING" and step == "sign_rejection" and not more else []
@@ -298,6 +305,7 @@ CLAIM_FORMS: Final[dict[str, tuple[type[Command], dict[str, Any]]]] = {
     "confirm_payment": (claim.ConfirmPayment, {"bank_reference": "TRX-1", "paid_on": TODAY}),
     "fail_payment": (claim.FailPayment, _WHY),
     "correct_payment_details": (claim.CorrectPaymentDetails, _ACCOUNT),
+    "confirm_account": (claim.ConfirmAccount, _WHY),
     "settle_arrears": (claim.SettleArrears, {"payment_position": 9}),
     "refuse_rest": (claim.RefuseRest, _WHY),
     "change_payee": (claim.ChangePayee, {"payee": payee_form(), **_WHY}),

@@ -141,8 +141,14 @@ BEYOND: Final[dict[str, list[Way]]] = {
         *(Way((one,), "propose_termination", one, frozenset({"intake"})) for one in MEMBERSHIP),
     ],
     "jkm-claim": [
-        # "Paying it is a second determination, approved and ordered like the first" (PaymentSucceeded, late).
+        # "Paying it is a second determination, approved and ordered like the first" (row PaymentSucceeded).
         Way(("PAID",), "determine_penalty", "CALCULATED", frozenset({"calculator"})),
+        # "Where it still differs a second person confirms with reason and bank-book page" (below the table).
+        Way(("VERIFYING",), "confirm_account", "VERIFYING", frozenset({"verifier"})),
+        *(
+            Way((one,), "confirm_account", one, frozenset({"approver_1", "approver_2"}))
+            for one in ("CALCULATED", "APPROVED")
+        ),
     ],
 }
 

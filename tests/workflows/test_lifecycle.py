@@ -218,6 +218,7 @@ def test_before_the_beginning_only_the_opening_step_is_open() -> None:
 
 def test_open_steps_come_in_the_order_of_the_file() -> None:
     assert claim.open_steps("CALCULATED") == (
+        "confirm_account",
         "return_calculation",
         "sign_rejection",
         "endorse",
