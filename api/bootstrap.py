@@ -22,6 +22,7 @@ from domain.working_days import CALENDAR
 from projections.case_timeline.view import CaseTimelineView
 from projections.claim_register.view import ClaimRegisterView
 from projections.deadlines.view import DeadlinesView
+from projections.delegation_register.view import DelegationRegisterView
 from projections.enrollment_register.view import EnrollmentRegisterView
 from projections.person_search.view import PersonSearchView
 from projections.positions import Positions
@@ -71,6 +72,7 @@ class Views:
     ledger: ProgrammeLedgerView
     deadlines: DeadlinesView
     people: PersonSearchView
+    delegations: DelegationRegisterView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,6 +297,7 @@ def _views(store: Store) -> Views:
         ledger=ProgrammeLedgerView(store.pool),
         deadlines=DeadlinesView(store.pool, positions),
         people=PersonSearchView(store.pool),
+        delegations=DelegationRegisterView(store.pool),
     )
 
 

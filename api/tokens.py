@@ -15,7 +15,7 @@ from joserfc.jwk import KeySet
 from domain.command import SYSTEM
 from domain.refusal import Refusal
 from workflows.catalogue import ROLES
-from workflows.desk import Caller
+from workflows.chairs import Caller
 
 log = structlog.get_logger("tokens")
 ALGORITHMS: Final = ["Ed25519", "ES256", "RS256", "PS256"]

@@ -58,6 +58,8 @@ class Command:
     note: Personal | None = None
     expected_version: int | None = None
     keyed: bool = False
+    delegations: tuple[UUID, ...] = ()  # by which the sender may fill chairs; judged with the decision
+    delegation: UUID | None = None  # that of the chair in which the command is carried out
     request: bytes = b""  # digest of what was sent, to tell a repeat from another request under the same key
     correlation_id: UUID | None = None
     causation_id: UUID | None = None
@@ -102,4 +104,5 @@ def header(command: Command, step: Step, subject_id: UUID) -> dict[str, Any]:
         "clocks": step.clocks,
         "flags": step.flags,
         "note": Sealed.of(subject_id, command.note) if command.note else None,
+        "delegation": command.delegation,
     }

@@ -6,6 +6,7 @@ from domain.refusal import NotFound
 from projections.case_timeline.projection import CaseTimeline
 from projections.claim_register.projection import ClaimRegister
 from projections.deadlines.projection import Deadlines
+from projections.delegation_register.projection import DelegationRegister
 from projections.enrollment_register.projection import EnrollmentRegister
 from projections.person_search.projection import PersonSearch
 from projections.programme_ledger.projection import ProgrammeLedger
@@ -20,6 +21,7 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     ProgrammeLedger,
     Deadlines,
     PersonSearch,
+    DelegationRegister,
 )
 
 

@@ -16,6 +16,8 @@ from domain.benefit.determination import Determination, Line, PayeeShare
 from domain.claim import commands as claim_commands
 from domain.claim import events as claim_events
 from domain.command import SYSTEM, SYSTEM_ROLE, Command
+from domain.delegation import commands as delegation_commands
+from domain.delegation import events as delegation_events
 from domain.enrollment import commands as enrollment_commands
 from domain.enrollment import events as enrollment_events
 from domain.fact import ClockChange, Fact, FirstFact
@@ -46,6 +48,7 @@ ENROLLMENT: Final = member_id(ROSTER, 1)
 PERSON: Final = uuid5(NAMESPACE_URL, "person")
 CLAIM: Final = uuid5(NAMESPACE_URL, "claim")
 PAYMENT: Final = uuid5(CLAIM, "payment")
+DELEGATION: Final = uuid5(NAMESPACE_URL, "delegation")
 REQUEST: Final = uuid5(ROSTER, "request")
 AREA: Final = "3375"
 PAPERS: Final = (
@@ -741,3 +744,51 @@ def amount_of(*months: str, heads: int = 1) -> int:
     """What the law asks for these months, in rupiah, worked out without the programme."""
     counted = {Month.parse(month): heads for month in months}
     return invoice(counted, wage_base=1_000_000, segment="BPU_APBD").total
+
+
+# -- the people at work
+
+
+def delegation_granted(
+    role: str = "approver_2", stream: UUID = DELEGATION, **fields: Any
+) -> delegation_events.DelegationGranted:
+    """Dian sits in the chair of the head of the branch, for the week of the story."""
+    defaults = {
+        "absent": "kepala",
+        "delegate": "dian",
+        "role": role,
+        "starts_on": date(2024, 5, 20),
+        "ends_on": date(2024, 5, 24),
+        "decree": "SPT-800/117/2024",
+        "kind": "plh",
+        "area": AREA,
+        "actor": "admin",
+        "acting_roles": ("admin",),
+        "step": "grant",
+    }
+    return fact(delegation_events.DelegationGranted, stream, **(defaults | fields))
+
+
+def delegation_revoked(stream: UUID = DELEGATION, **fields: Any) -> delegation_events.DelegationRevoked:
+    who = {"actor": "admin", "acting_roles": ("admin",), "step": "revoke"}
+    reason = Sealed.of(stream, "kembali lebih awal")
+    return fact(delegation_events.DelegationRevoked, stream, **({"reason": reason} | who | fields))
+
+
+def grant_delegation(**fields: Any) -> delegation_commands.GrantDelegation:
+    defaults = {
+        "absent": "kepala",
+        "delegate": "dian",
+        "role": "approver_2",
+        "starts_on": date(2024, 5, 20),
+        "ends_on": date(2024, 5, 24),
+        "decree": "SPT-800/117/2024",
+        "kind": "plh",
+        "within": AREA,
+    }
+    return command(delegation_commands.GrantDelegation, DELEGATION, "admin", "admin", **(defaults | fields))
+
+
+def revoke_delegation(**fields: Any) -> delegation_commands.RevokeDelegation:
+    defaults = {"reason": "kembali lebih awal"}
+    return command(delegation_commands.RevokeDelegation, DELEGATION, "admin", "admin", **(defaults | fields))

@@ -8,6 +8,7 @@ import domain.attempt.events as attempt_events
 import domain.claim.commands as claim_commands
 import domain.claim.events as claim_events
 import domain.definition.events as definition_events
+import domain.delegation.events as delegation_events
 import domain.enrollment.commands as enrollment_commands
 import domain.enrollment.events as enrollment_events
 import domain.payment.events as payment_events
@@ -17,6 +18,7 @@ import domain.roster.events as roster_events
 from domain.case import Case
 from domain.claim.aggregate import Claim
 from domain.command import Command
+from domain.delegation.aggregate import Delegation
 from domain.enrollment.aggregate import Enrollment
 from domain.fact import Fact
 from domain.payment.aggregate import Payment
@@ -26,6 +28,7 @@ from domain.roster.aggregate import Roster
 
 AGGREGATES: Final[dict[str, type[Case]]] = {
     "claim": Claim,
+    "delegation": Delegation,
     "enrollment": Enrollment,
     "payment": Payment,
     "person": Person,
@@ -44,6 +47,7 @@ EVENTS: Final[dict[str, type[Fact]]] = {
         attempt_events,
         claim_events,
         definition_events,
+        delegation_events,
         enrollment_events,
         payment_events,
         person_events,

@@ -5,14 +5,17 @@ from typing import Final
 from domain.case import Case
 from domain.command import Command
 from domain.refusal import Invalid, NotFound, NotYourRole, StepNotOpen
+from domain.roster.aggregate import Roster
+from domain.roster.commands import RequestStep
 from domain.step import Step
 from domain.working_days import WorkingDays
 from domain.world import World
 from workflows.catalogue import AGGREGATES, STEP_COMMANDS
+from workflows.chairs import Caller, delegations_in, first_able, seated, with_chairs
 from workflows.clocks import clock_changes
 from workflows.days import legal_day
 from workflows.desk import (
-    Caller,
+    open_steps,
     refuse_outside_area,
     refuse_outside_view,
     refuse_stale,
@@ -28,6 +31,8 @@ LIFECYCLES: Final = {"enrollment": "enrollment", "claim": "jkm-claim"}  # aggreg
 
 # Steps of aggregates without a lifecycle of their own: who may take them.
 PLAIN_STEPS: Final[dict[tuple[str, str], frozenset[str]]] = {
+    ("delegation", "grant"): frozenset({"admin"}),
+    ("delegation", "revoke"): frozenset({"admin"}),
     ("programme", "open"): frozenset({"sponsor_officer"}),
     ("programme", "receive_contribution"): frozenset({"finance"}),
     ("claim", "miss_clock"): frozenset({"system"}),
@@ -56,25 +61,43 @@ class Decisions:
         return self._library.get(case.definition) if case.definition else None
 
     def decide(self, command: Command, case: Case | None, world: World) -> list[Case]:
-        """Return every aggregate the step changed or began, the command's own first. Raises a `Refusal`."""
+        """Return every aggregate the step changed or began, the command's own first. Raises a `Refusal`.
+
+        Of the ways in which the sender may act the first able one counts: own roles, then each chair.
+        """
         _refuse_impossible_day(command)
-        caller = Caller.of(command)
+        caller = self.caller_of(command, world)
         if world.missing:
             kinds = sorted({role.partition("/")[0] for role in world.missing})
             raise NotFound(f"there is no {' or '.join(kinds)} with this id")
         if command.begins:
             if case is not None:
                 raise StepNotOpen("this was begun already: go on with what exists", status=case.status)
-            return self._begin(command, caller, world)
-        if not isinstance(case, AGGREGATES[command.aggregate]):
+            return first_able(caller, lambda seat: self._begin(seated(command, seat), seat, world))
+        found = case
+        if not isinstance(found, AGGREGATES[command.aggregate]):
             raise NotFound(f"there is no {command.aggregate} with this id", id=str(command.case_id))
+        asked, step = first_able(
+            caller, lambda seat: self._resolved(seated(command, seat), found, seat, world)
+        )
+        others = getattr(found, command.step)(asked, step, world)
+        return [found, *(others or ())]
+
+    def caller_of(self, command: Command, world: World) -> Caller:
+        """Return who asks, with the chairs that the delegations of the command give on the day it is decided."""
+        return with_chairs(Caller.of(command), delegations_in(world), legal_day(command.decided_at))
+
+    def open_steps(self, command: Command, case: Case, world: World) -> list[str]:
+        """Return the steps that whoever sent a command could take next."""
+        definition = self.definition_of(case)
+        return open_steps(definition, case, self.caller_of(command, world), world) if definition else []
+
+    def _resolved(self, command: Command, case: Case, caller: Caller, world: World) -> tuple[Command, Step]:
+        """Return a command together with its step, after every process rule agreed to it from this seat."""
         refuse_outside_view(case, caller)
         if (command.aggregate, command.step) in STEP_COMMANDS:
-            step = self._step(command, case, caller, world)
-        else:
-            step = self._plain_step(command, case, caller)
-        others = getattr(case, command.step)(command, step, world)
-        return [case, *(others or ())]
+            return command, self._step(command, case, caller, world)
+        return command, self._plain_step(command, case, caller)
 
     def _begin(self, command: Command, caller: Caller, world: World) -> list[Case]:
         for companion in world.cases.values():
@@ -122,6 +145,9 @@ class Decisions:
         """Return a step of an aggregate without a lifecycle, or one beside it, such as adding a paper."""
         definition = self.definition_of(case) if case is not None else None
         roles = PLAIN_STEPS.get((command.aggregate, command.step))
+        if isinstance(command, RequestStep) and isinstance(case, Roster):
+            of_members = self._library.latest("enrollment", case.received.effective_on)
+            roles = frozenset(of_members.step(command.member_step).roles)
         if roles is None and definition is not None:
             roles = frozenset(role for rule in definition.steps.values() for role in rule.roles)
         if roles is None or not caller.roles & roles:

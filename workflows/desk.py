@@ -6,10 +6,9 @@ amount, one entitlement) is left to the aggregate.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
 
 from domain.case import Case
-from domain.command import SYSTEM, SYSTEM_ROLE, Command
 from domain.mandate import Mandate
 from domain.refusal import (
     AuthorityExceeded,
@@ -23,35 +22,11 @@ from domain.refusal import (
     StaleVersion,
 )
 from domain.world import World
+from workflows.chairs import Caller, first_able
 from workflows.guards import GUARDS
 from workflows.lifecycle import Definition
 from workflows.papers import papers_missing
 from workflows.step_rules import StepRule, Way
-
-PARTICIPANT: Final = "participant"
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks, in which roles, and for which area; no area means everywhere."""
-
-    name: str
-    roles: frozenset[str]
-    area: str | None = None
-    issuer: str = ""  # of the token; two issuers may name two people alike
-
-    @classmethod
-    def of(cls, command: Command) -> "Caller":
-        return cls(command.issued_by, command.roles, command.area)
-
-    @property
-    def is_system(self) -> bool:
-        return self.name == SYSTEM and SYSTEM_ROLE in self.roles
-
-    @property
-    def is_only_participant(self) -> bool:
-        """Whether no role of the office lets the caller see cases of others; nobody's role counts as none."""
-        return self.roles <= {PARTICIPANT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +42,11 @@ class StepView:
 
 
 def refuse_outside_view(case: Case, caller: Caller) -> None:
-    """Refuse a case the caller may not know of, or that lies outside the caller's area."""
+    """Refuse a case the caller may not know of, or that lies outside the caller's area, from every seat."""
+    first_able(caller, lambda seat: _refuse_outside_view(case, seat))
+
+
+def _refuse_outside_view(case: Case, caller: Caller) -> None:
     if caller.is_only_participant and not case.is_known_to(caller.name):
         raise NotFound("there is no case with this id of which you took a step", id=str(case.id))
     refuse_outside_area(case, caller)
@@ -83,7 +62,7 @@ def refuse_outside_area(case: Case, caller: Caller) -> None:
 
 
 def refuse_wrong_role(rule: StepRule, caller: Caller) -> None:
-    if not caller.roles & frozenset(rule.roles):
+    if not any(seat.roles & frozenset(rule.roles) for seat in caller.seats):
         raise NotYourRole(
             f"step {rule.name} is taken by {' or '.join(rule.roles)}", step=rule.name, roles=list(rule.roles)
         )
@@ -105,7 +84,10 @@ def way_for(
     world: World,
     expected_version: int | None,
 ) -> Way:
-    """Return the way a step takes, after every process rule agreed. Refuses with the first that does not."""
+    """Return the way a step takes, after every process rule agreed. Refuses with the first that does not.
+
+    caller: in one seat.
+    """
     refuse_wrong_role(rule, caller)
     refuse_stale(case, expected_version)
     facts = case.facts()
@@ -135,11 +117,16 @@ def step_views(definition: Definition, case: Case, caller: Caller, world: World)
     """Yield every step that begins where the case stands, open to this caller or with the reason why not."""
     for rule in definition.steps_from(case.status):
         try:
-            way_for(definition, rule, case, caller, world, None)
+            first_able(caller, partial(_look_for_way, definition, rule, case, world))
         except Refusal as refusal:
             yield StepView(rule, refusal)
         else:
             yield StepView(rule, None)
+
+
+def _look_for_way(definition: Definition, rule: StepRule, case: Case, world: World, seat: Caller) -> None:
+    refuse_outside_area(case, seat)  # a chair may reach where the own mandate does not, and the other way
+    way_for(definition, rule, case, seat, world, None)
 
 
 def open_steps(definition: Definition, case: Case, caller: Caller, world: World) -> list[str]:

@@ -6,6 +6,7 @@ its own case (programme, list, membership) is read from the log, never from a re
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,8 +31,8 @@ from store.store import Store
 from workflows.answer import Answer
 from workflows.attempts import Attempt, Attempts
 from workflows.cases import Cases
+from workflows.chairs import Caller, with_chairs
 from workflows.decisions import Decisions
-from workflows.desk import Caller, open_steps
 from workflows.library import Library
 from workflows.lifecycle import Definition
 from workflows.refusing import Refusing, key_reused, request_of
@@ -126,6 +127,11 @@ class Office:
         """Return the companions of a case as of a position of the log."""
         return await self._worlds.of(case, up_to=up_to)
 
+    async def with_chairs(self, caller: Caller, delegations: Sequence[UUID], day: date) -> Caller:
+        """Return a caller with the chairs that delegations, as the log has them, give on a legal day."""
+        found = await self.cases.load(delegations)
+        return with_chairs(caller, found.values(), day)
+
     def definition_of(self, case: Case) -> Definition | None:
         """Return the definition a case is pinned to."""
         return self._decisions.definition_of(case)
@@ -200,14 +206,12 @@ class Office:
         )
 
     def _answer(self, command: Command, case: Case, world: World) -> dict[str, Any]:
-        definition = self.definition_of(case)
-        steps = open_steps(definition, case, Caller.of(command), world) if definition else []
         answer: dict[str, Any] = msgspec.to_builtins(
             {
                 "id": str(case.id),
                 "status": case.status,
                 "version": case.version,
-                "open_steps": steps,
+                "open_steps": self._decisions.open_steps(command, case, world),
                 **case.answer(command.step),
             }
         )

@@ -9,7 +9,7 @@ from store.store import Store
 from workflows.answer import Answer
 from workflows.attempts import Attempt, Attempts, weighs
 from workflows.cases import Cases
-from workflows.desk import Caller
+from workflows.chairs import Caller
 
 
 class Refusing:

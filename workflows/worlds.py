@@ -12,6 +12,7 @@ from store.mapper import SealingMapper
 from store.store import Store
 from workflows.cases import Cases
 from workflows.catalogue import plays
+from workflows.chairs import companions_of
 
 
 class Worlds:
@@ -35,7 +36,9 @@ class Worlds:
         commands = list(commands)
         cases = await self._cases.load(command.case_id for command in commands)
         leaning = {
-            command.command_id: command.companions() | _leaning(cases.get(command.case_id), command.step)
+            command.command_id: command.companions()
+            | companions_of(command.delegations)
+            | _leaning(cases.get(command.case_id), command.step)
             for command in commands
         }
         found = await self._cases.load(id_ for companions in leaning.values() for id_ in companions.values())

@@ -29,7 +29,8 @@ from store.store import Store
 from workflows.answer import Answer
 from workflows.cases import Cases
 from workflows.catalogue import STEP_COMMANDS
-from workflows.desk import Caller, open_steps, step_views
+from workflows.chairs import Caller
+from workflows.desk import open_steps, step_views
 from workflows.forms import form_of
 from workflows.lifecycle import Definition
 from workflows.papers import checklist, papers_missing
@@ -237,6 +238,7 @@ def history_item(record: Recorded, fact: Fact, case_id: UUID, caller: Caller) ->
         effective_on=fact.effective_on,
         on_behalf_of=fact.on_behalf_of.relation if fact.on_behalf_of else None,
         definition=fact.definition,
+        delegation=None if reduced else fact.delegation,
         evidence=[shapes.Evidence(code=code, sha256=sha256) for code, sha256 in evidence_of(fact)],
         clocks=[clock_view(change) for change in fact.clocks],
         flags=[] if reduced else list(fact.flags),
@@ -262,6 +264,7 @@ def told_item(entry: TimelineEntry, case_id: UUID) -> shapes.HistoryItem:
         effective_on=entry.effective_on,
         on_behalf_of=entry.on_behalf_of,
         definition=entry.definition,
+        delegation=entry.delegation,
         evidence=[shapes.Evidence(code=code, sha256=sha256) for code, sha256 in entry.evidence],
         clocks=[clock_view(msgspec.convert(clock, ClockChange)) for clock in entry.clocks],
         flags=list(entry.flags),

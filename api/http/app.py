@@ -17,6 +17,7 @@ from api.bootstrap import House
 from api.demo import issuer
 from api.http import (
     claims,
+    delegations,
     enrollments,
     health,
     person_search,
@@ -41,6 +42,7 @@ ROUTERS: Final = [
         person_search,
         claims,
         work,
+        delegations,
         workflows,
         rules,
         health,

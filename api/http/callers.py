@@ -11,9 +11,10 @@ from fastapi import Depends, Request
 
 from api.bootstrap import House
 from api.http.problems import UnsupportedMedia
+from domain.delegation.commands import DESK_ROLES
 from domain.refusal import Invalid, NotFound, NotYourRole, TooLarge
+from workflows.chairs import Caller
 from workflows.days import legal_day
-from workflows.desk import Caller
 
 _KEYS = UUID("5f7f6f58-8a1c-4d59-9f0b-0d7a1f6a4c11")  # of command ids that follow from a key
 _VERSION = re.compile(r'\s*(?:W/)?"?(\d{1,9})"?\s*')
@@ -32,9 +33,18 @@ def house_of(request: Request) -> House:
     return house
 
 
-def caller_of(request: Request) -> Caller:
-    """Return who asks. Refused (`unauthenticated`) without a valid bearer token."""
-    return house_of(request).verifier.caller(request.headers.get("authorization"))
+async def caller_of(request: Request) -> Caller:
+    """Return who asks, with the chairs of absent people that are filled today.
+
+    Refused (`unauthenticated`) without a valid bearer token. A read model finds the delegations, the log
+    says whether they hold.
+    """
+    house = house_of(request)
+    caller = house.verifier.caller(request.headers.get("authorization"))
+    today = legal_day(now())
+    if caller.roles & DESK_ROLES and (found := await house.views.delegations.of_delegate(caller.name, today)):
+        return await house.office.with_chairs(caller, found, today)
+    return caller
 
 
 def now() -> datetime:
@@ -84,6 +94,7 @@ class Asked:
             "issued_by": self.caller.name,
             "roles": self.caller.roles,
             "area": self.caller.area,
+            "delegations": tuple(chair.delegation for chair in self.caller.chairs),
             "decided_at": self.at,
             "effective_on": effective_on,
             "note": fields.pop("note", None),

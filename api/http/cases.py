@@ -26,7 +26,8 @@ from domain.world import World
 from projections.page import cursor_of, read_cursor, within_limit
 from workflows.attempts import Attempt
 from workflows.catalogue import STEP_COMMANDS
-from workflows.desk import Caller, refuse_outside_view
+from workflows.chairs import Caller
+from workflows.desk import refuse_outside_view
 from workflows.forms import form_of, make, read_form
 from workflows.lifecycle import Definition
 

@@ -6,7 +6,8 @@ from domain.claim.aggregate import Claim
 from domain.claim.events import Payee, PaymentSucceeded
 from domain.world import World
 from store.sealing import Keyring
-from workflows.desk import Caller, open_steps
+from workflows.chairs import Caller
+from workflows.desk import open_steps
 from workflows.lifecycle import Definition
 
 

@@ -42,8 +42,8 @@ from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, NotFound
 from projections.enrollment_register.view import Member
 from projections.page import Page
+from workflows.chairs import Caller
 from workflows.days import legal_day
-from workflows.desk import Caller
 from workflows.forms import form_of, make, read_form
 from workflows.roster.checks import AcceptedRow, SeenNiks, judge, niks_of, read_row
 from workflows.roster.columns import COLUMNS, Row

@@ -66,3 +66,13 @@ LIST = {
     "programme_id": "0c1f6a8e-3a0f-4a44-9a61-1f3cf8a2f0a1",
     "effective_on": "2023-09-01",
 }
+DELEGATION = {
+    "from": "Kepala Cabang",
+    "to": "Dewi",
+    "role": "approver_2",
+    "area": "3375",
+    "period": {"from": "2024-06-03", "to": "2024-06-07"},
+    "decree": "SPT-800/117/2024, 31 Mei 2024",
+    "kind": "plh",
+}
+REVOKE = {"reason": "Kembali lebih awal"}

@@ -18,8 +18,8 @@ from domain.mandate import Mandate
 from domain.person.spelling import LETTERS_MIN, name_key
 from domain.refusal import Invalid
 from projections.person_search.view import Candidate, Found
+from workflows.chairs import Caller
 from workflows.days import legal_day
-from workflows.desk import Caller
 from workflows.forms import read_form
 
 router = APIRouter(prefix="/v1/people", tags=["people"])

@@ -210,6 +210,7 @@ class HistoryItem(Shape, kw_only=True):
     effective_on: date
     on_behalf_of: str | None
     definition: str | None
+    delegation: UUID | None = None  # by which the actor sat in the chair of somebody absent
     evidence: list[Evidence]
     clocks: list[ClockView]
     flags: list[str]

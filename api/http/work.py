@@ -12,7 +12,7 @@ from api.http.answers import json_answer
 from api.http.callers import MinPosition, TheCaller, TheHouse
 from api.http.reference import ALWAYS, described
 from projections.worklist.view import Opening, WaitingCase
-from workflows.desk import Caller
+from workflows.chairs import Caller
 from workflows.lifecycle import Definition
 
 router = APIRouter(prefix="/v1", tags=["worklist"])
@@ -32,7 +32,6 @@ async def worklist(
         person=caller.name,
         open=openings_for(house, caller),
         own=caller.is_only_participant,
-        area=caller.area,
         cursor=cursor,
         limit=limit,
     )
@@ -55,12 +54,13 @@ async def worklist(
 
 
 def openings_for(house: House, caller: Caller) -> list[Opening]:
-    """Return the ways on, in every definition, that the caller's roles open."""
+    """Return the ways on, in every definition, that the caller's roles open, and the chairs the caller fills."""
     return [
-        Opening(definition=definition.key, status=status, separate_from=others)
+        Opening(definition=definition.key, status=status, separate_from=others, area=seat.area)
+        for seat in caller.seats
         for definition in house.library
         for status in definition.statuses
-        for _, others in _ways_for(definition, status, caller)
+        for _, others in _ways_for(definition, status, seat)
     ]
 
 
@@ -68,14 +68,18 @@ def steps_for(definition: Definition, case: WaitingCase, caller: Caller) -> list
     """Return the steps from here whose role fits and that no earlier step of the caller bars."""
     mine = {step for step, actor in case.actors if actor == caller.name}
     open_ways = (
-        step for step, others in _ways_for(definition, case.status, caller) if mine.isdisjoint(others)
+        step
+        for seat in caller.seats
+        if seat.area is None or case.area_code.startswith(seat.area)
+        for step, others in _ways_for(definition, case.status, seat)
+        if mine.isdisjoint(others)
     )
     return list(dict.fromkeys(open_ways))
 
 
-def _ways_for(definition: Definition, status: str, caller: Caller) -> Iterator[tuple[str, frozenset[str]]]:
+def _ways_for(definition: Definition, status: str, seat: Caller) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the steps from a status whose role fits, each with the steps that another person must have taken."""
     for rule in definition.steps_from(status):
         for way in rule.ways:
-            if status in way.sources and caller.roles & frozenset(way.roles):
+            if status in way.sources and seat.roles & frozenset(way.roles):
                 yield rule.name, frozenset(way.separate_from) - {rule.name}

@@ -39,6 +39,7 @@ TIMELINE: Final = Table(
     flags        text[]
     data         jsonb       not null
     on_behalf_of text
+    delegation   uuid
     """,
     key=("case_id", "position"),
 )
@@ -48,7 +49,7 @@ class CaseTimeline(Projection):
     """One row for each fact of a case. What is sealed never appears, nor does a trace of it."""
 
     name = "case_timeline"
-    version = 1
+    version = 2
     tables = (TIMELINE,)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
@@ -75,6 +76,7 @@ class CaseTimeline(Projection):
             fact.flags or None,
             clear_json(fact),
             fact.on_behalf_of and fact.on_behalf_of.relation,
+            fact.delegation,
         )
         self._rows.append(row)
 

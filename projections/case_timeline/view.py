@@ -57,6 +57,7 @@ class TimelineEntry:
     flags: tuple[str, ...]
     data: dict[str, Any]  # Any: JSON values
     on_behalf_of: str | None
+    delegation: UUID | None
 
 
 class CaseTimelineView:

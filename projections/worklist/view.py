@@ -20,11 +20,15 @@ NEVER: Final = date.max  # sorts cases without a running clock behind all others
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A way on from a status, closed to whoever took one of the steps that must be another person's."""
+    """A way on from a status, closed to whoever took one of the steps that must be another person's.
+
+    area: how the area code of a case begins for whom it is a way; none for everywhere.
+    """
 
     definition: str  # such as jkm-claim@1
     status: str
     separate_from: frozenset[str] = frozenset()
+    area: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +78,19 @@ class WorklistView:
         person: str,
         open: Sequence[Opening],
         own: bool = False,
-        area: str | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[WaitingCase]:
         """Return cases by urgency: due day, cases without one last, then how long they wait.
 
-        person: for whom; own: only cases of which this person took a step. area: how the area code begins.
+        person: for whom; own: only cases of which this person took a step.
         """
         limit, after = within_limit(limit), read_cursor(_LIST, cursor, tuple[date, datetime, UUID])
         ways = [
             {
                 "definition": way.definition,
                 "status": way.status,
+                "area": way.area,
                 "bars": [f"{step}/{person}" for step in sorted(way.separate_from)],
             }
             for way in open
@@ -99,18 +103,18 @@ class WorklistView:
                 from {CASES.name}
                 where not is_final
                 and exists (
-                    select from jsonb_to_recordset($1::jsonb) as way (definition text, status text, bars text[])
+                    select from jsonb_to_recordset($1::jsonb)
+                        as way (definition text, status text, area text, bars text[])
                     where way.definition = {CASES.name}.definition and way.status = {CASES.name}.status
+                    and (way.area is null or starts_with(area_code, way.area))
                     and not actors && way.bars)
                 and ($2::text is null or exists (
                     select from unnest(actors) as actor where substr(actor, strpos(actor, '/') + 1) = $2))
-                and ($3::text is null or starts_with(area_code, $3))
-                and ($4::date is null
-                    or (coalesce(due_on, $7), since, case_id) > ($4, $5::timestamptz, $6::uuid))
-                order by coalesce(due_on, $7), since, case_id limit $8""",
+                and ($3::date is null
+                    or (coalesce(due_on, $6), since, case_id) > ($3, $4::timestamptz, $5::uuid))
+                order by coalesce(due_on, $6), since, case_id limit $7""",
                 msgspec.json.encode(ways).decode(),
                 person if own else None,
-                area,
                 *(after or (None, None, None)),
                 NEVER,
                 limit + 1,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -95,6 +96,7 @@ def test_no_example_of_a_body_is_refused_as_unreadable(town: Town, reference: di
         "claim_id": claim,
         "step": "approve",
         "digest": "ab" * 32,
+        "delegation_id": str(uuid4()),
     }
     people = {
         "/v1/programmes": ("dinas", "sponsor_officer"),
@@ -107,6 +109,8 @@ def test_no_example_of_a_body_is_refused_as_unreadable(town: Town, reference: di
         "/v1/claims/{claim_id}/steps/{step}": ("Dewi", "approver_1"),
         "/v1/claims/{claim_id}/documents/{digest}/reject": ("Budi", "intake"),
         "/v1/programmes/{programme_id}/contributions": ("kas daerah", "finance"),
+        "/v1/delegations": ("Tata Usaha", "admin"),
+        "/v1/delegations/{delegation_id}/revoke": ("Tata Usaha", "admin"),
     }
     sent = set()
     for method, path, operation in operations(reference):

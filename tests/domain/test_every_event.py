@@ -29,6 +29,7 @@ HEADER_SAYS_IT_ALL = {
 NO_AGGREGATE = {"attempt.refused", "definition.published"}  # streams that no case is folded from
 BEFORE: dict[str, list[Fact]] = {
     "claim": facts.calculated_claim(),
+    "delegation": [facts.delegation_granted()],
     "enrollment": [facts.enrollment_begun(), facts.proposal_returned("ENR_KTP"), facts.member_suspended()],
     "payment": facts.payment_ordered()[1:],
     "person": [facts.person_registered()],

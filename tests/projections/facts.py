@@ -26,6 +26,7 @@ from domain.claim.events import (
     VerificationStarted,
 )
 from domain.definition.events import DefinitionPublished
+from domain.delegation.events import DelegationGranted, DelegationRevoked
 from domain.enrollment.events import (
     EnrollmentBegun,
     FirstContributionPaid,
@@ -129,6 +130,25 @@ class Story:
             period_from=date(2023, 9, 1),
             period_to=date(2024, 8, 31),
         )
+
+    def delegate(self) -> UUID:
+        """Let Dian sit in the chair of the head of the branch; it is revoked before its last day."""
+        stream = uuid5(PROGRAMME, f"delegation/{self.position}")
+        self.tell(
+            DelegationGranted,
+            stream,
+            absent="kepala",
+            delegate="dian",
+            role="approver_2",
+            area="3375",
+            starts_on=date(2024, 5, 6),
+            ends_on=date(2024, 5, 10),
+            decree="SPT-800/117/2024",
+            kind="plh",
+            actor="admin",
+        )
+        self.tell(DelegationRevoked, stream, reason=Sealed.of(stream, "kembali"), actor="admin")
+        return stream
 
     def begin(
         self, row: int, *, effective_on: date = DAY, roster_id: UUID | None = ROSTER, **more: Any
@@ -337,6 +357,7 @@ class Story:
         """A list that is enrolled and paid, and one death that is paid and closed."""
         self.publish()
         self.open_programme()
+        self.delegate()
         for row in range(1, rows + 1):
             self.enroll(row)
         self.pay("2023-09", "2023-10", heads=rows)

@@ -83,8 +83,13 @@ async def test_the_worklist_orders_by_due_day_and_forgets_the_closed(
     story.complete()
     story.verify()
     await feed(store, model := Worklist(keyring), story, page)
-    view, here = WorklistView(store.pool), [Opening(definition="jkm-claim@1", status="VERIFYING")]
-    [case] = (await view.page(person="zoe", open=here, area="3375")).items
+    view, here = (
+        WorklistView(store.pool),
+        [Opening(definition="jkm-claim@1", status="VERIFYING", area="3375")],
+    )
+    elsewhere = [Opening(definition="jkm-claim@1", status="VERIFYING", area="3374")]
+    assert not (await view.page(person="zoe", open=elsewhere)).items
+    [case] = (await view.page(person="zoe", open=[*elsewhere, *here])).items
     assert (case.status, case.due_on, case.kind) == ("VERIFYING", date(2024, 5, 27), "jkm")
     assert case.actors == (
         ("report", "budi"),

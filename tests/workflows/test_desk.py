@@ -45,7 +45,8 @@ from tests.facts import (
 )
 from tests.given_when_then import fold
 from workflows.catalogue import EVENTS, ROLES
-from workflows.desk import Caller, open_steps, refuse_outside_area, refuse_outside_view, step_views, way_for
+from workflows.chairs import Caller
+from workflows.desk import open_steps, refuse_outside_area, refuse_outside_view, step_views, way_for
 from workflows.library import OWN_FOLDER, Library
 from workflows.lifecycle import Definition
 

@@ -66,8 +66,10 @@ from tests.facts import (
     confirm_payment,
     contribution_received,
     death_reported,
+    delegation_granted,
     enrollment_begun,
     file_claim,
+    grant_delegation,
     member,
     open_programme,
     order_payment,
@@ -80,6 +82,7 @@ from tests.facts import (
     reject_paper,
     report_death,
     request_step,
+    revoke_delegation,
     roster_checked,
     roster_received,
     rows_checked,
@@ -682,6 +685,8 @@ async def test_a_closed_file_takes_no_paper(office: Office, tell: Tell) -> None:
 
 
 PLAIN: dict[tuple[str, str], Command] = {
+    ("delegation", "grant"): grant_delegation(),
+    ("delegation", "revoke"): revoke_delegation(),
     ("programme", "open"): open_programme(),
     ("programme", "receive_contribution"): receive_contribution("2023-09"),
     ("claim", "miss_clock"): as_system(MissClockOfClaim, CLAIM, clock="pay_3wd", due_on=NOW.date()),
@@ -704,8 +709,16 @@ PLAIN: dict[tuple[str, str], Command] = {
 
 async def test_who_may_do_what_beside_the_lifecycles(office: Office, tell: Tell) -> None:
     """Every role at every such step; who is let through is told something else than `not_your_role`."""
-    await tell(programme_opened(), roster_received(), step_requested(), enrollment_begun(), death_reported())
-    for (aggregate, step), allowed in PLAIN_STEPS.items():
+    await tell(
+        programme_opened(),
+        roster_received(),
+        step_requested(),
+        enrollment_begun(),
+        death_reported(),
+        delegation_granted(),
+    )
+    of_the_members_step = {("roster", "request_step"): frozenset({"sponsor_officer"})}
+    for (aggregate, step), allowed in (PLAIN_STEPS | of_the_members_step).items():
         asked = PLAIN[aggregate, step]
         for role in sorted(ROLES):
             asked = replace(asked, command_id=uuid4(), issued_by="ani", roles=frozenset({role}))

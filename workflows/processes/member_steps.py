@@ -94,6 +94,7 @@ class MemberSteps:
             issued_by=fact.actor,
             roles=frozenset(fact.acting_roles),
             area=fact.area,
+            delegation=fact.delegation,
             decided_at=self._clock(fact),
             effective_on=fact.effective_on,
             correlation_id=fact.request_id,
