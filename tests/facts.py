@@ -792,3 +792,34 @@ def grant_delegation(**fields: Any) -> delegation_commands.GrantDelegation:
 def revoke_delegation(**fields: Any) -> delegation_commands.RevokeDelegation:
     defaults = {"reason": "kembali lebih awal"}
     return command(delegation_commands.RevokeDelegation, DELEGATION, "admin", "admin", **(defaults | fields))
+
+
+def overpaid_refunded(*months: str, **fields: Any) -> programme_events.OverpaidRefunded:
+    """Months of the member that went back to the sponsor's account after a death."""
+    back = programme_events.RefundedMonths(enrollment_id=ENROLLMENT, months=months, reason="DIED")
+    defaults = {
+        "reference": "TRX-1",
+        "agreement": "BA-1",
+        "refunded_on": TODAY,
+        "members": (back,),
+        "amount": 16_800 * len(months),
+        "lines": (("CON_JKK", 10_000 * len(months)), ("CON_JKM", 6_800 * len(months))),
+        "to": "account",
+        "actor": "wati",
+        "acting_roles": ("finance",),
+        "step": "refund_overpaid",
+    }
+    return fact(programme_events.OverpaidRefunded, PROGRAMME, **(defaults | fields))
+
+
+def refund_overpaid(*months: str, **fields: Any) -> programme_commands.RefundOverpaid:
+    """Give months of the member back; the death is the claim's of the story."""
+    defaults: dict[str, Any] = {
+        "members": (programme_commands.MemberMonths(enrollment_id=ENROLLMENT, months=months),),
+        "amount": amount_of(*months),
+        "agreement": "BA-1",
+        "reference": "TRX-1",
+        "refunded_on": TODAY,
+        "claims": {ENROLLMENT: CLAIM},
+    }
+    return command(programme_commands.RefundOverpaid, PROGRAMME, "wati", "finance", **(defaults | fields))

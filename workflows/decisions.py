@@ -35,6 +35,7 @@ PLAIN_STEPS: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("delegation", "revoke"): frozenset({"admin"}),
     ("programme", "open"): frozenset({"sponsor_officer"}),
     ("programme", "receive_contribution"): frozenset({"finance"}),
+    ("programme", "refund_overpaid"): frozenset({"finance"}),
     ("claim", "miss_clock"): frozenset({"system"}),
     ("enrollment", "miss_clock"): frozenset({"system"}),
     ("claim", "reject_document"): frozenset({"intake", "verifier"}),

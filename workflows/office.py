@@ -47,6 +47,7 @@ TAKEN: Final = {
     "death-claim": "a claim for the death of this person exists: go on with that one",
     "roster-file": "this very file was sent before for this programme and day: go on with that list",
     "payment-reference": "a payment with this reference is recorded: check the reference",
+    "refund-reference": "a refund with this reference is recorded: check the reference",
     "person": "this person was made known a moment ago: send the same again",
 }
 NUMBERS: Final = frozenset({"membership-number", "claim-number"})  # drawn again when two fall together

@@ -20,6 +20,7 @@ from api.http import (
     delegations,
     enrollments,
     health,
+    ledger,
     person_search,
     programmes,
     rosters,
@@ -36,6 +37,7 @@ from domain.refusal import Refusal
 ROUTERS: Final = [
     module.router
     for module in (
+        ledger,
         programmes,
         rosters,
         enrollments,

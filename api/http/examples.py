@@ -32,6 +32,13 @@ CONTRIBUTION = {
     "paid_on": "2023-09-11",
     "reference": "SP2D-2023-09-0001",
 }
+REFUND = {
+    "members": [{"enrollment_id": "5c0f6a8e-3a0f-4a44-9a61-1f3cf8a2f0a1", "months": ["2024-06", "2024-07"]}],
+    "amount": 33600,
+    "agreement": "Berita acara 460/15/2024",
+    "reference": "TRX-2024-08-0007",
+    "refunded_on": "2024-08-12",
+}
 DETERMINATION = {
     "outcome": "PAY",
     "lines": [

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from api.bootstrap import House
 from api.http import examples, shapes, sponsor_shapes
 from api.http.answers import json_answer
-from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
+from api.http.callers import TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
 from api.http.cases import created_id, history_page, look_at, look_to_act
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from domain.benefit.contribution import SEGMENTS
@@ -120,54 +120,6 @@ async def get_programme(programme_id: str, house: TheHouse, caller: TheStaff) ->
     return json_answer(view, headers={"ETag": f'"{programme.version}"'})
 
 
-@router.get("/{programme_id}/ledger", **described(answer=sponsor_shapes.LedgerView))
-async def get_ledger(
-    programme_id: str, house: TheHouse, caller: TheStaff, min_position: MinPosition
-) -> Response:
-    """Return the money in and out of a programme."""
-    await look_at(house, Programme, uuid_of(programme_id), caller)
-    await house.views.positions.wait_for("programme_ledger", min_position)
-    ledger = await house.views.ledger.ledger(uuid_of(programme_id))
-    if ledger is None:
-        raise NotFound("the ledger does not show this programme yet: ask again in a moment", id=programme_id)
-    view = sponsor_shapes.LedgerView(
-        programme_id=ledger.programme_id,
-        name=ledger.name,
-        target=ledger.target,
-        budget=ledger.budget,
-        paid_in=ledger.paid_in,
-        invoiced=ledger.invoiced,
-        credit=ledger.credit,
-        approved=ledger.approved,
-        paid_out=ledger.paid_out,
-        budget_left=ledger.budget - ledger.paid_in,
-        payments=[
-            sponsor_shapes.PaymentInView(
-                position=payment.position,
-                reference=payment.reference,
-                paid_on=payment.paid_on,
-                months=list(payment.months),
-                heads=list(payment.heads),
-                amount=payment.amount,
-                invoiced=payment.invoiced,
-                credit_used=payment.credit_used,
-                credit_kept=payment.credit_kept,
-                roster_id=payment.roster_id,
-                members=payment.members,
-            )
-            for payment in ledger.payments
-        ],
-        claims=[
-            sponsor_shapes.MoneyOutView(
-                claim_id=one.claim_id, number=one.number, approved=one.approved, paid=one.paid
-            )
-            for one in ledger.claims
-        ],
-        position=ledger.position,
-    )
-    return json_answer(view)
-
-
 @router.get("/{programme_id}/history", **described(answer=shapes.HistoryPage, refusals=(*ALWAYS, "invalid")))
 async def get_history(
     programme_id: str,
@@ -199,7 +151,7 @@ async def get_invoice(
     assert isinstance(programme, Programme)
     members = tuple(_member_id(text) for text in (enrollment_ids or "").split(",") if text)
     asked_months = read_months(months.split(","))
-    await _refuse_strangers(house, programme, roster_id, members)
+    await refuse_strangers(house, programme, roster_id, members)
     on = paid_on or legal_day(now())
     heads = await count_heads(house, programme, roster_id, members, asked_months, on)
     invoice = heads.invoice
@@ -239,7 +191,7 @@ async def receive_contribution(
     body = await body_of(request)
     fields = read_form(ContributionBody, body)
     months = read_months(fields["months"])
-    await _refuse_strangers(house, programme, fields["roster_id"], fields["enrollment_ids"])
+    await refuse_strangers(house, programme, fields["roster_id"], fields["enrollment_ids"])
     asking = asked(request, caller, body)
     header = asking.header(fields)
     heads = await count_heads(
@@ -294,7 +246,7 @@ async def count_heads(
     return Heads(position=position, invoice=invoice, died_on=died_on, spells_from=spells_from)
 
 
-async def _refuse_strangers(
+async def refuse_strangers(
     house: House, programme: Programme, roster_id: UUID | None, members: Sequence[UUID]
 ) -> None:
     """Refuse a list or members of another programme, and naming both or neither."""

@@ -147,8 +147,46 @@ class MoneyOutView(Shape, kw_only=True):
     paid: int
 
 
+class OverpaidView(Shape, kw_only=True):
+    """Months paid for a member after `last_day`: of a death (`DIED`), or of the end for another reason."""
+
+    enrollment_id: UUID
+    roster_id: UUID | None
+    row: int | None
+    reason: str
+    last_day: date
+    months: list[str]
+    amount: int
+
+
+class RefundedView(Shape, kw_only=True):
+    enrollment_id: UUID
+    reason: str
+    months: list[str]
+
+
+class RefundView(Shape, kw_only=True):
+    """Overpaid months that went back, to the sponsor's `account` or to the `credit` of the programme."""
+
+    position: int
+    reference: str
+    agreement: str
+    refunded_on: date
+    amount: int
+    to: str
+    members: list[RefundedView]
+
+
+class RefundAnswer(StepAnswer, kw_only=True):
+    credit: int
+
+
 class LedgerView(Shape, kw_only=True):
-    """Money in and out of a programme, whole rupiah: `paid_in` = `invoiced` + `credit`."""
+    """Money in and out of a programme, whole rupiah.
+
+    `paid_in` = `invoiced` + `credit` + `refunded`: what the sponsor paid went into invoices of members and
+    months that stand, is kept as credit, or went back. `overpaid` months are still among the invoiced ones.
+    """
 
     programme_id: UUID
     name: str
@@ -157,9 +195,13 @@ class LedgerView(Shape, kw_only=True):
     paid_in: int
     invoiced: int
     credit: int
+    refunded: int
+    overpaid_amount: int
     approved: int
     paid_out: int
     budget_left: int
     payments: list[PaymentInView]
+    overpaid: list[OverpaidView]
+    refunds: list[RefundView]
     claims: list[MoneyOutView]
     position: int

@@ -165,8 +165,11 @@ class EnrollmentMemory(Case):
             month
             for payment in payments
             for month in payment.months
-            if self.id in payment.enrollment_ids
-            or (payment.roster_id == self.roster_id is not None and self.is_head_in(month, payment))
+            if (self.id, month) not in payment.returned
+            and (
+                self.id in payment.enrollment_ids
+                or (payment.roster_id == self.roster_id is not None and self.is_head_in(month, payment))
+            )
         )
         return Membership.of(self.listed_from, paid, self.ended.ended_on if self.ended is not None else None)
 

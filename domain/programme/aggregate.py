@@ -1,20 +1,22 @@
 """A sponsor's programme: who is meant, and the money that came in. One event for each payment."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
 from domain.benefit.rules import grace_months
 from domain.case import Case, Key
-from domain.command import header
+from domain.command import header, said
 from domain.coverage import belongs_to_spell, lapse_day
 from domain.fact import Fact
 from domain.period import Month
-from domain.programme.commands import OpenProgramme, ReceiveContribution
+from domain.programme.commands import MemberMonths, OpenProgramme, ReceiveContribution, RefundOverpaid
 from domain.programme.contribution import Contribution, CountedAt, Member, Spell
 from domain.programme.credit import rest_kept
-from domain.programme.events import ContributionReceived, ProgrammeOpened
+from domain.programme.events import ContributionReceived, OverpaidRefunded, ProgrammeOpened, RefundedMonths
+from domain.programme.refund import Death, Insured, months_to_refund, worth_of
 from domain.programme.refusals import (
     FirstPaidAfterDeath,
     MonthAfterDeath,
@@ -24,13 +26,15 @@ from domain.programme.refusals import (
     NoHeadOfMonth,
     PaidAfterLapse,
     PaidBefore,
+    RefundDiffers,
 )
-from domain.refusal import Invalid
+from domain.refusal import Invalid, SecondPersonRequired
 from domain.step import Step
 from domain.stored_as import stored_as
 from domain.world import World
 
 REFERENCE_KEY: Final = "payment-reference"
+REFUND_KEY: Final = "refund-reference"
 
 
 @stored_as("programme")
@@ -43,6 +47,10 @@ class Programme(Case):
         self.contributions: list[Contribution] = []
         self.credit = 0  # rupiah that came in above invoices and were not used yet
         self.last_payment: ContributionReceived | None = None
+        self.recorded_by: dict[str, str] = {}  # who recorded a payment, by its reference
+        self.refunded: dict[
+            UUID, dict[Month, str]
+        ] = {}  # by member, the months that went back, by which refund
 
     @property
     def subject_id(self) -> UUID:
@@ -108,8 +116,69 @@ class Programme(Case):
         )
         self.keys.take.append(reference_key(command.reference))
 
+    def refund_overpaid(self, command: RefundOverpaid, step: Step, world: World) -> None:
+        """Give back what was paid for members beyond death or end; dossier 2.3, 2.7.
+
+        Refused for a month that is not overpaid or went back before, for another amount than it was paid with,
+        and (`same_person`) to whoever recorded one of the payments: two people let money in and out.
+        """
+        if command.refunded_on > command.effective_on:
+            raise Invalid(
+                "refunded_on lies after the day of recording: give the day the money left",
+                field="refunded_on",
+            )
+        if len({one.enrollment_id for one in command.members}) != len(command.members):
+            raise Invalid("members names a member twice: put the months together", field="members")
+        if not command.members or not all(one.months for one in command.members):
+            raise Invalid("members names nobody, or no month: say whose months go back", field="members")
+        found: list[tuple[Insured, RefundedMonths]] = []
+        for asked in command.members:
+            member = cast("Insured", world.the(f"member/{asked.enrollment_id}", Case))
+            death = world.cases.get(f"claim/{member.id}")
+            payments = self.payments_of(member.roster_id, member.id)
+            self._refuse_who_took_it_in(command.issued_by, asked, member, payments)
+            back = months_to_refund(
+                asked,
+                member,
+                payments,
+                death=cast("Death | None", death),
+                refunded=self.refunded.get(member.id, {}),
+            )
+            found.append((member, back))
+        worth = worth_of(found, self.opened.segment)
+        if command.amount != worth.total:
+            raise RefundDiffers(asked=command.amount, expected=worth.total)
+        self.trigger_event(
+            OverpaidRefunded,
+            reference=command.reference,
+            agreement=said(command.agreement, "agreement"),
+            refunded_on=command.refunded_on,
+            members=tuple(back for _, back in found),
+            amount=command.amount,
+            lines=worth.lines,
+            to=command.to,
+            **header(command, step, self.id),
+        )
+        self.keys.take.append(Key(REFUND_KEY, _one_way_of_writing(command.reference)))
+
+    def _refuse_who_took_it_in(
+        self, person: str, asked: MemberMonths, member: Member, payments: Sequence[Contribution]
+    ) -> None:
+        months = {Month.parse(month) for month in asked.months}
+        for payment in payments:
+            mine = self.recorded_by.get(payment.reference) == person
+            if mine and member.membership([payment]).months_over_life & months:
+                raise SecondPersonRequired(
+                    f"you recorded payment {payment.reference}, which paid these months: another person of finance "
+                    "gives them back",
+                    step=RefundOverpaid.step,
+                    earlier_step=ReceiveContribution.step,
+                )
+
     def answer(self, step: str) -> dict[str, Any]:
         """Return what became of the money just recorded."""
+        if step == RefundOverpaid.step:
+            return {"credit": self.credit}
         if self.last_payment is None or step != ReceiveContribution.step:
             return {}
         last = self.last_payment
@@ -194,6 +263,9 @@ class Programme(Case):
 
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
         super().recorded(event, position, recorded_at)
+        if isinstance(event, OverpaidRefunded):
+            back = {(one.enrollment_id, Month.parse(month)) for one in event.members for month in one.months}
+            self.contributions = [replace(one, returned=one.returned | back) for one in self.contributions]
         if isinstance(event, ContributionReceived):
             self.contributions.append(
                 Contribution(
@@ -213,12 +285,25 @@ class Programme(Case):
                 self.opened, self.area_code = event, event.area_code
             case ContributionReceived():
                 self.last_payment = event
+                self.recorded_by[event.reference] = event.actor
+                for one in event.enrollment_ids:  # a month that went back and was paid anew
+                    for paid in event.months:
+                        self.refunded.get(one, {}).pop(Month.parse(paid), None)
                 self.credit += event.credit_kept - event.credit_used
+            case OverpaidRefunded():
+                self.credit += event.amount if event.to == "credit" else 0
+                for member in event.members:
+                    months = self.refunded.setdefault(member.enrollment_id, {})
+                    months |= {Month.parse(month): event.reference for month in member.months}
 
 
 def reference_key(reference: str) -> Key:
     """Return the natural key of a payment's reference: case and spaces make no other payment of it."""
-    return Key(REFERENCE_KEY, " ".join(reference.split()).casefold().encode())
+    return Key(REFERENCE_KEY, _one_way_of_writing(reference))
+
+
+def _one_way_of_writing(reference: str) -> bytes:
+    return " ".join(reference.split()).casefold().encode()
 
 
 def _refuse_before_start(month: Month, paid: frozenset[Month], member: UUID | None = None) -> None:

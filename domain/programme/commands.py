@@ -11,6 +11,7 @@ from domain.period import Month
 from domain.programme.invoice import Invoice
 
 Rest: TypeAlias = Literal["credit"]
+RefundTo: TypeAlias = Literal["account", "credit"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -70,3 +71,35 @@ class ReceiveContribution(Command):
 
     def companions(self) -> dict[str, UUID]:
         return {f"member/{member}": member for member in self.enrollment_ids}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class MemberMonths:
+    """Months of one member."""
+
+    enrollment_id: UUID
+    months: tuple[str, ...]  # YYYY-MM
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RefundOverpaid(Command):
+    """Give months back that were paid beyond death or end, as agreed with the sponsor.
+
+    claims: of the members whose death is reported, the claim; the office finds it.
+    """
+
+    aggregate: ClassVar[str] = "programme"
+    step: ClassVar[str] = "refund_overpaid"
+    commutes: ClassVar[bool] = True
+
+    members: tuple[MemberMonths, ...]
+    amount: int
+    agreement: str
+    reference: str
+    refunded_on: date
+    to: RefundTo = "account"
+    claims: Mapping[UUID, UUID] = field(default_factory=dict)
+
+    def companions(self) -> dict[str, UUID]:
+        members = {f"member/{one.enrollment_id}": one.enrollment_id for one in self.members}
+        return members | {f"claim/{member}": claim for member, claim in self.claims.items()}

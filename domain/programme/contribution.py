@@ -15,7 +15,8 @@ from domain.period import Month
 class Contribution:
     """One payment for some months: of a list, or of members named one by one.
 
-    head_position: of the log, where the members of the list were counted.
+    head_position: of the log, where the members of the list were counted. returned: members and months for
+    which it went back to the sponsor, so that they are not paid any more.
     """
 
     months: frozenset[Month]
@@ -24,6 +25,7 @@ class Contribution:
     roster_id: UUID | None
     enrollment_ids: frozenset[UUID]
     reference: str
+    returned: frozenset[tuple[UUID, Month]] = frozenset()
 
 
 class Counted(Protocol):

@@ -1,5 +1,6 @@
 """What has happened to a sponsor's programme: its agreement and the money it paid."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -46,3 +47,29 @@ class ContributionReceived(Fact):
     source: str = "manual"
     credit_used: int = 0  # rupiah
     credit_kept: int = 0  # rupiah
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundedMonths:
+    """Months of one member that went back, and why they were too many: DIED, or the reason of the end."""
+
+    enrollment_id: UUID
+    months: tuple[str, ...]  # YYYY-MM
+    reason: str
+
+
+@stored_as("programme.overpaid_refunded")
+class OverpaidRefunded(Fact):
+    """Months paid beyond death or end went back to the sponsor by agreement; each month of a member once.
+
+    The months count as not paid from then on. to: `account`, when the money left on `refunded_on`, or
+    `credit`, when it stays as credit of the programme.
+    """
+
+    reference: str
+    agreement: str  # the letter or minutes by which it was agreed
+    refunded_on: date
+    members: tuple[RefundedMonths, ...]
+    amount: int  # rupiah for all of them
+    lines: tuple[tuple[str, int], ...]  # code and rupiah
+    to: str

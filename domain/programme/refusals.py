@@ -197,6 +197,51 @@ class NoHeadOfMonth(GuardFailed):
         )
 
 
+class MonthNotOverpaid(GuardFailed):
+    """A month was not paid beyond death or end, so it is not given back."""
+
+    def __init__(self, month: str, member: UUID, last_day: date | None, *, paid: bool) -> None:
+        """last_day: until when months count for the member; none while nothing ended the membership."""
+        if not paid:
+            why = "is not paid"
+        elif last_day is None:
+            why = "is covered: neither a death nor an end of the membership is recorded"
+        else:
+            why = f"is owed: the membership lasted until {last_day.isoformat()}"
+        super().__init__(
+            f"month {month} of member {member} {why}; refund only months that the ledger shows as overpaid",
+            guard="month_overpaid",
+            month=month,
+            **_named(member),
+        )
+
+
+class MonthRefundedAlready(Duplicate):
+    """A month of a member is given back once."""
+
+    def __init__(self, month: str, reference: str, member: UUID) -> None:
+        super().__init__(
+            f"month {month} of member {member} went back already with refund {reference}: leave the month out",
+            field="members",
+            month=month,
+            reference=reference,
+            **_named(member),
+        )
+
+
+class RefundDiffers(AmountDiffers):
+    """The amount is not what exactly these months were paid with."""
+
+    def __init__(self, asked: int, expected: int) -> None:
+        super().__init__(
+            f"amount {asked} differs from what these months were paid with, {expected}: give that back, or name "
+            "the months that are meant",
+            field="amount",
+            asked=asked,
+            expected=expected,
+        )
+
+
 def _of(member: UUID | None) -> str:
     return f" of {member}" if member else ""
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from itertools import groupby
+from typing import Any, Final
 from uuid import UUID
 
 import domain.enrollment.events
@@ -21,7 +22,7 @@ from domain.enrollment.events import (
 from domain.fact import Fact
 from domain.period import Month
 from domain.person.events import PersonRegistered
-from domain.programme.events import ContributionReceived
+from domain.programme.events import ContributionReceived, OverpaidRefunded
 from projections.log import Entry
 from projections.reader import Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
@@ -169,7 +170,7 @@ class EnrollmentRegister(Projection):
         register, person = self.here
         self._enrollments = Rows(register, Enrollment)
         self._persons = Rows(person, Person)
-        self._payments: list[ContributionReceived] = []
+        self._money: list[ContributionReceived | OverpaidRefunded] = []  # in the order of the log
 
     def know(self, fact: PersonRegistered, entry: Entry) -> None:
         name, nik = self.opened(fact.details.name), self.opened(fact.nik)
@@ -244,8 +245,8 @@ class EnrollmentRegister(Projection):
         row = self._enrollments[fact.enrollment_id]
         row.died_on, row.died_position = fact.event_on, entry.position
 
-    def pay(self, fact: ContributionReceived, entry: Entry) -> None:
-        self._payments.append(fact)  # whom it means does not depend on what follows: see IS_HEAD
+    def pay(self, fact: ContributionReceived | OverpaidRefunded, entry: Entry) -> None:
+        self._money.append(fact)  # whom it means does not depend on what follows: see IS_HEAD
 
     reads = dict.fromkeys(facts_in(domain.enrollment.events), go_on) | {
         PersonRegistered: know,
@@ -259,6 +260,7 @@ class EnrollmentRegister(Projection):
         WorkerReplaced: end,
         DeathReported: die,
         ContributionReceived: pay,
+        OverpaidRefunded: pay,
     }
 
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
@@ -266,19 +268,39 @@ class EnrollmentRegister(Projection):
         await self._enrollments.fetch(db, _enrollments_in(facts))
 
     async def save(self, db: Db) -> None:
-        payments = self._payments
+        money = self._money
         await self._enrollments.save(db)
         await self._persons.save(db)
-        self._payments = []
-        if payments:
-            await self._mark_paid(db, payments)
+        self._money = []
+        for comes_in, run in groupby(money, lambda one: isinstance(one, ContributionReceived)):
+            await (self._mark_paid if comes_in else self._mark_given_back)(db, list(run))
 
     def forget(self) -> None:
         self._enrollments.forget()
         self._persons.forget()
-        self._payments = []
+        self._money = []
 
-    async def _mark_paid(self, db: Db, payments: list[ContributionReceived]) -> None:
+    async def _mark_given_back(self, db: Db, refunds: list[Any]) -> None:  # Any: OverpaidRefunded
+        """Take the months that went back to the sponsor from the members they were paid for."""
+        table = self.here[0].name
+        back = [
+            (member.enrollment_id, month)
+            for refund in refunds
+            for member in refund.members
+            for month in member.months
+        ]
+        await db.execute(
+            f"""
+            with back as (
+                select enrollment_id, array_agg(month) as months
+                from unnest($1::uuid[], $2::text[]) as p (enrollment_id, month) group by 1)
+            update {table} r set paid_months = {_without("r.paid_months", "back.months")},
+                own_months = {_without("r.own_months", "back.months")}
+            from back where back.enrollment_id = r.enrollment_id""",
+            *zip(*back, strict=True),
+        )
+
+    async def _mark_paid(self, db: Db, payments: list[Any]) -> None:  # Any: ContributionReceived
         """Add the months of payments to all members they mean, in one statement for each kind."""
         table = self.here[0].name
         if lists := [
@@ -319,14 +341,22 @@ class EnrollmentRegister(Projection):
             )
 
 
+_OF_OTHERS: Final = (EnrollmentBegun, PersonRegistered, ContributionReceived, OverpaidRefunded)
+
+
 def _together(months: str) -> str:
     """Return SQL for a set of months: in order, each once."""
     return f"(select array_agg(distinct m order by m) from unnest({months}) as m)"
+
+
+def _without(months: str, others: str) -> str:
+    """Return SQL for the months that are none of the others, in order."""
+    return f"array(select m from unnest({months}) as m where m <> all ({others}) order by m)"
 
 
 def _enrollments_in(facts: Iterable[Fact]) -> Iterable[UUID]:
     for fact in facts:
         if isinstance(fact, DeathReported):
             yield fact.enrollment_id
-        elif not isinstance(fact, EnrollmentBegun | PersonRegistered | ContributionReceived):
+        elif not isinstance(fact, _OF_OTHERS):
             yield fact.originator_id

@@ -17,11 +17,14 @@ from domain.claim.events import (
     PaymentDetailsCorrected,
     PaymentSucceeded,
 )
+from domain.enrollment.events import MemberTerminated, WorkerReplaced
 from domain.fact import Fact
-from domain.programme.events import ContributionReceived, ProgrammeOpened
+from domain.programme.events import ContributionReceived, OverpaidRefunded, ProgrammeOpened
 from projections.log import Entry
 from projections.reader import Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
+
+REPLACED: Final = "REPLACED"
 
 PROGRAMMES: Final = Table(
     "read.programme_ledger",
@@ -66,14 +69,43 @@ PAYMENTS: Final = Table(
 CLAIMS: Final = Table(
     "read.programme_claim",
     """
-    claim_id     uuid   not null
-    programme_id uuid   not null
-    number       text   not null
-    approved     bigint not null
-    paid         bigint not null
+    claim_id     uuid    not null
+    programme_id uuid    not null
+    number       text    not null
+    person_id    uuid    not null
+    died_on      date    not null
+    is_withdrawn boolean not null
+    approved     bigint  not null
+    paid         bigint  not null
     """,
     key=("claim_id",),
-    indexes=("(programme_id, number)",),
+    indexes=("(programme_id, number)", "(person_id)"),
+)
+
+REFUNDS: Final = Table(
+    "read.programme_refund",
+    """
+    position     bigint  not null
+    programme_id uuid    not null
+    reference    text    not null
+    agreement    text    not null
+    refunded_on  date    not null
+    amount       bigint  not null
+    sent_to      text    not null
+    members      jsonb   not null
+    """,
+    key=("position",),
+    indexes=("(programme_id, position)",),
+)
+
+ENDS: Final = Table(
+    "read.programme_member_end",
+    """
+    enrollment_id uuid not null
+    ended_on      date not null
+    ended_for     text not null
+    """,
+    key=("enrollment_id",),
 )
 
 
@@ -97,27 +129,32 @@ class ProgrammeRow:
 
 @dataclass(slots=True)
 class ClaimMoney:
-    """What was approved and paid on one claim, whole rupiah; what is owed for paying late not counted."""
+    """A reported death, and what was approved and paid on it, whole rupiah; penalties for paying late not counted."""
 
     claim_id: UUID
     programme_id: UUID
     number: str
+    person_id: UUID
+    died_on: date
+    is_withdrawn: bool = False
     approved: int = 0
     paid: int = 0
 
 
 class ProgrammeLedger(Projection):
-    """The programmes, the payments of their sponsors, and the money of their claims."""
+    """The programmes, the payments of their sponsors and what went back, who died or left, and money of claims."""
 
     name = "programme_ledger"
-    version = 2
-    tables = (PROGRAMMES, PAYMENTS, CLAIMS)
+    version = 3
+    tables = (PROGRAMMES, PAYMENTS, CLAIMS, REFUNDS, ENDS)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
         super().__init__(keyring, tables)
         self._programmes = Rows(self.here[0], ProgrammeRow)
         self._claims = Rows(self.here[2], ClaimMoney)
         self._payments: list[tuple[Any, ...]] = []  # Any: values of the columns, each of its type
+        self._refunds: list[tuple[Any, ...]] = []
+        self._ends: list[tuple[Any, ...]] = []
 
     def open(self, fact: ProgrammeOpened, entry: Entry) -> None:
         row = ProgrammeRow(
@@ -160,8 +197,29 @@ class ProgrammeLedger(Projection):
         )
         self._payments.append(payment)
 
+    def give_back(self, fact: OverpaidRefunded, entry: Entry) -> None:
+        self.go_on(fact, entry)
+        if fact.to == "credit":
+            self._programmes[fact.originator_id].credit += fact.amount
+        refund = (
+            entry.position,
+            fact.originator_id,
+            fact.reference,
+            fact.agreement,
+            fact.refunded_on,
+            fact.amount,
+            fact.to,
+            msgspec.json.encode(fact.members).decode(),
+        )
+        self._refunds.append(refund)
+
+    def end(self, fact: MemberTerminated | WorkerReplaced, entry: Entry) -> None:
+        reason = fact.reason if isinstance(fact, MemberTerminated) else REPLACED
+        self._ends.append((fact.originator_id, fact.ended_on, reason))
+
     def report(self, fact: DeathReported, entry: Entry) -> None:
-        self._claims.put(fact.originator_id, ClaimMoney(fact.originator_id, fact.programme_id, fact.number))
+        claim = ClaimMoney(fact.originator_id, fact.programme_id, fact.number, fact.person_id, fact.event_on)
+        self._claims.put(fact.originator_id, claim)
 
     def approve(self, fact: ClaimApproved, entry: Entry) -> None:
         if not fact.of_penalty:
@@ -173,6 +231,10 @@ class ProgrammeLedger(Projection):
         if not (isinstance(fact, PaymentDetailsCorrected) and fact.of_penalty):
             self._claims[fact.originator_id].approved = 0
 
+    def withdraw(self, fact: ClaimWithdrawn, entry: Entry) -> None:
+        self.take_approval_back(fact, entry)
+        self._claims[fact.originator_id].is_withdrawn = True
+
     def pay_out(self, fact: PaymentSucceeded, entry: Entry) -> None:
         if not fact.of_penalty:  # which the sponsor does not answer for
             self._claims[fact.originator_id].paid += fact.amount
@@ -180,9 +242,12 @@ class ProgrammeLedger(Projection):
     reads = dict.fromkeys(facts_in(domain.programme.events), go_on) | {
         ProgrammeOpened: open,
         ContributionReceived: take_in,
+        OverpaidRefunded: give_back,
+        MemberTerminated: end,
+        WorkerReplaced: end,
         DeathReported: report,
         ClaimApproved: approve,
-        ClaimWithdrawn: take_approval_back,
+        ClaimWithdrawn: withdraw,
         PayeeChanged: take_approval_back,
         PaymentDetailsCorrected: take_approval_back,
         PaymentSucceeded: pay_out,
@@ -197,9 +262,11 @@ class ProgrammeLedger(Projection):
         await self._programmes.save(db)
         await self.here[1].add(db, self._payments)
         await self._claims.save(db)
-        self._payments = []
+        await self.here[3].add(db, self._refunds)
+        await self.here[4].add(db, self._ends)
+        self._payments, self._refunds, self._ends = [], [], []
 
     def forget(self) -> None:
         self._programmes.forget()
         self._claims.forget()
-        self._payments = []
+        self._payments, self._refunds, self._ends = [], [], []

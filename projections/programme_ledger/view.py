@@ -1,5 +1,6 @@
 """The ledger of a programme: plan, money in, money out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,8 +9,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from domain.programme.events import RefundedMonths
+from projections.enrollment_register.projection import REGISTER, EnrollmentRegister
 from projections.positions import snapshot
-from projections.programme_ledger.projection import CLAIMS, PAYMENTS, PROGRAMMES, ProgrammeLedger
+from projections.programme_ledger.overpaid import Overpaid, overpaid_in
+from projections.programme_ledger.projection import CLAIMS, PAYMENTS, PROGRAMMES, REFUNDS, ProgrammeLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,19 @@ class MoneyOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """Months that went back, whole rupiah: to the sponsor's `account`, or to the `credit` of the programme."""
+
+    position: int
+    reference: str
+    agreement: str
+    refunded_on: date
+    amount: int
+    sent_to: str
+    members: tuple[RefundedMonths, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """A programme in figures, as they stood at `position` of the log; amounts in whole rupiah."""
 
@@ -63,6 +80,8 @@ class Ledger:
     credit: int  # came in above invoices and was not used yet
     payments: tuple[PaymentIn, ...]
     claims: tuple[MoneyOut, ...]
+    overpaid: tuple[Overpaid, ...]
+    refunds: tuple[Refund, ...]
     version: int
     position: int
 
@@ -72,8 +91,13 @@ class Ledger:
 
     @property
     def invoiced(self) -> int:
-        """What the payments were for: invoices of members and months, settled in full."""
-        return sum(payment.invoiced for payment in self.payments)
+        """What members and months were invoiced with, less what went back: money in, but for the credit and refunds."""
+        return sum(payment.invoiced for payment in self.payments) - sum(one.amount for one in self.refunds)
+
+    @property
+    def refunded(self) -> int:
+        """What left the Fund for the sponsor's account."""
+        return sum(one.amount for one in self.refunds if one.sent_to == "account")
 
     @property
     def approved(self) -> int:
@@ -92,7 +116,7 @@ class ProgrammeLedgerView:
 
     async def ledger(self, programme_id: UUID) -> Ledger | None:
         """Return the ledger with every payment and claim, or None for a programme that is not known."""
-        async with snapshot(self._pool, ProgrammeLedger) as (db, position):
+        async with snapshot(self._pool, ProgrammeLedger, EnrollmentRegister) as (db, position):
             row = await db.fetchrow(f"select * from {PROGRAMMES.name} where programme_id = $1", programme_id)
             if row is None:
                 return None
@@ -107,14 +131,40 @@ class ProgrammeLedgerView:
                 " order by number",
                 programme_id,
             )
+            refunds = await db.fetch(
+                "select position, reference, agreement, refunded_on, amount, sent_to, members"
+                f" from {REFUNDS.name} where programme_id = $1 order by position",
+                programme_id,
+            )
+            overpaid = await overpaid_in(db, programme_id, row["segment"])
         return Ledger(
             **{
                 **row,
                 "payments": tuple(_payment(payment) for payment in payments),
                 "claims": tuple(MoneyOut(**claim) for claim in claims),
+                "overpaid": overpaid,
+                "refunds": tuple(_refund(refund) for refund in refunds),
                 "position": position,
             }
         )
+
+    async def reports_of_death(self, enrollment_ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Return the claim that reports the earliest death of each of these members that has one."""
+        async with snapshot(self._pool, ProgrammeLedger, EnrollmentRegister) as (db, _):
+            found = await db.fetch(
+                f"""
+                select distinct on (r.enrollment_id) r.enrollment_id, c.claim_id
+                from {REGISTER.name} r join {CLAIMS.name} c using (person_id)
+                where r.enrollment_id = any ($1) and not c.is_withdrawn
+                order by r.enrollment_id, c.died_on, c.claim_id""",
+                list(enrollment_ids),
+            )
+        return {row["enrollment_id"]: row["claim_id"] for row in found}
+
+
+def _refund(row: "asyncpg.Record") -> Refund:
+    members = msgspec.json.decode(row["members"], type=tuple[RefundedMonths, ...])
+    return Refund(**{**row, "members": members})
 
 
 def _payment(row: "asyncpg.Record") -> PaymentIn:

@@ -111,6 +111,8 @@ def test_no_example_of_a_body_is_refused_as_unreadable(town: Town, reference: di
         "/v1/programmes/{programme_id}/contributions": ("kas daerah", "finance"),
         "/v1/delegations": ("Tata Usaha", "admin"),
         "/v1/delegations/{delegation_id}/revoke": ("Tata Usaha", "admin"),
+        "/v1/programmes/{programme_id}/refunds": ("Wati", "finance"),
+        "/v1/benefits/quote": ("Agus", "calculator"),
     }
     sent = set()
     for method, path, operation in operations(reference):

@@ -60,6 +60,8 @@ def told(topic: str, **header: Any) -> Fact:
         fields |= {"code": "KK", "sha256": facts.SHA}
     if topic == "programme.contribution_received":
         fields["months"] = ("2023-09",)
+    if topic == "programme.overpaid_refunded":
+        fields["members"] = facts.overpaid_refunded("2024-06").members
     return dataclasses.replace(example(EVENTS[topic]), **fields)
 
 

@@ -37,7 +37,7 @@ from domain.enrollment.events import (
 from domain.fact import ClockChange, Fact, FirstFact
 from domain.payment.events import PaymentLine
 from domain.person.events import Details, PersonRegistered
-from domain.programme.events import ContributionReceived, ProgrammeOpened
+from domain.programme.events import ContributionReceived, OverpaidRefunded, ProgrammeOpened, RefundedMonths
 from domain.sealed import Sealed
 from projections.log import Entry
 from projections.positions import install, move
@@ -238,6 +238,20 @@ class Story:
         }
         self.tell(ContributionReceived, PROGRAMME, **(fields | more))
 
+    def give_back(self, row: int, *months: str, **more: Any) -> None:
+        """Refund months of a member who died, to the sponsor's account."""
+        back = RefundedMonths(enrollment_id=member(row), months=months, reason="DIED")
+        fields: dict[str, Any] = {
+            "reference": f"TRX-{self.position + 1}",
+            "agreement": "BA-1",
+            "refunded_on": date(2024, 1, 5),
+            "members": (back,),
+            "amount": 16_800 * len(months),
+            "lines": (("CON_JKK", 10_000 * len(months)), ("CON_JKM", 6_800 * len(months))),
+            "to": "account",
+        }
+        self.tell(OverpaidRefunded, PROGRAMME, **(fields | more))
+
     def report_death(
         self, row: int, *, event_on: date = date(2024, 5, 10), claim: UUID = CLAIM, **more: Any
     ) -> None:
@@ -369,6 +383,13 @@ class Story:
         self.verify()
         self.settle()
         self.close()
+        return self
+
+    def and_afterwards(self) -> "Story":
+        """After the whole story: a worker who leaves, and a month that goes back to the sponsor."""
+        self.enroll(8)
+        self.terminate(8, DAY)
+        self.give_back(1, "2023-10")
         return self
 
     async def command(self, mapper: SealingMapper, after: int = 0) -> Append:

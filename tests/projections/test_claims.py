@@ -232,7 +232,8 @@ async def test_a_members_timeline_shows_the_payments_that_mean_this_member(
 async def test_the_ledger_adds_up_money_in_and_money_out(store: Store, keyring: Keyring) -> None:
     story = Story().whole(rows=3)
     story.pay("2023-11", rows=[2])
-    await feed(store, ProgrammeLedger(keyring), story, page=5)
+    for model in (EnrollmentRegister(keyring), ProgrammeLedger(keyring)):
+        await feed(store, model, story, page=5)
     view = ProgrammeLedgerView(store.pool)
     ledger = await view.ledger(PROGRAMME)
     assert ledger is not None

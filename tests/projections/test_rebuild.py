@@ -55,7 +55,7 @@ async def served(
 ) -> AsyncIterator[Runner]:
     """All read models, live, with a whole story in the log."""
     async with Runner(database.app_url, store, mapper, keyring) as runner:
-        await reach(positions, await Story().whole().record(store, mapper))
+        await reach(positions, await Story().whole().and_afterwards().record(store, mapper))
         yield runner
 
 
@@ -80,7 +80,7 @@ async def test_rebuilt_equals_live(
     end = await store.last_position()
     assert await workshop.rebuild() == {model.name: end for model in PROJECTIONS}
     assert await contents(admin) == live
-    story = Story().whole()
+    story = Story().whole().and_afterwards()
     told = story.position
     story.enroll(9)
     await reach(positions, await story.record(store, mapper, told))  # and life goes on
@@ -95,7 +95,7 @@ async def test_rebuilt_equals_live(
 async def test_rows_do_not_depend_on_how_the_log_is_cut_into_pages(
     store: Store, keyring: Keyring, admin: "asyncpg.Connection[Any]"
 ) -> None:
-    story = Story().whole()
+    story = Story().whole().and_afterwards()
     story.pay("2023-11", heads=2)
     story.pay("2023-11", rows=[1, 2])
     story.enroll(4)
@@ -173,7 +173,7 @@ async def test_readers_see_rows_and_position_of_one_moment_while_models_are_swap
     store: Store, mapper: SealingMapper, workshop: Workshop, positions: Positions, served: Runner
 ) -> None:
     """In each snapshot the timeline holds exactly the facts of cases up to its position."""
-    story = Story().whole()
+    story = Story().whole().and_afterwards()
     unseen = sum(not shown(fact) for fact in story.facts)
     looked = 0
 
@@ -222,7 +222,7 @@ async def test_a_new_version_is_built_beside_and_swapped_in_while_the_old_one_se
             assert position == await store.last_position()
         with pytest.raises(Busy):  # a view of the old release refuses rather than guesses
             await old.get(CLAIM)
-        story = Story().whole()
+        story = Story().whole().and_afterwards()
         told = story.position
         story.enroll(9)
         end = await story.record(store, mapper, told)
