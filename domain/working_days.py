@@ -80,6 +80,15 @@ class WorkingDays:
         """Return the day itself if it is a working day, otherwise the next one."""
         return self._due(first=day, nth=bisect_left(self._days, day) + 1)
 
+    def between(self, day: date, other: date) -> int | None:
+        """Return how many working days lie after one day, up to and with another; backwards, less than zero.
+
+        None where the calendar does not cover both.
+        """
+        if not (self.covers(day) and self.covers(other)):
+            return None
+        return bisect_right(self._days, other) - bisect_right(self._days, day)
+
     def _due(self, *, first: date, nth: int) -> Due:
         known = first >= self.begins and nth <= len(self._days)
         return Due(

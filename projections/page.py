@@ -58,6 +58,8 @@ def _can_be_kept(part: object) -> bool:
     """Whether the database has a value for a part of a sort key."""
     if isinstance(part, datetime):
         return part.tzinfo is not None and MINYEAR < part.year < MAXYEAR
+    if isinstance(part, str):
+        return "\0" not in part
     return not isinstance(part, int) or 0 <= part < 2**63
 
 

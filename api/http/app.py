@@ -17,6 +17,7 @@ from api.bootstrap import House
 from api.demo import issuer
 from api.http import (
     claims,
+    deadlines,
     delegations,
     enrollments,
     health,
@@ -44,6 +45,7 @@ ROUTERS: Final = [
         person_search,
         claims,
         work,
+        deadlines,
         delegations,
         workflows,
         rules,

@@ -67,7 +67,7 @@ def test_a_case_is_always_fresh(town: Town, auditor: Person) -> None:
         assert (view["version"], view["status"]) == (answer["version"], answer["status"])
 
 
-@pytest.mark.parametrize("path", ["/v1/claims", "/v1/enrollments", "/v1/worklist"])
+@pytest.mark.parametrize("path", ["/v1/claims", "/v1/enrollments", "/v1/worklist", "/v1/deadlines"])
 def test_a_position_far_ahead_is_busy_and_says_when_to_ask_again(auditor: Person, path: str) -> None:
     begun = time.monotonic()
     answer = auditor.call("GET", path, headers={"Jaminan-Min-Position": str(FAR_AHEAD)})

@@ -226,7 +226,7 @@ class TestAreas:
             assert (answer.status_code, problem["code"]) == (403, "outside_area"), path
             assert problem["area_code"] == "3375" and "9171" in problem["detail"]
         position = town.people["Siti"].get(f"/v1/claims/{claim}")["position"]
-        for path in ("/v1/claims", "/v1/enrollments", "/v1/worklist"):
+        for path in ("/v1/claims", "/v1/enrollments", "/v1/worklist", "/v1/deadlines"):
             assert elsewhere.get(path, min_position=position)["items"] == [], path
         found = elsewhere.post("/v1/enrollments/search", {"nik": place.workers[0].nik})
         assert found["items"] == []

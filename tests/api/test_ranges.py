@@ -79,6 +79,7 @@ FAR = "9999-12-31T23:59:59.999999"
         cursor_of("worklist", (date.max, f"{FAR}-14:00", uuid4())),
         cursor_of("worklist", (date.max, f"{FAR}Z", uuid4())),
         cursor_of("worklist", (date.max, "2024-05-20T00:00:00", uuid4())),
+        cursor_of("deadlines", ("2024-05-20", uuid4(), "pay\0")),
         cursor_of("history", 2**63),
         urlsafe_b64encode(b"7").decode(),
         urlsafe_b64encode(b'["claims"]').decode(),
@@ -94,6 +95,7 @@ def test_cursors_out_of_range_are_refused(
         "/v1/claims",
         "/v1/enrollments",
         "/v1/worklist",
+        "/v1/deadlines",
         f"/v1/enrollments/{member}/history",
         f"/v1/programmes/{place.programme}/history",
     ):

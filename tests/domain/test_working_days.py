@@ -68,6 +68,31 @@ def test_before_its_years_the_calendar_does_not_guess_either() -> None:
     assert CALENDAR.due_date(date(2018, 12, 30), 3).calendar_begins == date(2019, 1, 1)
 
 
+@given(STARTS.filter(CALENDAR.covers), st.integers(-40, 40))
+def test_the_days_between_agree_with_walking_and_lead_back(start: date, away: int) -> None:
+    other = start + timedelta(days=away)
+    if not CALENDAR.covers(other):
+        assert CALENDAR.between(start, other) is None
+        return
+    first, last = sorted((start, other))
+    days = (first + timedelta(days=n + 1) for n in range((last - first).days))
+    walked = sum(CALENDAR.is_working_day(day) for day in days)
+    assert CALENDAR.between(start, other) == (walked if away >= 0 else -walked)
+    assert CALENDAR.between(other, start) == -CALENDAR.between(start, other)  # type: ignore[operator]
+
+
+@given(STARTS.filter(CALENDAR.covers), st.integers(1, 15))
+def test_as_many_days_are_between_as_a_due_date_counted(start: date, working_days: int) -> None:
+    due = CALENDAR.due_date(start, working_days).due_on
+    assert due is not None and CALENDAR.between(start, due) == working_days
+
+
+def test_outside_the_years_nobody_counts_days() -> None:
+    assert CALENDAR.between(date(2018, 12, 31), date(2019, 1, 2)) is None
+    assert CALENDAR.between(CALENDAR.ends, CALENDAR.ends + timedelta(days=1)) is None
+    assert CALENDAR.between(date(2024, 2, 28), date(2024, 3, 1)) == 2, "a leap day is a day like any other"
+
+
 def test_the_calendar_ends_with_its_last_year() -> None:
     year = WorkingDays.of([], first_year=2024, last_year=2024)
     assert year.due_date(date(2024, 12, 30), 1).due_on == date(2024, 12, 31)
