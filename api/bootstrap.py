@@ -29,6 +29,7 @@ from projections.positions import Positions
 from projections.programme_ledger.view import ProgrammeLedgerView
 from projections.runner import Runner
 from projections.worklist.view import WorklistView
+from store.access import AccessLog
 from store.documents import Documents
 from store.embedded import EmbeddedPostgres
 from store.mapper import SealingMapper
@@ -95,6 +96,7 @@ class House:
     keyring: Keyring
     mapper: SealingMapper
     documents: Documents
+    access: AccessLog
     library: Library
     office: Office
     standings: Standings
@@ -240,6 +242,7 @@ async def open_house(
             keyring=keyring,
             mapper=mapper,
             documents=documents,
+            access=AccessLog(store.pool, keyring),
             library=library,
             office=office,
             standings=standings,

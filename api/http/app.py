@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from api.bootstrap import House
 from api.demo import issuer
 from api.http import (
+    access,
     claims,
     deadlines,
     delegations,
@@ -24,6 +25,7 @@ from api.http import (
     ledger,
     person_search,
     programmes,
+    reveal,
     rosters,
     rules,
     work,
@@ -43,6 +45,8 @@ ROUTERS: Final = [
         rosters,
         enrollments,
         person_search,
+        reveal,
+        access,
         claims,
         work,
         deadlines,

@@ -49,6 +49,7 @@ DETERMINATION = {
     "total": 42000000,
 }
 PEOPLE = {"name": "Moch. Soeparman", "ward": "Kali Baros", "birth_year": 1980}
+REVEAL = {"fields": ["nik", "birth_date"], "reason": "Mencocokkan KTP yang dibawa keluarga"}
 SEARCH = {"nik": "3375022108809999"}
 ENROLLMENT = {
     "programme_id": "0c1f6a8e-3a0f-4a44-9a61-1f3cf8a2f0a1",

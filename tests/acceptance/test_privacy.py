@@ -17,6 +17,7 @@ from tests.acceptance.server import Serving
 ALSO_KNOWN_AS = (str.upper, str.lower)
 SHORT = 8  # characters
 NOTE = "Tetangga melihat almarhum di Jalan Melati"
+LOOK = "Keluarga Bapak Wiryodinoto membawa KTP"
 REASON = "periksa lagi hubungan keluarga Bapak Wiryo"
 
 
@@ -43,8 +44,13 @@ def personal(town: Town, city: City) -> set[str]:
     form = {"claim_date": "2024-05-15", "payees": [stories.FUNERAL_ARRANGER], "effective_on": "2024-05-15"}
     budi.post(f"/v1/claims/{other}/steps/file", form | {"on_behalf_of": behalf})
     budi.post("/v1/enrollments/search", {"q": "Sutarjo"})
+    for body in ({"name": place.workers[0].name}, {"nik": place.workers[0].nik}):
+        assert budi.post("/v1/people/search", body)["items"]
+    shown = ["nik", "address", "phone", "accounts", "heirs", "children", "reporter"]
+    budi.post(f"/v1/claims/{claim}/reveal", {"fields": shown, "reason": LOOK})
+    assert town.person("pemeriksa", "auditor").get("/v1/access", case=claim)["items"][0]["reason"] == LOOK
     _refused_with_data_in_them(town, place)
-    said = {NOTE, REASON, heir["name"], heir["nik"], child["name"], behalf["name"], "085800000001"}
+    said = {NOTE, REASON, LOOK, heir["name"], heir["nik"], child["name"], behalf["name"], "085800000001"}
     for payee in (stories.PAYEE, stories.FUNERAL_ARRANGER):
         said |= {payee["name"], payee["account_number"], payee["account_name"]}
     for worker in place.workers:
@@ -63,6 +69,20 @@ def _refused_with_data_in_them(town: Town, place: stories.Enrolled) -> None:
         siti.call("GET", path)
     siti.call("POST", "/v1/claims", json={"nik": nik, "cause": place.workers[0].name})
     siti.call("POST", "/v1/claims", content=f"{{{nik}".encode(), headers={"Content-Type": "application/json"})
+    budi, claim = town.person("Budi", "intake"), stories.member(town, nik)
+    for body in (
+        {"nik": place.workers[0].name},
+        {"nik": nik, "name": place.workers[0].name},
+        {"name": nik},
+        {"number": nik, "ward": place.workers[0].address},
+        {place.workers[0].name: nik},
+    ):
+        assert budi.call("POST", "/v1/people/search", json=body).status_code == 422
+        assert budi.call("POST", f"/v1/enrollments/{claim}/reveal", json=body).status_code == 422
+    budi.call(
+        "POST", f"/v1/enrollments/{claim}/reveal", json={"fields": [nik], "reason": place.workers[0].name}
+    )
+    budi.call("GET", f"/v1/access?actor={nik}&from={nik}&person={nik}")
     siti.call("GET", f"/v1/claims/{nik}/steps", headers={"Idempotency-Key": nik, "If-Match": nik})
 
 
@@ -139,7 +159,14 @@ def test_the_search_would_find_them(
     with LIST.open(newline="") as rows:
         people = list(csv.DictReader(rows))
     assert {row["nik"] for row in people} <= found and {row["nama"] for row in people} <= found
-    assert {"log.event", "log.command", "log.document", "log.natural_key", "log.data_key"} <= set(outside)
+    assert {
+        "log.event",
+        "log.command",
+        "log.document",
+        "log.natural_key",
+        "log.data_key",
+        "log.access",
+    } <= set(outside)
     assert any(name.startswith("read.") for name in outside)
     assert len(outside["log.event"]) > 1_000_000
     some = people[7]["nama"]

@@ -104,6 +104,8 @@ def test_no_example_of_a_body_is_refused_as_unreadable(town: Town, reference: di
         "/v1/enrollments": ("dinas", "sponsor_officer"),
         "/v1/enrollments/search": ("Budi", "intake"),
         "/v1/people/search": ("Budi", "intake"),
+        "/v1/claims/{claim_id}/reveal": ("Budi", "intake"),
+        "/v1/enrollments/{enrollment_id}/reveal": ("Budi", "intake"),
         "/v1/enrollments/{enrollment_id}/steps/{step}": ("dinas", "sponsor_officer"),
         "/v1/claims": ("Siti", "participant"),
         "/v1/claims/{claim_id}/steps/{step}": ("Dewi", "approver_1"),

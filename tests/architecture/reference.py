@@ -25,6 +25,7 @@ from tests.history.examples import class_version, event_classes, stored_name
 from workflows.diagram import diagram
 from workflows.library import OWN_FOLDER, Library
 from workflows.lifecycle import Definition
+from workflows.reveal import FIELDS, REASON_LENGTH
 
 FOLDER: Final = ROOT / "docs" / "reference"
 NOTE: Final = "This page follows from the code: `make reference` writes it, and a test compares them."
@@ -143,6 +144,36 @@ def lifecycles() -> str:
     return _page(lines)
 
 
+def personal_data() -> str:
+    """What is shown masked, and who may see it in the clear."""
+    shortest, longest = REASON_LENGTH
+    lines = [
+        "# Personal data",
+        "",
+        NOTE,
+        "",
+        "NIK and account numbers are shown with their last four characters, a birth date as its year, and the",
+        "rest of what stands below not at all. `POST /v1/claims/{id}/reveal` and",
+        "`/v1/enrollments/{id}/reveal` with `fields` and a `reason` show them to the roles that need them;",
+        "everybody else is refused `not_your_role`, which is on record beside the case. Participants see",
+        "nothing in the clear.",
+        "",
+        "Each look is one row of an append-only table, written before anything is shown: number, instant of",
+        "the database, who, in which roles, which case, whose values, which fields, and the reason, sealed",
+        f"under the key of the person the case is about ({shortest} to {longest}",
+        "characters). Values are never kept there. Auditors",
+        "and admins read it with `GET /v1/access?case=&person=&actor=&from=&to=`, of one case with `GET",
+        "/v1/claims/{id}/access` and `GET /v1/enrollments/{id}/access`.",
+        "",
+        "| field | what it shows | Indonesian | of | roles |",
+        "|---|---|---|---|---|",
+    ]
+    for field in FIELDS.values():
+        cells = (field.label_en, field.label_id, ", ".join(sorted(field.kinds)), ", ".join(field.roles))
+        lines.append(f"| `{field.name}` | {' | '.join(cells)} |")
+    return _page(lines)
+
+
 def dependencies() -> str:
     """What is installed to run Jaminan, and under which licence."""
     lines = ["# Dependencies at run time", "", NOTE, ""]
@@ -186,6 +217,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "lifecycles.md": lifecycles,
     "dependencies.md": dependencies,
     "refusals.md": refusals,
+    "personal-data.md": personal_data,
 }
 
 

@@ -1,0 +1,198 @@
+"""Personal values in the clear, for a role that needs them and a reason; on record before anything is shown."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+from uuid import uuid4
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.bootstrap import House
+from api.http import access_shapes, examples
+from api.http.answers import json_answer, opened
+from api.http.callers import Asked, TheCaller, TheHouse, asked, body_of, uuid_of
+from api.http.cases import look_to_act
+from api.http.reference import ALWAYS, described
+from domain.case import Case
+from domain.claim.aggregate import Claim
+from domain.enrollment.aggregate import Enrollment
+from domain.person.aggregate import Person
+from domain.refusal import NotYourRole, SubjectErased
+from domain.sealed import Sealed
+from store.access import Look
+from store.sealing import Keyring
+from workflows.attempts import Attempt
+from workflows.forms import read_form
+from workflows.reveal import reason_said, refuse_unknown_fields, refuse_wrong_role
+
+router = APIRouter(prefix="/v1", tags=["personal data"])
+STEP: Final = "reveal"
+Shown: TypeAlias = Any  # sealed values in lists and tables, as they are to be answered
+_REVEAL: Final = described(
+    answer=access_shapes.Revealed,
+    body=access_shapes.RevealBody,
+    example=examples.REVEAL,
+    refusals=(*ALWAYS, "invalid", "not_your_role", "too_large", "unsupported_media", "erased"),
+)
+
+
+@router.post("/claims/{claim_id}/reveal", **_REVEAL)
+async def reveal_claim(claim_id: str, request: Request, house: TheHouse, caller: TheCaller) -> Response:
+    """Show chosen values of a claim in the clear; the look is put on record first, with its reason."""
+    asking = asked(request, caller)
+    claim = await look_to_act(house, Claim, uuid_of(claim_id), asking, STEP)
+    return await show(request, house, asking, "claim", claim, claim.area_code)
+
+
+@router.post("/enrollments/{enrollment_id}/reveal", **_REVEAL)
+async def reveal_enrollment(
+    enrollment_id: str, request: Request, house: TheHouse, caller: TheCaller
+) -> Response:
+    """Show chosen values of a member in the clear; the look is put on record first, with its reason."""
+    asking = asked(request, caller)
+    enrollment = await look_to_act(house, Enrollment, uuid_of(enrollment_id), asking, STEP)
+    return await show(request, house, asking, "enrollment", enrollment, enrollment.area_code)
+
+
+async def show(
+    request: Request, house: House, asking: Asked, kind: str, case: Case, area_code: str
+) -> Response:
+    """Judge, put on record, and only then open and answer."""
+    form = read_form(access_shapes.RevealBody, await body_of(request))
+    names = tuple(dict.fromkeys(form["fields"]))
+    refuse_unknown_fields(kind, names)
+    reason = reason_said(form["reason"])
+    await _refuse_wrong_role(house, asking, case, names)
+    person = await house.office.cases.get(case.subject_id)
+    assert isinstance(person, Person)
+    shown = {name: VALUES[name](case, person) for name in names}
+    subjects = dict.fromkeys([person.id, *(value.subject_id for value in sealed_in(shown))])
+    await house.keyring.load(subjects)
+    if house.keyring.is_erased(person.id):
+        raise SubjectErased("the personal data of this person have been erased: there is nothing to show")
+    noted = await house.access.note(
+        Look(
+            id=uuid4(),
+            actor=asking.caller.name,
+            issuer=asking.caller.issuer,
+            roles=sorted(asking.caller.roles),
+            kind=kind,
+            case_id=case.id,
+            area_code=area_code,
+            subjects=list(subjects),
+            fields=names,
+            reason=reason,
+        )
+    )
+    return json_answer(
+        access_shapes.Revealed(
+            id=case.id,
+            values={name: laid_open(value, house.keyring) for name, value in shown.items()},
+            access=noted.number,
+            seen_at=noted.seen_at,
+        )
+    )
+
+
+async def _refuse_wrong_role(house: House, asking: Asked, case: Case, names: tuple[str, ...]) -> None:
+    try:
+        refuse_wrong_role(asking.caller, names)
+    except NotYourRole as refusal:
+        attempt = Attempt(
+            case_id=case.id,
+            step=STEP,
+            actor=asking.caller.name,
+            roles=asking.caller.roles,
+            at=asking.at,
+            command_id=asking.command_id,
+        )
+        await house.office.record_attempt(attempt, refusal)
+        raise
+
+
+def _accounts(claim: Case, _: Person) -> Shown:
+    return [
+        {
+            "code": payee.code,
+            "name": payee.name,
+            "bank": payee.bank,
+            "account_number": payee.account_number,
+            "account_name": payee.account_name,
+        }
+        for payee in _payees(claim)
+    ]
+
+
+def _payee_phones(claim: Case, _: Person) -> Shown:
+    return [{"code": payee.code, "name": payee.name, "phone": payee.phone} for payee in _payees(claim)]
+
+
+def _heirs(claim: Case, _: Person) -> Shown:
+    assert isinstance(claim, Claim)
+    return [
+        {
+            "relation": heir.relation,
+            "name": heir.name,
+            "nik": heir.nik,
+            "birth_date": heir.birth_date,
+            "phone": heir.phone,
+        }
+        for heir in (claim.filed.heirs if claim.filed else ())
+    ]
+
+
+def _children(claim: Case, _: Person) -> Shown:
+    assert isinstance(claim, Claim)
+    children = claim.filed.children if claim.filed else ()
+    return [{"name": child.name, "birth_date": child.birth_date} for child in children]
+
+
+def _reporter(claim: Case, _: Person) -> Shown:
+    assert isinstance(claim, Claim)
+    reporter = claim.reported.reported_by
+    return {"relation": reporter.relation, "name": reporter.name, "phone": reporter.phone}
+
+
+def _payees(claim: Case) -> tuple[Any, ...]:
+    assert isinstance(claim, Claim)
+    return claim.filed.payees if claim.filed else ()
+
+
+def _address(_: Case, person: Person) -> Shown:
+    details = person.details
+    return details and {"address": details.address, "rt": details.rt, "rw": details.rw}
+
+
+VALUES: Final[Mapping[str, Callable[[Any, Person], Shown]]] = {
+    "nik": lambda _, person: person.nik,
+    "birth_date": lambda _, person: person.details and person.details.birth_date,
+    "sex": lambda _, person: person.details and person.details.sex,
+    "address": _address,
+    "phone": lambda _, person: person.details and person.details.phone,
+    "income": lambda _, person: person.details and person.details.income,
+    "accounts": _accounts,
+    "payee_phones": _payee_phones,
+    "heirs": _heirs,
+    "children": _children,
+    "reporter": _reporter,
+}
+
+
+def sealed_in(shown: Shown) -> Iterator[Sealed[Any]]:
+    """Yield every sealed value, however deep."""
+    if isinstance(shown, Sealed):
+        yield shown
+    elif isinstance(shown, dict | list):
+        for part in shown.values() if isinstance(shown, dict) else shown:
+            yield from sealed_in(part)
+
+
+def laid_open(shown: Shown, keyring: Keyring) -> Any:
+    """Return the same with every sealed value open, and nothing where it was erased."""
+    if isinstance(shown, Sealed):
+        return opened(shown, keyring)
+    if isinstance(shown, dict):
+        return {name: laid_open(part, keyring) for name, part in shown.items()}
+    if isinstance(shown, list):
+        return [laid_open(part, keyring) for part in shown]
+    return shown
