@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     jwks_file: Path | None = Field(default=None, description="File with the issuer's public keys (JWKS)")
     jwks_url: str | None = Field(default=None, description="Address of the issuer's public keys (JWKS)")
     roles_claim: str = Field(default="roles", description="Claim of the token that lists the roles")
+    office_name: str = Field(
+        default="Kantor Layanan Jaminan", description="Name of the office, on its letters"
+    )
+    office_address: str = Field(default="", description="Address of the office, on its letters, in one line")
+    office_phone: str = Field(default="", description="Telephone of the office and its hours, on its letters")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
