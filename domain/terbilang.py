@@ -9,7 +9,7 @@ from typing import Final
 from domain.rupiah import Rupiah
 
 LARGEST: Final = 10**15 - 1  # 999 trillion and what belongs to it
-_UNITS: Final = "nol satu dua tiga empat lima enam tujuh delapan sembilan".split()
+_UNITS: Final = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 _STEPS: Final = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (10**3, "ribu"))
 
 

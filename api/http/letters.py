@@ -25,7 +25,7 @@ from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, NotFound
 from domain.roster.aggregate import Roster
 from domain.rupiah import Language
-from workflows.desk import Caller
+from workflows.chairs import Caller
 
 router = APIRouter(prefix="/v1", tags=["letters"])
 LETTER = (*ALWAYS, "invalid", "guard_failed")

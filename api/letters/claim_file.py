@@ -11,6 +11,7 @@ from uuid import UUID
 from api.bootstrap import House
 from domain.claim.aggregate import Claim
 from domain.claim.events import DeathReported, Payee
+from domain.clocks import RUNNING
 from domain.enrollment.aggregate import Enrollment
 from domain.fact import ClockChange, Fact
 from domain.legal_day import legal_day
@@ -22,7 +23,6 @@ from domain.sealed import Erased, Sealed
 from domain.world import World
 from store.records import Recorded
 from store.sealing import Keyring
-from workflows.clocks import RUNNING
 from workflows.lifecycle import Definition
 
 T = TypeVar("T")
