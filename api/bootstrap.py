@@ -26,6 +26,7 @@ from projections.delegation_register.view import DelegationRegisterView
 from projections.enrollment_register.view import EnrollmentRegisterView
 from projections.person_search.view import PersonSearchView
 from projections.positions import Positions
+from projections.programme_ledger.months import ProgrammeMonthsView
 from projections.programme_ledger.view import ProgrammeLedgerView
 from projections.runner import Runner
 from projections.worklist.view import WorklistView
@@ -71,6 +72,7 @@ class Views:
     worklist: WorklistView
     timeline: CaseTimelineView
     ledger: ProgrammeLedgerView
+    months: ProgrammeMonthsView
     deadlines: DeadlinesView
     people: PersonSearchView
     delegations: DelegationRegisterView
@@ -298,6 +300,7 @@ def _views(store: Store) -> Views:
         worklist=WorklistView(store.pool),
         timeline=CaseTimelineView(store.pool),
         ledger=ProgrammeLedgerView(store.pool),
+        months=ProgrammeMonthsView(store.pool),
         deadlines=DeadlinesView(store.pool, positions),
         people=PersonSearchView(store.pool),
         delegations=DelegationRegisterView(store.pool),

@@ -25,6 +25,7 @@ from api.http import (
     ledger,
     letters,
     person_search,
+    programme_months,
     programmes,
     reveal,
     rosters,
@@ -42,6 +43,7 @@ ROUTERS: Final = [
     module.router
     for module in (
         ledger,
+        programme_months,
         programmes,
         rosters,
         enrollments,

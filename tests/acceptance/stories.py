@@ -141,9 +141,15 @@ def wait_for_check(person: Person, roster: str, within: float = 60) -> dict[str,
 
 def register(town: Town, roster: str, effective_on: str = "2023-09-01", issued_on: str | None = None) -> None:
     """Carry a checked list to REGISTERED, by the desks of Appendix A; its decree may come late."""
+    decree(town, roster, effective_on, issued_on)
+    desk = town.person("pendaftaran", "intake")
+    _all_done(desk.post(f"/v1/rosters/{roster}/steps/register", {"effective_on": effective_on}))
+
+
+def decree(town: Town, roster: str, effective_on: str = "2023-09-01", issued_on: str | None = None) -> None:
+    """Carry a checked list to DECREED."""
     issued_on = issued_on or effective_on
     dinas, ward = town.person("dinas", "sponsor_officer"), town.person("kelurahan", "ward_verifier")
-    desk = town.person("pendaftaran", "intake")
     steps = f"/v1/rosters/{roster}/steps"
     dinas.upload(f"/v1/rosters/{roster}/documents", "ENR_PKS")
     _all_done(dinas.post(f"{steps}/propose", {"effective_on": effective_on}))
@@ -151,9 +157,8 @@ def register(town: Town, roster: str, effective_on: str = "2023-09-01", issued_o
     ward.upload(f"/v1/rosters/{roster}/documents", "ENR_VERVAL")
     _all_done(ward.post(f"{steps}/verify", {"effective_on": effective_on}))
     dinas.upload(f"/v1/rosters/{roster}/documents", "ENR_SK")
-    decree = {"number": "460/112/2023", "issued_on": issued_on, "effective_on": issued_on}
-    _all_done(dinas.post(f"{steps}/issue_decree", decree))
-    _all_done(desk.post(f"{steps}/register", {"effective_on": effective_on}))
+    numbered = {"number": "460/112/2023", "issued_on": issued_on, "effective_on": issued_on}
+    _all_done(dinas.post(f"{steps}/issue_decree", numbered))
 
 
 def enrolled(town: Town, rows: int | None = None) -> Enrolled:

@@ -1,0 +1,178 @@
+"""Where the members of a programme stand, counted by all that their months follow from: few rows for many members."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from domain.period import Month
+from domain.programme.reconciliation import Place, Standing, place_in
+from projections.enrollment_register.projection import REGISTER
+from projections.programme_ledger.overpaid import GONE, last_day
+from projections.programme_ledger.projection import PAYMENTS
+from projections.reader import Db
+
+# Alias r: a member. Parameters: the programme, a list or null, and the month asked about or null.
+_MEMBERS: Final = f"""
+    select r.enrollment_id, r.begun_position, r.list_row, r.roster_id, r.wage_base, r.district, r.ward,
+        r.occupation, r.status, r.registered_position is not null as is_registered, r.listed_from,
+        r.paid_months, e.ended_on, e.ended_for, d.died_on,
+        exists (
+            select from {PAYMENTS.name} p where p.roster_id = r.roster_id and $3::text = any (p.months)
+                and p.head_position < r.registered_position) as after_count
+    from {REGISTER.name} r {GONE}
+    where r.programme_id = $1 and ($2::uuid is null or r.roster_id = $2)
+        and (r.registered_position is not null or r.status = 'DECREED')"""
+_ALIKE: Final = (
+    "roster_id, wage_base, status, is_registered, listed_from, paid_months, ended_on, ended_for, died_on,"
+    " after_count"
+)
+SLICE: Final = 1_000  # members looked at in one go
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alike:
+    """So many members of a list who stand in the same place. home: district and ward; empty where not asked."""
+
+    roster_id: UUID | None
+    wage_base: int
+    standing: Standing
+    members: int
+    home: tuple[str, str] = ("", "")
+    occupation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberPlace:
+    """One member of whom not all four counts of a month agree."""
+
+    enrollment_id: UUID
+    begun_position: int
+    roster_id: UUID | None
+    row: int | None
+    standing: Standing
+    place: Place
+
+
+@dataclass
+class Counts:
+    """Members of a month, by what they are to it; `bases` counts those invoiced and those paid by wage base."""
+
+    decreed: int = 0
+    registered: int = 0
+    invoiced: int = 0
+    paid: int = 0
+    overpaid: int = 0
+    invoiced_by_base: dict[int, int] = field(default_factory=dict)
+    paid_by_base: dict[int, int] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
+
+    def add(self, place: Place, wage_base: int, members: int) -> None:
+        self.decreed += members * place.decreed
+        self.registered += members * place.registered
+        self.invoiced += members * place.invoiced
+        self.paid += members * place.paid
+        self.overpaid += members * (place.paid and not place.registered)
+        if place.invoiced:
+            self.invoiced_by_base[wage_base] = self.invoiced_by_base.get(wage_base, 0) + members
+        if place.paid:
+            self.paid_by_base[wage_base] = self.paid_by_base.get(wage_base, 0) + members
+        if place.code is not None:
+            self.codes[place.code] = self.codes.get(place.code, 0) + members
+
+
+async def alike_in(
+    db: Db,
+    programme_id: UUID,
+    *,
+    roster_id: UUID | None = None,
+    month: Month | None = None,
+    by_home: bool = False,
+) -> list[Alike]:
+    """Return the members of a programme who were ever decreed. month: for which `after_count` is asked."""
+    home = ", district, ward, occupation" if by_home else ""
+    found = await db.fetch(
+        f"select {_ALIKE}{home}, count(*) as members from ({_MEMBERS}) as m group by {_ALIKE}{home}"
+        f" order by min(begun_position)",
+        programme_id,
+        roster_id,
+        str(month) if month else None,
+    )
+    return [
+        Alike(
+            roster_id=row["roster_id"],
+            wage_base=row["wage_base"],
+            standing=_standing(row),
+            members=row["members"],
+            home=(row["district"], row["ward"]) if by_home else ("", ""),
+            occupation=row["occupation"] if by_home else "",
+        )
+        for row in found
+    ]
+
+
+async def differing_in(
+    db: Db,
+    programme_id: UUID,
+    month: Month,
+    *,
+    roster_id: UUID | None,
+    code: str | None,
+    after: int,
+    limit: int,
+) -> list[MemberPlace]:
+    """Return members of whom not all four counts of a month agree, in the order in which they were enrolled.
+
+    after: the position with which the last one before began. Whoever is paid for and stands is passed over at once.
+    """
+    found: list[MemberPlace] = []
+    while True:
+        rows = await db.fetch(
+            f"""
+            select * from ({_MEMBERS}) as m
+            where begun_position > $4 and not (
+                is_registered and $3 = any (paid_months) and ended_on is null and died_on is null)
+            order by begun_position limit $5""",
+            programme_id,
+            roster_id,
+            str(month),
+            after,
+            SLICE,
+        )
+        found += [one for row in rows if (one := _differing(row, month)) and code in (None, one.place.code)]
+        if len(rows) < SLICE or len(found) >= limit:
+            return found[:limit]
+        after = rows[-1]["begun_position"]
+
+
+def places(alike: list[Alike], month: Month) -> Iterator[tuple[Alike, Place]]:
+    return ((one, place_in(month, one.standing)) for one in alike)
+
+
+def _differing(row: Any, month: Month) -> MemberPlace | None:  # Any: a row of _MEMBERS
+    standing = _standing(row)
+    place = place_in(month, standing)
+    if place.code is None:
+        return None
+    return MemberPlace(
+        enrollment_id=row["enrollment_id"],
+        begun_position=row["begun_position"],
+        roster_id=row["roster_id"],
+        row=row["list_row"],
+        standing=standing,
+        place=place,
+    )
+
+
+def _standing(row: Any) -> Standing:  # Any: a row of _MEMBERS
+    left: tuple[date, str] | None = last_day(row["ended_on"], row["ended_for"], row["died_on"])
+    return Standing(
+        status=row["status"],
+        is_registered=row["is_registered"],
+        listed_from=tuple(row["listed_from"]),
+        paid_months=frozenset(map(Month.parse, row["paid_months"])),
+        last_day=left[0] if left else None,
+        ended_for=left[1] if left else None,
+        after_count=row["after_count"],
+    )
