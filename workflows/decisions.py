@@ -41,7 +41,7 @@ PLAIN_STEPS: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("claim", "reject_document"): frozenset({"intake", "verifier"}),
     ("roster", "receive"): frozenset({"sponsor_officer"}),
     ("roster", "add_document"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),
-    ("roster", "request_step"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),
+    ("roster", "request_step"): frozenset({"sponsor_officer", "ward_verifier", "intake", "approver_2"}),
     ("roster", "start_check"): frozenset({"system"}),
     ("roster", "record_rows_checked"): frozenset({"system"}),
     ("roster", "finish_check"): frozenset({"system"}),

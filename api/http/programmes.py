@@ -64,6 +64,13 @@ class ContributionBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     enrollment_ids: tuple[UUID, ...] = ()
     rest: Rest | None = None
     use_credit: Annotated[int, msgspec.Meta(ge=0, le=RUPIAH_MAX, description="rupiah of credit")] = 0
+    authorisation: (
+        Annotated[
+            str,
+            msgspec.Meta(max_length=100, description="of the Fund, for public money that came after a lapse"),
+        ]
+        | None
+    ) = None
     effective_on: date | None = None
     note: str | None = None
 
@@ -145,6 +152,9 @@ async def get_invoice(
     roster_id: UUID | None = None,
     enrollment_ids: Annotated[str | None, Query(description="ids, separated by commas")] = None,
     paid_on: Annotated[date | None, Query(description="the day of the payment; default: today")] = None,
+    authorised: Annotated[
+        bool, Query(description="of those who lapsed, to be paid by authorisation")
+    ] = False,
 ) -> Response:
     """Return what is owed for the members of a list, or for named ones. A question: records nothing."""
     programme = await look_at(house, Programme, uuid_of(programme_id), caller)
@@ -153,7 +163,7 @@ async def get_invoice(
     asked_months = read_months(months.split(","))
     await refuse_strangers(house, programme, roster_id, members)
     on = paid_on or legal_day(now())
-    heads = await count_heads(house, programme, roster_id, members, asked_months, on)
+    heads = await count_heads(house, programme, roster_id, members, asked_months, on, authorised)
     invoice = heads.invoice
     view = sponsor_shapes.InvoiceView(
         heads=max(invoice.heads.values(), default=0),
@@ -183,7 +193,8 @@ async def receive_contribution(
     """Record one payment for the months of a list or of named members: exactly their invoice.
 
     `use_credit` completes the amount with credit of earlier payments; `rest: "credit"` keeps what is above the
-    invoice as credit. Without either, any other amount is refused.
+    invoice as credit. Without either, any other amount is refused. With `authorisation`, the months of members who
+    had lapsed are paid; they count once approver_2 took the step settle_sponsor_arrears by it.
     """
     asking = asked(request, caller)
     programme = await look_to_act(house, Programme, uuid_of(programme_id), asking, ReceiveContribution.step)
@@ -194,8 +205,9 @@ async def receive_contribution(
     await refuse_strangers(house, programme, fields["roster_id"], fields["enrollment_ids"])
     asking = asked(request, caller, body)
     header = asking.header(fields)
+    paid_on, authorised = fields["paid_on"], fields["authorisation"] is not None
     heads = await count_heads(
-        house, programme, fields["roster_id"], fields["enrollment_ids"], months, fields["paid_on"]
+        house, programme, fields["roster_id"], fields["enrollment_ids"], months, paid_on, authorised
     )
     command = ReceiveContribution(case_id=programme.id, heads=heads, **fields, **header)
     answer = await house.office.do(command)
@@ -230,16 +242,22 @@ async def count_heads(
     members: Sequence[UUID],
     months: Sequence[Month],
     paid_on: date,
+    authorised: bool = False,
 ) -> Heads:
     """Return how many members the log holds now for these months and a payment of this day, and their invoice."""
     position = await house.store.last_position()
     heads = await house.views.enrollments.heads(
-        roster_id=roster_id, enrollment_ids=members, months=months, position=position, paid_on=paid_on
+        roster_id=roster_id,
+        enrollment_ids=members,
+        months=months,
+        position=position,
+        paid_on=paid_on,
+        authorised=authorised,
     )
     spells_from: dict[Month, date] = {}
     if roster_id is not None:
         spells_from = await house.views.enrollments.spells_from(
-            roster_id, months=months, position=position, paid_on=paid_on
+            roster_id, months=months, position=position, paid_on=paid_on, authorised=authorised
         )
     invoice: Invoice = invoice_for(heads, programme.opened.segment)
     died_on = await house.views.enrollments.deaths(members) if members else {}

@@ -20,6 +20,7 @@ from domain.rupiah import Language, counted, round_half_up, written_percent, wri
 from domain.working_days import CALENDAR, Due, WorkingDays
 
 SEGMENTS: Final = ("BPU_APBD", "BPU_APBN", "BPU_SELF_TRANSPORT", "BPU_SELF_OTHER", "PU")
+SPONSORED: Final = frozenset({"BPU_APBD", "BPU_APBN"})  # public money pays
 RELIEFS: Final = (
     "contribution.relief.2020",
     "contribution.relief.2026_transport",

@@ -203,6 +203,15 @@ class ReenrollMember(EnrollmentCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class SettleSponsorArrears(EnrollmentCommand):
+    """Let late public money undo the lapse; finance has recorded it under the same authorisation."""
+
+    step: ClassVar[str] = "settle_sponsor_arrears"
+
+    authorisation: str
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class SuspendMember(EnrollmentCommand):
     """Suspend the membership while a risk flag is looked into."""
 
@@ -274,6 +283,7 @@ COMMANDS = (
     SettleArrears,
     LapseMembership,
     ReenrollMember,
+    SettleSponsorArrears,
     SuspendMember,
     LiftSuspension,
     ProposeTermination,

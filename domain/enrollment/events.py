@@ -118,6 +118,17 @@ class Reenrolled(Fact):
     occupation: str
 
 
+@stored_as("enrollment.sponsor_arrears_settled")
+class SponsorArrearsSettled(Fact):
+    """Late public money undoes the lapse, for the months that it paid (dossier 2.4).
+
+    authorisation: the reference under which the Fund accepted it, and under which finance recorded the money.
+    """
+
+    authorisation: str
+    months: tuple[str, ...]  # YYYY-MM
+
+
 @stored_as("enrollment.member_suspended")
 class MemberSuspended(Fact):
     """Something is looked into. Cover goes on: it follows from the months paid alone."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from domain.benefit.bands import wage_base_of
+from domain.benefit.contribution import SPONSORED
 from domain.benefit.rules import RULES
 from domain.case import Case, Key
 from domain.command import Command, header
@@ -46,7 +47,6 @@ from domain.world import World
 
 NUMBER_KEY: Final = "membership-number"
 PAPER: Final = "ENR_"  # how the code of a paper begins; whatever else is returned is a column of the list
-SPONSORED: Final = frozenset({"BPU_APBD", "BPU_APBN"})
 
 
 class JoiningDesk(EnrollmentMemory):

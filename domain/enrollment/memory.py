@@ -1,6 +1,6 @@
 """What a membership remembers: who, where it stands, which months are paid, and how it ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -21,6 +21,7 @@ from domain.enrollment.events import (
     ProposalCompleted,
     ProposalReturned,
     Reenrolled,
+    SponsorArrearsSettled,
     SuspensionLifted,
     TerminationProposed,
     WorkerRejected,
@@ -51,7 +52,7 @@ class Lapse:
     again: int | None = None
     again_from: Month | None = None
 
-    def close(self, by: ArrearsPaid | Reenrolled, position: int) -> None:
+    def close(self, by: ArrearsPaid | SponsorArrearsSettled | Reenrolled, position: int) -> None:
         """Note what brought the member back; arrears paid in grace close no lapse that was over before."""
         if isinstance(by, Reenrolled):
             self.again = position
@@ -89,6 +90,7 @@ class EnrollmentMemory(Case):
         self.listed_from: list[date] = []  # of each spell: the day of the list, then of enrolling again
         self.lapses: list[Lapse] = []
         self.occupation = ""
+        self.restored: set[tuple[str, str]] = set()  # authorisation and month, of sponsors' arrears settled
         self.decree: DecreeIssued | None = None
         self.asked_for: tuple[str, ...] = ()  # what the ward sent the proposal back for
         self.rejected_for: str | None = None
@@ -117,6 +119,12 @@ class EnrollmentMemory(Case):
     def spell(self) -> int:
         """The number of the current spell."""
         return self.begun.spell + len(self.listed_from) - 1
+
+    @property
+    def lapsed_on(self) -> date | None:
+        """The first day without cover, while a lapse is written down and nothing brought the member back."""
+        last = self.lapses[-1] if self.lapses else None
+        return last.lapsed_on if last and last.settled is None and last.again is None else None
 
     @property
     def reenrolled_on(self) -> date | None:
@@ -157,20 +165,35 @@ class EnrollmentMemory(Case):
         has_ended = self.ended is not None and self.ended.ended_on < month.first_day
         if has_ended and self.ended_position <= position:
             return False
+        if payment.authorisation is not None:  # late public money
+            return any(one.is_open_at(position) and one.lapsed_on < payment.paid_on for one in self.lapses)
         return not any(lapse.bars(month, payment) for lapse in self.lapses)
 
+    def months_meant(self, payment: Contribution) -> Iterator[Month]:
+        """Yield the months that a payment is for in the case of this member, and that did not go back."""
+        named = self.id in payment.enrollment_ids
+        listed = payment.roster_id == self.roster_id is not None
+        for month in payment.months:
+            if (named or (listed and self.is_head_in(month, payment))) and (
+                self.id,
+                month,
+            ) not in payment.returned:
+                yield month
+
     def membership(self, payments: Iterable[Contribution]) -> Membership:
-        """Return spells, end and paid months, from own events and the programme's payments."""
-        paid = frozenset(
+        """Return spells, end and paid months, from own events and the programme's payments.
+
+        Money that came after a lapse under an authorisation counts once the arrears were settled by it.
+        """
+        paid = (
             month
             for payment in payments
-            for month in payment.months
-            if (self.id, month) not in payment.returned
-            and (
-                self.id in payment.enrollment_ids
-                or (payment.roster_id == self.roster_id is not None and self.is_head_in(month, payment))
-            )
+            for month in self.months_meant(payment)
+            if payment.authorisation is None or (payment.authorisation, str(month)) in self.restored
         )
+        return self._spells(paid)
+
+    def _spells(self, paid: Iterable[Month]) -> Membership:
         return Membership.of(self.listed_from, paid, self.ended.ended_on if self.ended is not None else None)
 
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
@@ -180,7 +203,7 @@ class EnrollmentMemory(Case):
                 self.registered_position = position
             case MembershipLapsed():
                 self.lapses[-1].position = position
-            case ArrearsPaid() | Reenrolled():
+            case ArrearsPaid() | SponsorArrearsSettled() | Reenrolled():
                 for lapse in self.lapses[-1:]:
                     lapse.close(event, position)
             case MemberTerminated() | WorkerReplaced():
@@ -201,6 +224,8 @@ class EnrollmentMemory(Case):
                 self.activated = event
             case MembershipLapsed():
                 self.lapses.append(Lapse(event.effective_on))
+            case SponsorArrearsSettled():
+                self.restored.update((event.authorisation, month) for month in event.months)
             case Reenrolled():
                 self.activated, self.occupation = None, event.occupation
                 self.listed_from.append(event.effective_on)

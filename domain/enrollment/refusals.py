@@ -36,3 +36,27 @@ class NotLapsed(GuardFailed):
             guard="has_lapsed",
             lapses_on=lapses_on.isoformat(),
         )
+
+
+class NothingPaidUnder(GuardFailed):
+    """No money is recorded under the authorisation for this member."""
+
+    def __init__(self, authorisation: str) -> None:
+        super().__init__(
+            f"no payment under authorisation {authorisation} is for this member: have finance record the sponsor's "
+            "payment first, with this authorisation and the months it is for",
+            guard="paid_under_authorisation",
+            field="authorisation",
+        )
+
+
+class LapseStands(GuardFailed):
+    """The money leaves more months unpaid than keep the right."""
+
+    def __init__(self, unpaid: str) -> None:
+        super().__init__(
+            f"the lapse stands although these months are paid, for {unpaid} is still unpaid: have the sponsor pay "
+            "the months before the lapse as well, under the same authorisation",
+            guard="lapse_undone",
+            month=unpaid,
+        )

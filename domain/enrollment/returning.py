@@ -1,21 +1,22 @@
-"""Back after a lapse: enrolled again, as a new spell."""
+"""Back after a lapse: enrolled again as a new spell, or because late public money undoes the lapse."""
 
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 from domain.benefit.rules import grace_months
-from domain.command import header
+from domain.command import header, said
 from domain.eligibility import Candidate, reason_to_reject
-from domain.enrollment.commands import ReenrollMember
-from domain.enrollment.events import Reenrolled
+from domain.enrollment.commands import ReenrollMember, SettleSponsorArrears
+from domain.enrollment.events import Reenrolled, SponsorArrearsSettled
 from domain.enrollment.memory import EnrollmentMemory
-from domain.enrollment.refusals import NotEligible, NotLapsed
+from domain.enrollment.refusals import LapseStands, NotEligible, NothingPaidUnder, NotLapsed
 from domain.legal_day import legal_day
 from domain.occupations import codes_listed, find_occupation
+from domain.period import Month
 from domain.person.aggregate import Person
 from domain.programme.aggregate import Programme
-from domain.refusal import Invalid, SubjectErased
+from domain.refusal import Invalid, SecondPersonRequired, SubjectErased
 from domain.sealed import Erased
 from domain.step import Step
 from domain.world import World
@@ -59,6 +60,38 @@ class ReturningDesk(EnrollmentMemory):
             occupation=occupation,
             **header(command, step, self.subject_id),
         )
+
+    def settle_sponsor_arrears(self, command: SettleSponsorArrears, step: Step, world: World) -> None:
+        """Let the months paid under an authorisation count, so that the lapse is undone.
+
+        Refused (`guard_failed`) while no such money is recorded for this member or the lapse would stand
+        all the same, (`same_person`) for who recorded the money.
+        """
+        authorisation = said(command.authorisation, "authorisation")
+        programme = world.the("programme", Programme)
+        payments = programme.contributions
+        found = [p for p in payments if p.authorisation == authorisation and any(self.months_meant(p))]
+        if not found:
+            raise NothingPaidUnder(authorisation)
+        if any(programme.recorded_by.get(payment.reference) == command.issued_by for payment in found):
+            raise SecondPersonRequired(
+                "you recorded the sponsor's payment: another person settles the arrears by it", step=step.name
+            )
+        months = {month for payment in found for month in self.months_meant(payment)}
+        self._refuse_standing_lapse(self.membership(payments).months_over_life | months)
+        self.trigger_event(
+            SponsorArrearsSettled,
+            authorisation=authorisation,
+            months=tuple(str(month) for month in sorted(months)),
+            **header(command, step, self.subject_id),
+        )
+
+    def _refuse_standing_lapse(self, paid: frozenset[Month]) -> None:
+        lapsed_on = self.lapsed_on
+        assert lapsed_on is not None, "a lapse is written down before it is undone"
+        cover = self._spells(paid).coverage(lapsed_on)
+        if cover.status == "LAPSED":
+            raise LapseStands(str(cover.unpaid_months[0]))
 
     def _lapsed_on(self, command: ReenrollMember, programme: Programme) -> date:
         """Return the day on which the spell lapsed, by the months paid as the log has them now."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
+from domain.benefit.contribution import SPONSORED
 from domain.benefit.rules import grace_months
 from domain.case import Case, Key
 from domain.command import header, said
@@ -24,6 +25,8 @@ from domain.programme.refusals import (
     MonthBeforeStart,
     MonthPaidAlready,
     NoHeadOfMonth,
+    NothingToAuthorise,
+    NotSponsored,
     PaidAfterLapse,
     PaidBefore,
     RefundDiffers,
@@ -93,6 +96,7 @@ class Programme(Case):
             raise Invalid(
                 "paid_on lies after the day of recording: give the day the money arrived", field="paid_on"
             )
+        authorisation = self._authorised(command)
         if command.roster_id is not None:
             self._refuse_for_list(command, months)
         else:
@@ -112,9 +116,18 @@ class Programme(Case):
             enrollment_ids=command.enrollment_ids,
             credit_used=command.use_credit,
             credit_kept=kept,
+            authorisation=authorisation,
             **header(command, step, self.id),
         )
         self.keys.take.append(reference_key(command.reference))
+
+    def _authorised(self, command: ReceiveContribution) -> str | None:
+        """Return the reference under which late public money is recorded; members pay no arrears after a lapse."""
+        if command.authorisation is None:
+            return None
+        if self.opened.segment not in SPONSORED:
+            raise NotSponsored
+        return said(command.authorisation, "authorisation")
 
     def refund_overpaid(self, command: RefundOverpaid, step: Step, world: World) -> None:
         """Give back what was paid for members beyond death or end; dossier 2.3, 2.7.
@@ -213,6 +226,8 @@ class Programme(Case):
             of_spell = frozenset(m for m in paid if begun is None or m >= Month.of(begun))
             if of_spell:
                 _refuse_before_start(month, of_spell)
+                if command.authorisation is not None:
+                    continue  # counted were only those who lapsed
                 spell = Spell(listed_from=min(of_spell).first_day, paid_months=of_spell)
                 _refuse_after_lapse(command.paid_on, spell, died_on=None)
 
@@ -251,14 +266,19 @@ class Programme(Case):
                 raise MonthAfterDeath(str(month), died_on, member.id)
             if not member.is_head_in(month, counted):
                 raise NoHeadOfMonth(str(month), member.id)
+        authorised = command.authorisation is not None
+        if authorised and (member.lapsed_on is None or command.paid_on <= member.lapsed_on):
+            raise NothingToAuthorise(member.id)
         for month in sorted(months):
             spell = membership.spell_of(month)
+            is_current = spell is membership.current
             if spell.start is None:
                 if died_on is not None and command.paid_on > died_on:
                     raise FirstPaidAfterDeath(member.id)
-            else:
-                again_on = None if spell is membership.current else membership.current.listed_from
-                _refuse_before_start(month, spell.paid_months, member.id)
+                continue
+            _refuse_before_start(month, spell.paid_months, member.id)
+            if not (authorised and is_current):
+                again_on = None if is_current else membership.current.listed_from
                 _refuse_after_lapse(command.paid_on, spell, died_on, again_on, member.id)
 
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
@@ -275,6 +295,7 @@ class Programme(Case):
                     roster_id=event.roster_id,
                     enrollment_ids=frozenset(event.enrollment_ids),
                     reference=event.reference,
+                    authorisation=event.authorisation,
                 )
             )
 

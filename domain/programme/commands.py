@@ -52,7 +52,8 @@ class ReceiveContribution(Command):
     """Record a payment of the sponsor or of named members. `heads` is counted by the office.
 
     rest: what becomes of money above the invoice; without it there may be none. use_credit: rupiah of the
-    programme's credit that complete the amount.
+    programme's credit that complete the amount. authorisation: of the Fund, where public money came after the
+    lapse of these members; the money counts once a second person settles their arrears by it.
     """
 
     aggregate: ClassVar[str] = "programme"
@@ -68,6 +69,7 @@ class ReceiveContribution(Command):
     enrollment_ids: tuple[UUID, ...] = ()
     rest: Rest | None = None
     use_credit: int = 0
+    authorisation: str | None = None
 
     def companions(self) -> dict[str, UUID]:
         return {f"member/{member}": member for member in self.enrollment_ids}

@@ -15,8 +15,9 @@ from domain.period import Month
 class Contribution:
     """One payment for some months: of a list, or of members named one by one.
 
-    head_position: of the log, where the members of the list were counted. returned: members and months for
-    which it went back to the sponsor, so that they are not paid any more.
+    head_position: of the log, where the members of the list were counted. authorisation: of the Fund, for money
+    that came after the lapse. returned: members and months for which it went back to the sponsor, so that they are
+    not paid any more.
     """
 
     months: frozenset[Month]
@@ -25,6 +26,7 @@ class Contribution:
     roster_id: UUID | None
     enrollment_ids: frozenset[UUID]
     reference: str
+    authorisation: str | None = None
     returned: frozenset[tuple[UUID, Month]] = frozenset()
 
 
@@ -37,6 +39,9 @@ class Counted(Protocol):
     @property
     def paid_on(self) -> date: ...
 
+    @property
+    def authorisation(self) -> str | None: ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class CountedAt:
@@ -44,6 +49,7 @@ class CountedAt:
 
     head_position: int
     paid_on: date = date.min
+    authorisation: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +162,11 @@ class Member(Protocol):
 
     @property
     def roster_id(self) -> UUID | None: ...
+
+    @property
+    def lapsed_on(self) -> date | None:
+        """The first day without cover, while a lapse is written down and nothing brought the member back."""
+        ...
 
     def is_head_in(self, month: Month, payment: Counted) -> bool:
         """Return whether a payment of the list would be for this member in a month."""

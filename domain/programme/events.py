@@ -47,6 +47,7 @@ class ContributionReceived(Fact):
     source: str = "manual"
     credit_used: int = 0  # rupiah
     credit_kept: int = 0  # rupiah
+    authorisation: str | None = None  # of the Fund: late public money for months after a lapse
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,7 +117,9 @@ class PaidAfterLapse(GuardFailed):
     def __init__(self, lapsed_on: date, again_on: date | None = None, member: UUID | None = None) -> None:
         """again_on: the day on which the member enrolled again."""
         remedy = (
-            "have intake take the step reenroll, which begins a new spell, and pay months from there on"
+            "have intake take the step reenroll, which begins a new spell, and pay months from there on; public "
+            "money that was released late and accepted by the Fund is recorded with the Fund's authorisation, and "
+            "approver_2 then takes the step settle_sponsor_arrears"
             if again_on is None
             else f"pay months from {again_on.isoformat()} on, when the member enrolled again"
         )
@@ -248,3 +250,27 @@ def _of(member: UUID | None) -> str:
 
 def _named(member: UUID | None) -> dict[str, str]:
     return {"enrollment_id": str(member)} if member else {}
+
+
+class NotSponsored(GuardFailed):
+    """Only a lapse for late public money can be undone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "authorisation is for public money that was released late, and the members of this programme pay for "
+            "themselves: leave it out; who lapsed enrolls again (step reenroll)",
+            guard="public_money",
+            field="authorisation",
+        )
+
+
+class NothingToAuthorise(GuardFailed):
+    """The member had not lapsed when the money came, or is back already."""
+
+    def __init__(self, member: UUID) -> None:
+        super().__init__(
+            f"the membership{_of(member)} had not lapsed when this money came, or goes on again: leave "
+            "authorisation out, or the member",
+            guard="has_lapsed",
+            **_named(member),
+        )

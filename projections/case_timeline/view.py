@@ -25,6 +25,7 @@ _PAYMENTS_MEANT: Final = f"""
             select from (
                 select (t.data ->> 'head_position')::bigint as head_position,
                     (t.data ->> 'paid_on')::date as paid_on, m.first_on,
+                    t.data ->> 'authorisation' is not null as authorised,
                     (m.first_on + interval '1 month' - interval '1 day')::date as last_on
                 from jsonb_array_elements_text(t.data -> 'months') as month
                 cross join lateral (select (month || '-01')::date as first_on) as m) as p

@@ -17,6 +17,7 @@ from domain.enrollment.events import (
     MembershipLapsed,
     MemberTerminated,
     Reenrolled,
+    SponsorArrearsSettled,
     WorkerReplaced,
 )
 from domain.fact import Fact
@@ -87,20 +88,23 @@ PERSON: Final = Table(
     indexes=("using gin (name gin_trgm_ops)",),
 )
 
-# Whether a payment for a list (alias p: head_position, paid_on, first_on and last_on of its month) means a
-# member (alias r). It means those who stood registered when the heads were counted, were to be covered within
-# the month, and were not known then to have died or left before it, nor to have lapsed before the money came:
-# money after a lapse is for who enrolled again, from the first month of the new spell.
-IS_HEAD: Final = """
+# Whether a payment for a list (alias p: head_position, paid_on, authorised, first_on and last_on of its month)
+# means a member (alias r). It means those who stood registered when the heads were counted, were to be covered
+# within the month, and were not known then to have died or left before it, nor to have lapsed before the money
+# came: that is for who enrolled again, from the first month of the new spell; or, where the Fund authorised late
+# public money, for just those who lapsed and are not back.
+_LAPSES: Final = """
+    select from unnest(r.lapsed_on, r.lapsed_at, r.settled_at, r.again_at, r.again_from)
+        as l (lapsed_on, lapsed_at, settled_at, again_at, again_from)
+    where l.lapsed_at <= p.head_position and l.lapsed_on < p.paid_on
+        and (l.settled_at is null or l.settled_at > p.head_position)
+        and (l.again_at is null or l.again_at > p.head_position"""
+IS_HEAD: Final = f"""
     r.registered_position <= p.head_position and r.effective_on <= p.last_on
     and (r.died_on is null or r.died_on >= p.first_on or r.died_position > p.head_position)
     and (r.ended_on is null or r.ended_on >= p.first_on or r.ended_position > p.head_position)
-    and (r.lapsed_on = '{}' or not exists (
-        select from unnest(r.lapsed_on, r.lapsed_at, r.settled_at, r.again_at, r.again_from)
-            as l (lapsed_on, lapsed_at, settled_at, again_at, again_from)
-        where l.lapsed_at <= p.head_position and l.lapsed_on < p.paid_on
-            and (l.settled_at is null or l.settled_at > p.head_position)
-            and (l.again_at is null or l.again_at > p.head_position or p.first_on < l.again_from)))"""
+    and case when p.authorised then exists ({_LAPSES}))
+        else r.lapsed_on = '{{}}' or not exists ({_LAPSES} or p.first_on < l.again_from)) end"""
 
 
 @dataclass(slots=True)
@@ -223,9 +227,12 @@ class EnrollmentRegister(Projection):
         for unknown in (row.settled_at, row.again_at, row.again_from):
             unknown.append(None)
 
-    def settle(self, fact: ArrearsPaid, entry: Entry) -> None:
+    def settle(self, fact: ArrearsPaid | SponsorArrearsSettled, entry: Entry) -> None:
         """Note what undid a lapse; arrears paid in grace close no lapse that was over before."""
         row = self.go_on(fact, entry)
+        if isinstance(fact, SponsorArrearsSettled):
+            row.paid_months = sorted({*row.paid_months, *fact.months})
+            row.own_months = sorted({*row.own_months, *fact.months})
         if row.lapsed_at and row.settled_at[-1] is None and row.again_at[-1] is None:
             row.settled_at[-1] = entry.position
 
@@ -246,6 +253,8 @@ class EnrollmentRegister(Projection):
         row.died_on, row.died_position = fact.event_on, entry.position
 
     def pay(self, fact: ContributionReceived | OverpaidRefunded, entry: Entry) -> None:
+        if isinstance(fact, ContributionReceived) and fact.authorisation is not None:
+            return  # it counts when arrears are settled by it
         self._money.append(fact)  # whom it means does not depend on what follows: see IS_HEAD
 
     reads = dict.fromkeys(facts_in(domain.enrollment.events), go_on) | {
@@ -255,6 +264,7 @@ class EnrollmentRegister(Projection):
         FirstContributionPaid: activate,
         MembershipLapsed: lapse,
         ArrearsPaid: settle,
+        SponsorArrearsSettled: settle,
         Reenrolled: enroll_again,
         MemberTerminated: end,
         WorkerReplaced: end,
@@ -319,7 +329,8 @@ class EnrollmentRegister(Projection):
             await db.execute(
                 f"""
                 with p as (
-                    select * from unnest($1::uuid[], $2::bigint[], $3::date[], $4::text[], $5::date[], $6::date[])
+                    select p.*, false as authorised
+                    from unnest($1::uuid[], $2::bigint[], $3::date[], $4::text[], $5::date[], $6::date[])
                         as p (roster_id, head_position, paid_on, month, first_on, last_on)),
                 meant as (
                     select r.enrollment_id, array_agg(p.month) as months

@@ -201,22 +201,30 @@ class EnrollmentRegisterView:
         months: Sequence[Month],
         position: int,
         paid_on: date,
+        authorised: bool = False,
     ) -> dict[Month, dict[int, int]]:
         """Return how many members a payment of a day counts, by month and wage base, as known at a log position.
 
         Of a list those count who are registered, take effect by the end of the month, had not died, left or
-        lapsed before it, and have not paid it by name. Waits for the register; then raises `Busy`.
+        lapsed before it, and have not paid it by name; of one that is authorised just those who lapsed. Waits
+        for the register; then raises `Busy`.
         """
         await self._positions.wait_for(EnrollmentRegister.name, position, HEADS_PATIENCE)
         async with snapshot(self._pool, EnrollmentRegister) as (db, _):
-            found = await _heads(db, roster_id, enrollment_ids, months, position, paid_on)
+            found = await _heads(db, roster_id, enrollment_ids, months, position, paid_on, authorised)
         heads: dict[Month, dict[int, int]] = {month: {} for month in months}
         for month, wage_base, members in found:
             heads[Month.parse(month)][wage_base] = members
         return heads
 
     async def spells_from(
-        self, roster_id: UUID, *, months: Sequence[Month], position: int, paid_on: date
+        self,
+        roster_id: UUID,
+        *,
+        months: Sequence[Month],
+        position: int,
+        paid_on: date,
+        authorised: bool = False,
     ) -> dict[Month, date]:
         """Return the first day of the earliest spell that a member of a list counted for a month is in.
 
@@ -231,10 +239,10 @@ class EnrollmentRegisterView:
                     select coalesce(max(d) filter (where date_trunc('month', d) <= p.first_on), r.effective_on)
                     from unnest(r.listed_from) as d)) as begun
                 from {REGISTER.name} r join p on {IS_HEAD}
-                where r.roster_id = $6 and exists (
-                    select from {REGISTER.name} b where b.roster_id = $6 and b.spell > 1)
+                where r.roster_id = $7 and exists (
+                    select from {REGISTER.name} b where b.roster_id = $7 and b.spell > 1)
                 group by 1""",
-                *_asked(months, position, paid_on),
+                *_asked(months, position, paid_on, authorised),
                 roster_id,
             )
         return {Month.parse(month): begun for month, begun in found}
@@ -247,33 +255,37 @@ async def _heads(
     months: Sequence[Month],
     position: int,
     paid_on: date,
+    authorised: bool,
 ) -> "list[asyncpg.Record]":
-    who, paid = "r.enrollment_id = any ($6)", date.min  # whom a payment names, its own rules judge
+    # Whether a payment that names its members came too late for one, that member's own months say.
+    who, asked = "r.enrollment_id = any ($7)", _asked(months, position, date.min, False)
     if roster_id is not None:
-        who, paid = "r.roster_id = $6 and not p.month = any (r.own_months)", paid_on
+        who = "r.roster_id = $7 and not p.month = any (r.own_months)"
+        asked = _asked(months, position, paid_on, authorised)
     return await db.fetch(
         f"""
         with p as ({_ASKED})
         select p.month, r.wage_base, count(*)
         from {REGISTER.name} r join p on {IS_HEAD} where {who} group by 1, 2 order by 1, 2""",
-        *_asked(months, position, paid),
+        *asked,
         list(enrollment_ids) if roster_id is None else roster_id,
     )
 
 
 # A payment that is asked about, month by month: what `IS_HEAD` compares.
 _ASKED: Final = """
-    select $4::bigint as head_position, $5::date as paid_on, m.*
+    select $4::bigint as head_position, $5::date as paid_on, $6::boolean as authorised, m.*
     from unnest($1::text[], $2::date[], $3::date[]) as m (month, first_on, last_on)"""
 
 
-def _asked(months: Sequence[Month], position: int, paid_on: date) -> tuple[Any, ...]:
+def _asked(months: Sequence[Month], position: int, paid_on: date, authorised: bool) -> tuple[Any, ...]:
     return (
         [str(month) for month in months],
         [month.first_day for month in months],
         [month.last_day for month in months],
         position,
         paid_on,
+        authorised,
     )
 
 

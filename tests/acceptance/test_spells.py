@@ -133,3 +133,52 @@ def test_the_minimum_period_starts_anew(quiet_town: Town) -> None:
     stories.file(town, claim, claim_date="2025-07-03", effective_on="2025-07-03")
     found = stories.calculate(town, claim, "2025-07-04")["determination"]
     assert [(line["code"], line["amount"]) for line in found["lines"]] == [("JKM_FUNERAL", 10_000_000)]
+
+
+def test_late_public_money_restores_cover_by_authorisation_and_a_second_person(quiet_town: Town) -> None:
+    """The city's budget came in March: a worker who died in February is covered after all, another's family is not."""
+    town = quiet_town
+    place = stories.enrolled_workers(town, 3)
+    stories.pay(town, place, ["2023-09"])
+    desk, kas = town.person("pendaftaran", "intake"), town.person("kas daerah", "finance")
+    chief = town.person("Kepala", "approver_2")
+    living, dead, weary = (stories.member(town, one.nik) for one in place.workers)
+    for one in (living, dead, weary):
+        active(desk, one)
+    day_begins(town, "2024-01-02")
+    stories.report(town, place.workers[1].nik, event_on="2024-02-15", effective_on="2024-02-20")
+
+    months = ["2023-10", "2023-11", "2023-12", "2024-01", "2024-02", "2024-03"]
+    pay = f"/v1/programmes/{place.programme}/contributions"
+    body = {"roster_id": place.roster, "months": months, "paid_on": "2024-03-20", "amount": 1}
+    refused = kas.refused(pay, body | {"reference": "TELAT-1"}, status=409, code="guard_failed")
+    assert "settle_sponsor_arrears" in refused["detail"]
+    path = f"/v1/enrollments/{living}/steps/settle_sponsor_arrears"
+    early = chief.refused(path, {"authorisation": "KANWIL-7/2024"}, status=409, code="guard_failed")
+    assert early["guard"] == "paid_under_authorisation" and "finance" in early["detail"]
+
+    reenroll(desk, weary, "2024-03-01")  # too tired to wait: a new spell, so the old months are lost
+    query = {"roster_id": place.roster, "months": ",".join(months), "paid_on": "2024-03-20"}
+    invoice = f"/v1/programmes/{place.programme}/invoice"
+    owed = kas.get(invoice, authorised=True, **query)
+    assert owed["months"] == dict(zip(months, [2, 2, 2, 2, 2, 1], strict=True))
+    assert kas.get(invoice, **query)["months"]["2024-03"] == 1
+    body |= {"amount": owed["total"], "reference": "TELAT-1", "authorisation": "KANWIL-7/2024"}
+    kas.post(pay, body, status=201)
+    assert desk.get(f"/v1/enrollments/{living}")["coverage"]["paid_through"] == "2023-09", "not settled yet"
+
+    kas.refused(path, {"authorisation": "KANWIL-7/2024"}, status=403, code="not_your_role")
+    outcome = chief.post(
+        f"/v1/rosters/{place.roster}/steps/settle_sponsor_arrears", {"authorisation": "KANWIL-7/2024"}
+    )
+    assert (outcome["done"], [row["row"] for row in outcome["refused"]]) == (2, [3])
+    assert desk.get(f"/v1/enrollments/{dead}")["status"] == "ACTIVE"
+    view = desk.get(f"/v1/enrollments/{living}")
+    assert (view["coverage"]["paid_through"], view["spell"]) == ("2024-03", 1)
+    chief.refused(path, {"authorisation": "KANWIL-7/2024"}, status=409, code="step_not_open")
+    found = desk.post("/v1/enrollments/search", {"nik": place.workers[0].nik})["items"][0]
+    assert found["coverage"] == view["coverage"]
+    events = desk.get(f"/v1/enrollments/{living}/history")["items"]
+    [settled] = [item for item in events if item["event"] == "enrollment.sponsor_arrears_settled"]
+    assert settled["data"] == {"authorisation": "KANWIL-7/2024", "months": months}
+    assert [item["event"] for item in events].count("programme.contribution_received") == 2

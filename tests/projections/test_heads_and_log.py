@@ -10,7 +10,7 @@ import pytest
 
 from domain.case import Case
 from domain.enrollment.aggregate import Enrollment
-from domain.enrollment.events import ArrearsPaid, MembershipLapsed, Reenrolled
+from domain.enrollment.events import ArrearsPaid, MembershipLapsed, Reenrolled, SponsorArrearsSettled
 from domain.period import Month
 from domain.programme.aggregate import Programme
 from projections.enrollment_register.projection import EnrollmentRegister
@@ -34,10 +34,12 @@ def some_story(chance: Random) -> Story:
         story.enroll(row, effective_on=date(2023, chance.randint(8, 10), chance.randint(1, 28)))
     status = dict.fromkeys(ROWS, "ACTIVE")
     paid: set[Month] = set()
+    late: list[str] = []
+    late_for: list[int] = []
     for _ in range(40):
         row = chance.choice(ROWS)
         at[row] += timedelta(days=chance.randint(0, 90))
-        match chance.choice(("lapse", "settle", "again", "pay", "pay", "end")):
+        match chance.choice(("lapse", "settle", "authorised", "pay late", "again", "pay", "pay", "end")):
             case "lapse" if status[row] == "ACTIVE":
                 on, status[row] = Month.of(at[row]).plus(1).first_day, "LAPSED"
                 at[row] = on
@@ -53,6 +55,18 @@ def some_story(chance: Random) -> Story:
                 story.tell(
                     ArrearsPaid, member(row), paid_through="2023-12", from_status=was, to_status="ACTIVE"
                 )
+            case "authorised" if status[row] == "LAPSED" and row in late_for:
+                status[row] = "ACTIVE"
+                moved = {"from_status": "LAPSED", "to_status": "ACTIVE"}
+                story.tell(
+                    SponsorArrearsSettled, member(row), authorisation="KANWIL-7", months=tuple(late), **moved
+                )
+            case "pay late" if not late and "LAPSED" in status.values():
+                late = [str(month) for month in chance.sample(MONTHS, 3) if month not in paid]
+                paid |= {Month.parse(month) for month in late}
+                if late:
+                    late_for = [one for one in ROWS if status[one] == "LAPSED"]
+                    story.pay(*late, paid_on=at[row], authorisation="KANWIL-7", rows=late_for)
             case "again" if status[row] == "LAPSED":
                 status[row] = "ACTIVE"
                 story.tell(
@@ -99,13 +113,18 @@ async def test_invoice_and_cover_mean_the_same_people(store: Store, keyring: Key
     programme = cases[PROGRAMME]
     assert isinstance(programme, Programme)
 
-    for _ in range(6):
+    for authorised in (False, True) * 4:
         position = chance.randint(10, story.position)
         paid_on = date(2023, 9, 1) + timedelta(days=chance.randint(0, 700))
         heads = await view.heads(
-            roster_id=ROSTER, enrollment_ids=(), months=MONTHS, position=position, paid_on=paid_on
+            roster_id=ROSTER,
+            enrollment_ids=(),
+            months=MONTHS,
+            position=position,
+            paid_on=paid_on,
+            authorised=authorised,
         )
-        asked = _Payment(position, paid_on)
+        asked = _Payment(position, paid_on, "KANWIL-7" if authorised else None)
         for month in MONTHS:
             meant = [
                 one
@@ -125,9 +144,13 @@ async def test_invoice_and_cover_mean_the_same_people(store: Store, keyring: Key
 
 
 def _paid_by_name(one: Enrollment, programme: Programme, month: Month) -> bool:
-    return any(one.id in paid.enrollment_ids and month in paid.months for paid in programme.contributions)
+    return any(
+        (paid.authorisation, str(month)) in one.restored
+        or (paid.authorisation is None and one.id in paid.enrollment_ids and month in paid.months)
+        for paid in programme.contributions
+    )
 
 
 class _Payment:
-    def __init__(self, head_position: int, paid_on: date) -> None:
-        self.head_position, self.paid_on = head_position, paid_on
+    def __init__(self, head_position: int, paid_on: date, authorisation: str | None) -> None:
+        self.head_position, self.paid_on, self.authorisation = head_position, paid_on, authorisation

@@ -46,6 +46,7 @@ from tests.facts import (
     member_registered,
     member_suspended,
     member_terminated,
+    membership_lapsed,
     paid_late,
     payee,
     payee_form,
@@ -53,6 +54,7 @@ from tests.facts import (
     payment_ordered,
     payment_succeeded,
     penalty_determined,
+    person_registered,
     programme_opened,
     proposal_returned,
     rejection,
@@ -66,6 +68,7 @@ BEHIND: Final = uuid4()  # a programme whose sponsor stopped paying after the fi
 PAID_TO_DATE: Final = (
     "2023-09", "2023-10", "2023-11", "2023-12", "2024-01", "2024-02", "2024-03", "2024-04", "2024-05",
 )  # fmt: skip
+AUTHORISATION: Final = "KANWIL-7/2024"
 EVERYBODY: Final = 10**9  # a position behind every registration
 ABOVE_THE_LIMIT: Final = determination(line("JKM_LUMP", 100_000_001))
 
@@ -95,6 +98,13 @@ def surroundings() -> list[Fact]:
         member_registered(),
         contribution_received(*PAID_TO_DATE, position=EVERYBODY),
         contribution_received(PAID_TO_DATE[0], position=EVERYBODY, stream=BEHIND),
+        contribution_received(
+            *PAID_TO_DATE[1:],
+            position=EVERYBODY,
+            stream=BEHIND,
+            paid_on=date(2024, 5, 2),
+            authorisation=AUTHORISATION,
+        ),
     ]
 
 
@@ -189,9 +199,11 @@ def proposed(code: str) -> Fact:
 
 def enrollment_at(status: str, step: str = "") -> list[Fact]:
     """Return the story of a membership that stands in a status, where what a step waits for has come true."""
-    waits_for_arrears = step in ("note_unpaid_month", "lapse")
+    waits_for_arrears = step in ("note_unpaid_month", "lapse", "reenroll", "settle_sponsor_arrears")
     programme = BEHIND if waits_for_arrears else PROGRAMME
     story: list[Fact] = [enrollment_begun(programme_id=programme)]
+    if step == "reenroll":
+        story.insert(0, person_registered())
     for reached, facts in _enrollment_chapters(status):
         story += facts
         if reached == status:
@@ -230,7 +242,7 @@ def _enrollment_chapters(status: str) -> Iterable[tuple[str, list[Fact]]]:
         "GRACE",
         [_step(enrollment_events.MonthUnpaid, "note_unpaid_month", "ACTIVE", "GRACE", month="2023-10")],
     )
-    yield "LAPSED", [_step(enrollment_events.MembershipLapsed, "lapse", "GRACE", "LAPSED", month="2024-01")]
+    yield "LAPSED", [membership_lapsed(date(2024, 1, 1))]
 
 
 def _enrollment_paper(code: str) -> Fact:
@@ -315,6 +327,8 @@ CLAIM_FORMS: Final[dict[str, tuple[type[Command], dict[str, Any]]]] = {
 }
 
 ENROLLMENT_FORMS: Final[dict[str, tuple[type[Command], dict[str, Any]]]] = {
+    "reenroll": (enrollment.ReenrollMember, {"occupation": "BECAK"}),
+    "settle_sponsor_arrears": (enrollment.SettleSponsorArrears, {"authorisation": AUTHORISATION}),
     "begin": (
         enrollment.BeginEnrollment,
         {**_MEMBER, "person_id": uuid4, "nik_digest": lambda: uuid4().bytes},

@@ -43,6 +43,8 @@ class ContributionsReachMembers:
 
     async def react(self, fact: Fact, record: Recorded) -> None:
         assert isinstance(fact, ContributionReceived)
+        if fact.authorisation is not None:
+            return  # counts when somebody settles the arrears by it
         waiting = await self._members(fact)
         while waiting:
             found = await self._office.cases.load(waiting[:SLICE])
