@@ -1,4 +1,4 @@
-"""A demonstration's log in which families and sponsors fell silent long ago: what a stranger's server would hold."""
+"""A log in which families and sponsors fell silent long ago: what a stranger's server would hold."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4, uuid5
+
+from pydantic import SecretStr
 
 from api.bootstrap import open_house
 from api.settings import Settings
@@ -39,10 +41,18 @@ def due_of(n: int) -> date:
     return PAPERS_DUE + timedelta(days=n // 10)
 
 
-async def silence(home: Path, claims: int, *, database: str | None = None, admin: str | None = None) -> None:
-    """Begin a demonstration's log with one proposal and some claims that wait for an answer nobody gives."""
-    more = {"database_url": database, "database_admin_url": admin} if database else {}
-    async with open_house(Settings(home=home, **more), demo=True, begins=True) as house:  # type: ignore[arg-type]
+async def silence(
+    home: Path, claims: int, *, urls: tuple[str, str] | None = None, simulated: bool = True
+) -> None:
+    """Begin a log with one proposal and some claims that wait for an answer nobody gives.
+
+    urls: of the application and of the owner, where the database is not our own.
+    """
+    settings = Settings(home=home)
+    if urls is not None:
+        app, admin = (SecretStr(url) for url in urls)
+        settings = settings.model_copy(update={"database_url": app, "database_admin_url": admin})
+    async with open_house(settings, demo=simulated, begins=True) as house:
         parts = [(_proposal(), ())] + [
             (
                 [fact for n in range(first, min(first + BATCH, claims)) for fact in _claim(n)],
