@@ -63,6 +63,5 @@ async def _now(house: House) -> datetime:
 
     A clock that runs ahead would punish silence before its time, and nothing in the log is undone.
     """
-    theirs = await house.store.pool.fetchval("select clock_timestamp()")
-    assert isinstance(theirs, datetime)
+    theirs: datetime = await house.store.pool.fetchval("select clock_timestamp()")
     return min(datetime.now(UTC), theirs)

@@ -1,7 +1,7 @@
 """What is installed, where the data are, how far everything is, and what is wrong with which remedy."""
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from importlib.metadata import version
 from urllib.parse import urlsplit
@@ -12,11 +12,13 @@ from api.bootstrap import House, open_house
 from api.http.callers import now
 from api.settings import Settings
 from domain.benefit.rules import RULES
+from domain.refusal import Busy
 from domain.working_days import CALENDAR
 from projections.rebuild import Workshop
 from store.master_key import FILE_NAME
 from workflows.days import legal_day
 from workflows.runner import process_states
+from workflows.watches import WatchState
 
 CONFIRM_EVERY = timedelta(days=365)  # a parameter confirmed longer ago is named
 CALENDAR_AHEAD = timedelta(days=60)  # due dates reach this far
@@ -42,6 +44,8 @@ class Examination(msgspec.Struct, kw_only=True):
     position: int
     read_models: dict[str, str]
     processes: dict[str, str]
+    watches: dict[str, str]
+    clocks_unwritten: int | None  # ran out and are not on record as missed; None while nobody can tell
     rule_set: str
     calendar: str
     stale_parameters: list[str]
@@ -53,6 +57,10 @@ class Examination(msgspec.Struct, kw_only=True):
         yield f"log {self.log}{' (simulated)' if self.simulated else ''}, position {self.position}"
         for name, state in {**self.read_models, **self.processes}.items():
             yield f"  {name}: {state}"
+        for name, state in self.watches.items():
+            yield f"  watch {name}: {state}"
+        if self.clocks_unwritten is not None:
+            yield f"{self.clocks_unwritten} clocks ran out and are not on record as missed"
         yield f"rules {self.rule_set}, calendar {self.calendar}"
         for rule in self.stale_parameters:
             yield f"  confirmed long ago: {rule}"
@@ -78,6 +86,9 @@ async def examine(settings: Settings) -> Examination:
                 )
         today = legal_day(now())
         problems += _calendar(today) + _keys(settings)
+        watches, unwritten = await house.watches.states(), await _unwritten(house, today)
+        if not house.origin.simulated:  # a demonstration's days begin when told
+            problems += _days(house, watches, unwritten, today)
         url = urlsplit(house.database.app_url)
         return Examination(
             jaminan=version("jaminan"),
@@ -90,6 +101,8 @@ async def examine(settings: Settings) -> Examination:
             position=await house.store.last_position(),
             read_models=models,
             processes=await _processes(house, problems),
+            watches={state.name: str(state) for state in watches},
+            clocks_unwritten=unwritten,
             rule_set=RULES.version,
             calendar=CALENDAR.version,
             stale_parameters=_stale(today),
@@ -130,6 +143,37 @@ def _keys(settings: Settings) -> list[Finding]:
             remedy="give it by JAMINAN_MASTER_KEY from a vault and remove the file",
         )
     ]
+
+
+async def _unwritten(house: House, today: date) -> int | None:
+    try:
+        return await house.views.deadlines.unwritten(today)
+    except Busy:  # the read model is being built
+        return None
+
+
+def _days(
+    house: House, watches: Sequence[WatchState], unwritten: int | None, today: date
+) -> Iterator[Finding]:
+    """Yield what keeps days from being told. A server, or `jaminan worker`, tells them within a minute."""
+    states = {state.name: state for state in watches}
+    for name in (house.watch.name, house.deadlines.name):
+        state = states.get(name)
+        if state is not None and state.fault is not None:
+            yield Finding(
+                problem=f"watch {name} stands still: {state.fault}",
+                remedy="see the log of the server; it tries again every minute",
+            )
+        elif state is None or state.day != today:
+            yield Finding(
+                problem=f"watch {name} was not told today, {today.isoformat()}",
+                remedy="keep `jaminan serve` or `jaminan worker` running, or tell it by `jaminan watch`",
+            )
+    if unwritten:
+        yield Finding(
+            problem=f"{unwritten} clocks ran out and are not on record as missed",
+            remedy="keep `jaminan serve` or `jaminan worker` running: they write it down within a minute",
+        )
 
 
 async def _processes(house: House, problems: list[Finding]) -> dict[str, str]:

@@ -19,3 +19,18 @@ POSITION: Final = Gauge("jaminan_log_position", "Last position of the log", regi
 LAG: Final = Gauge(
     "jaminan_read_model_lag", "Positions a read model is behind the log", ["name"], registry=REGISTRY
 )
+CLOCKS: Final = Gauge(
+    "jaminan_clocks",
+    "Clocks of open cases by name and urgency: overdue, today, soon, later, paused, undated",
+    ["clock", "urgency"],
+    registry=REGISTRY,
+)
+UNWRITTEN: Final = Gauge(
+    "jaminan_clocks_unwritten", "Clocks that ran out and are not on record as missed", registry=REGISTRY
+)
+WATCH_TOLD: Final = Gauge(
+    "jaminan_watch_told_timestamp_seconds", "When a watch was last told a day", ["name"], registry=REGISTRY
+)
+WATCH_STANDS: Final = Gauge(
+    "jaminan_watch_stands_still", "1 while a fault keeps a watch from its day", ["name"], registry=REGISTRY
+)

@@ -1,16 +1,20 @@
 """Is it alive, is it ready, how does it fare: for those who run it."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from api.bootstrap import House
 from api.http.answers import json_answer
-from api.http.callers import TheHouse
-from api.http.figures import LAG, POSITION, REGISTRY
+from api.http.callers import TheHouse, now
+from api.http.figures import CLOCKS, LAG, POSITION, REGISTRY, UNWRITTEN, WATCH_STANDS, WATCH_TOLD
+from domain.refusal import Busy
 from store.connection import is_lost
+from workflows.days import legal_day
 from workflows.runner import process_states
 
 router = APIRouter(tags=["health"])
@@ -52,4 +56,21 @@ async def metrics(house: TheHouse) -> Response:
     POSITION.set(head)
     for name, position in await house.store.pool.fetch("select name, position from work.projection"):
         LAG.labels(name).set(max(0, head - position))
+    for state in await house.watches.states():
+        WATCH_TOLD.labels(state.name).set(state.told_at.timestamp())
+        WATCH_STANDS.labels(state.name).set(state.fault is not None)
+    with contextlib.suppress(Busy):  # while the read model is being built
+        await _count_clocks(house)
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _count_clocks(house: House) -> None:
+    today = legal_day(now())
+    counted, unwritten = (
+        await house.views.deadlines.by_urgency(today),
+        await house.views.deadlines.unwritten(today),
+    )
+    CLOCKS.clear()  # what there is none of any more is not shown with its last figure
+    for (clock, urgency), clocks in counted.items():
+        CLOCKS.labels(clock, urgency).set(clocks)
+    UNWRITTEN.set(unwritten)

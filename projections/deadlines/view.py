@@ -137,7 +137,7 @@ class DeadlinesView:
             )
         return int(found)
 
-    async def by_state(self, day: date) -> Mapping[tuple[str, str], int]:
+    async def by_urgency(self, day: date) -> Mapping[tuple[str, str], int]:
         """Return how many clocks there are of each name and urgency, seen from a day."""
         async with snapshot(self._pool, Deadlines) as (db, _):
             found = await db.fetch(

@@ -235,6 +235,7 @@ def test_signs_of_life(auditor: Person) -> None:
         "jaminan_log_position",
         "jaminan_read_model_lag",
         "jaminan_request_seconds",
+        "jaminan_clocks_unwritten",
     ):
         assert figure in figures.text
     assert auditor.call("GET", "/healthz").headers["x-request-id"]
