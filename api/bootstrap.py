@@ -17,6 +17,7 @@ from joserfc.jwk import KeySet
 from api.demo import issuer
 from api.settings import Settings
 from api.tokens import KeysOfFile, KeysOfUrl, TokenVerifier
+from domain.benefit.rules import RULES
 from domain.fact import Fact
 from domain.working_days import CALENDAR
 from projections.case_timeline.view import CaseTimelineView
@@ -49,7 +50,7 @@ from workflows.processes.deadlines import Deadlines
 from workflows.processes.list_check import ListCheck
 from workflows.processes.member_steps import MemberSteps
 from workflows.proofs import Known, prove_all
-from workflows.publishing import publish
+from workflows.publishing import publish, publish_rules
 from workflows.runner import Process, run_all
 from workflows.standings import Standings
 from workflows.watches import Watches
@@ -227,6 +228,7 @@ async def open_house(
         mapper = SealingMapper(keyring)
         now = DEMO_BEGINS if origin.simulated else datetime.now(UTC)
         await publish(library, store, mapper, now, simulated=origin.simulated)
+        await publish_rules(RULES, store, mapper, now, simulated=origin.simulated)
         if demo:
             issuer.make_issuer(settings.home)
         keys = KeysOfUrl(settings.jwks_url) if settings.jwks_url else None

@@ -263,6 +263,7 @@ def main() -> None:
 
     from api.bootstrap import NoLog
     from api.tokens import KeysUnavailable
+    from domain.dated import RulesContradict
     from domain.refusal import Refusal
     from store.master_key import MasterKeyUnusable
     from store.migrate import AnotherLog, ExtensionMissing, ReleasedMigrationChanged
@@ -278,12 +279,13 @@ def main() -> None:
         AnotherLog,
         DatabaseUnavailable,
         DefinitionRefused,
+        ExtensionMissing,
         KeysUnavailable,
         MasterKeyUnusable,
         NoLog,
         OtherMasterKey,
         ReleasedMigrationChanged,
-        ExtensionMissing,
+        RulesContradict,
     ) as fault:
         _stop(str(fault))
     except (InterfaceError, OSError, PostgresError) as fault:

@@ -15,6 +15,7 @@ import domain.payment.events as payment_events
 import domain.person.events as person_events
 import domain.programme.events as programme_events
 import domain.roster.events as roster_events
+import domain.rule_set.events as rule_set_events
 from domain.case import Case
 from domain.claim.aggregate import Claim
 from domain.command import Command
@@ -53,6 +54,7 @@ EVENTS: Final[dict[str, type[Fact]]] = {
         person_events,
         programme_events,
         roster_events,
+        rule_set_events,
     )
     for found in vars(module).values()
     if isinstance(found, type) and issubclass(found, Fact) and "TOPIC" in vars(found)

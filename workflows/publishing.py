@@ -1,12 +1,17 @@
-"""Publishing definitions into the log, so that cases pin a version and never depend on a file."""
+"""Publishing definitions and rules into the log, so that no case and no decision depends on a file."""
 
+import json
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
+from domain.benefit.rules import RuleSet
 from domain.command import SYSTEM, SYSTEM_ROLE
 from domain.definition.events import DefinitionPublished
+from domain.fact import FirstFact
+from domain.rule_set.events import RulesPublished
 from store.mapper import SealingMapper
-from store.records import Append
+from store.records import Append, Verdict
 from store.store import Store
 from workflows.days import legal_day
 from workflows.library import Library
@@ -45,30 +50,64 @@ async def publish(
             await _publish(definition, store, mapper, now, simulated=simulated)
 
 
+async def publish_rules(
+    rules: RuleSet, store: Store, mapper: SealingMapper, now: datetime, *, simulated: bool = False
+) -> None:
+    """Publish the rules, if the log does not hold this version.
+
+    Raises `RulesContradict` when a rule says something else than it said when it was published: start-up
+    stops there.
+    """
+    known = [
+        mapper.event_of(record) for record in await store.read_log(0, 10_000, topics=["rules.published"])
+    ]
+    for event in known:
+        rules.check_published(json.loads(event.statements))
+    if any(event.version == rules.version for event in known):
+        return
+    stream = uuid5(NAMESPACE, f"rules/{rules.version}")
+    event = RulesPublished(
+        **_header(stream, "rules", now),
+        version=rules.version,
+        statements=json.dumps(rules.statements, sort_keys=True, ensure_ascii=False),
+    )
+    await _append(event, rules.version.encode(), store, mapper, now, simulated=simulated)
+
+
 async def _publish(
     definition: Definition, store: Store, mapper: SealingMapper, now: datetime, *, simulated: bool
 ) -> None:
-    stream = uuid5(NAMESPACE, definition.key)
     event = DefinitionPublished(
-        originator_id=stream,
-        originator_version=1,
-        originator_topic="definition",
-        timestamp=now,
-        actor=SYSTEM,
-        acting_roles=(SYSTEM_ROLE,),
-        effective_on=legal_day(now),
-        command_id=uuid5(stream, "publish"),
+        **_header(uuid5(NAMESPACE, definition.key), "definition", now),
         name=definition.name,
         version=definition.version,
         digest=definition.digest,
         canonical=definition.canonical,
     )
-    sealed = await mapper.seal([event])
-    # Two processes may start at once: the second finds the command repeated, with the same digest.
-    append = Append(
-        command_id=event.command_id, request=definition.digest.encode(), events=sealed.events, answer=None
-    )
-    [verdict] = await store.append([append], simulated_at=now if simulated else None)
+    verdict = await _append(event, definition.digest.encode(), store, mapper, now, simulated=simulated)
     if verdict.outcome not in ("recorded", "repeated"):
         known = await published(store, mapper)
         Library([definition]).check_published({definition.key: known[definition.key].digest})
+
+
+def _header(stream: UUID, aggregate: str, now: datetime) -> dict[str, Any]:  # Any: the fields of an event
+    return {
+        "originator_id": stream,
+        "originator_version": 1,
+        "originator_topic": aggregate,
+        "timestamp": now,
+        "actor": SYSTEM,
+        "acting_roles": (SYSTEM_ROLE,),
+        "effective_on": legal_day(now),
+        "command_id": uuid5(stream, "publish"),
+    }
+
+
+async def _append(
+    event: FirstFact, request: bytes, store: Store, mapper: SealingMapper, now: datetime, *, simulated: bool
+) -> Verdict:
+    """Append what is published. Two processes may start at once: the second finds the command repeated."""
+    sealed = await mapper.seal([event])
+    append = Append(command_id=event.command_id, request=request, events=sealed.events, answer=None)
+    [verdict] = await store.append([append], simulated_at=now if simulated else None)
+    return verdict

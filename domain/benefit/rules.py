@@ -92,6 +92,34 @@ class RuleSet:
         return self._by_kind.get(kind) or Dated(kind, ())
 
     @cached_property
+    def statements(self) -> dict[str, Any]:  # Any: JSON values
+        """Return what each rule and each row of a table says, by an id that never means anything else.
+
+        As JSON gives it back: lists, no tuples.
+        """
+        said: dict[str, Any] = {rule.rule_id: canonical(rule) for rule in self.rules}
+        said |= {
+            f"band {row.number} from {row.effective_from}": list(map(str, row.row)) for row in self.bands
+        }
+        said |= {row.code: list(map(str, row.row)) for row in self.injuries}
+        statements: dict[str, Any] = json.loads(json.dumps(said))
+        return statements
+
+    def check_published(self, published: Mapping[str, Any]) -> None:  # Any: JSON values
+        """Refuse rules that say something else than they said when a decision may have used them."""
+        for name, said in published.items():
+            if name not in self.statements:
+                raise RulesContradict(
+                    f"The rule {name} is gone, but decisions in the log may have used it. Put it back, or run "
+                    "the newer release that brought it; what ended gets an effective_to in a rule that supersedes it."
+                )
+            if self.statements[name] != said:
+                raise RulesContradict(
+                    f"The rule {name} was changed, but decisions in the log may have used it as it was. Put it "
+                    f'back, and add the correction as a rule with an id of its own and supersedes = "{name}".'
+                )
+
+    @cached_property
     def version(self) -> str:
         """The digest of what the rules say. Layout, order and the day of the last reading do not count."""
         rows = sorted((canonical(rule) for rule in self.rules), key=lambda row: str(row["id"]))

@@ -48,7 +48,7 @@ async def replay(url):
         streams = await store.read_streams([row["stream"] for row in rows])
         found = {}
         for stream, records in streams.items():
-            if records[0].topic in ("definition.published", "attempt.refused"):
+            if records[0].topic in ("definition.published", "rules.published", "attempt.refused"):
                 continue
             case = cases.fold(records)
             found[str(stream)] = [type(case).__name__, case.status, case.version, case.position]

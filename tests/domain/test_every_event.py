@@ -26,7 +26,11 @@ HEADER_SAYS_IT_ALL = {
     "enrollment.worker_proposed",
     "enrollment.worker_verified",
 }
-NO_AGGREGATE = {"attempt.refused", "definition.published"}  # streams that no case is folded from
+NO_AGGREGATE = {
+    "attempt.refused",
+    "definition.published",
+    "rules.published",
+}  # streams that no case is folded from
 BEFORE: dict[str, list[Fact]] = {
     "claim": facts.calculated_claim(),
     "delegation": [facts.delegation_granted()],

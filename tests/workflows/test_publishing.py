@@ -1,14 +1,19 @@
-"""Definitions in the log: published once, never changed, and read from there when no file is left."""
+"""Definitions and rules in the log: published once, never changed, and there when no file is left."""
 
 import asyncio
+import json
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from domain.benefit.rules import RULES, RuleSet
+from domain.dated import Rule, RulesContradict
 from domain.definition.events import DefinitionPublished
+from domain.rule_set.events import RulesPublished
 from domain.working_days import CALENDAR
 from store.mapper import SealingMapper
 from store.migrate import initialise
@@ -21,9 +26,21 @@ from tests.workflows.small_lifecycle import changed, small
 from workflows.definition_file import DefinitionRefused
 from workflows.library import Library
 from workflows.office import Office
-from workflows.publishing import publish, published
+from workflows.publishing import publish, publish_rules, published
 
 LATER = NOW + timedelta(days=400)
+ADDED = """
+[[rule]]
+id = "EX-1"
+kind = "example"
+name_id = "Contoh"
+name_en = "Example"
+values = { rupiah = 100, words = ["a", "b"] }
+unit = "rupiah"
+effective_from = 2020-01-01
+legal_basis = "none"
+confidence = "S"
+"""
 
 
 async def test_each_definition_is_published_once(
@@ -126,3 +143,46 @@ async def test_what_was_published_is_found_among_many_facts(
     found = await published(store, mapper)
     assert all(isinstance(event, DefinitionPublished) for event in found.values())
     assert len(found) == len(library)
+
+
+# -- the rules of the law
+
+
+async def statements_in(store: Store, mapper: SealingMapper) -> list[RulesPublished]:
+    return [mapper.event_of(one) for one in await store.read_log(0, 10, topics=["rules.published"])]
+
+
+async def test_the_rules_are_published_once_for_each_version(store: Store, mapper: SealingMapper) -> None:
+    await publish_rules(RULES, store, mapper, NOW)
+    await publish_rules(RULES, store, mapper, LATER)
+    [event] = await statements_in(store, mapper)
+    assert event.version == RULES.version
+    said = json.loads(event.statements)
+    assert said["JKM-LUMP-V2"]["values"] == {"rupiah": 20_000_000} and "THUMB" in said
+    await publish_rules(RULES.amended({"new.toml": ADDED}), store, mapper, LATER)
+    assert len(await statements_in(store, mapper)) == 2
+
+
+@pytest.mark.parametrize(
+    ("mend", "says"),
+    [
+        (lambda rule: replace(rule, values={"rupiah": 1}), 'supersedes = "EX-1"'),
+        (lambda rule: replace(rule, effective_to=date(2030, 1, 1)), 'supersedes = "EX-1"'),
+        (lambda rule: None, "EX-1 is gone"),
+    ],
+)
+async def test_a_rule_that_was_changed_or_removed_stops_the_start(
+    store: Store, mapper: SealingMapper, mend: Callable[[Rule], Rule | None], says: str
+) -> None:
+    await publish_rules(RuleSet.parse({"a.toml": ADDED}), store, mapper, NOW)
+    mended = tuple(filter(None, map(mend, RuleSet.parse({"a.toml": ADDED}).rules)))
+    with pytest.raises(RulesContradict, match=says):
+        await publish_rules(RuleSet(mended), store, mapper, LATER)
+    assert len(await statements_in(store, mapper)) == 1
+
+
+async def test_the_day_of_the_last_reading_is_no_change(store: Store, mapper: SealingMapper) -> None:
+    await publish_rules(RuleSet.parse({"a.toml": ADDED}), store, mapper, NOW)
+    confirmed = RuleSet.parse({"a.toml": ADDED + "confirmed_on = 2026-11-25\n"})
+    await publish_rules(confirmed, store, mapper, LATER)
+    assert len(await statements_in(store, mapper)) == 1
