@@ -14,6 +14,7 @@ from domain.attempt.events import AttemptRefused, attempts_of
 from domain.case import Case
 from domain.coverage import Coverage
 from domain.enrollment.aggregate import Enrollment
+from domain.enrollment.checks import CHECKS, NOT_MADE, Check
 from domain.fact import ClockChange, Fact
 from domain.nik import mask
 from domain.programme.aggregate import Programme
@@ -120,6 +121,7 @@ def enrollment_view(
         missing=missing_papers(definition, enrollment, world),
         flags=sorted(enrollment.flags),
         warnings=list(begun.warnings),
+        checks=[_check(enrollment.checks.get(name) or Check(name=name, result=NOT_MADE)) for name in CHECKS],
         asked_for=list(enrollment.asked_for),
         rejected_for=enrollment.rejected_for,
         ended_on=enrollment.ended.ended_on if enrollment.ended else None,
@@ -127,6 +129,12 @@ def enrollment_view(
         replaces=begun.replaces,
         replaced_by=enrollment.replaced_by,
         clocks=[clock_view(change) for change in enrollment.clocks.values()],
+    )
+
+
+def _check(check: Check) -> shapes.CheckView:
+    return shapes.CheckView(
+        name=check.name, result=check.result, by=check.by, source=check.source, on=check.on
     )
 
 

@@ -129,6 +129,7 @@ class EnrollmentView(Shape, kw_only=True):
     missing: list[str]
     flags: list[str]
     warnings: list[str]
+    checks: list["CheckView"]  # all that there are; one that nobody made says so
     asked_for: list[str]  # while RETURNED: papers and columns that the ward wants from the sponsor
     rejected_for: str | None
     ended_on: date | None  # last day of the membership
@@ -136,6 +137,16 @@ class EnrollmentView(Shape, kw_only=True):
     replaces: UUID | None
     replaced_by: UUID | None
     clocks: list["ClockView"]
+
+
+class CheckView(Shape, kw_only=True):
+    """A check of the register: `passed`, `failed` or `not_made`, by which body, from which source, on which day."""
+
+    name: str
+    result: str
+    by: str | None = None
+    source: str | None = None
+    on: date | None = None
 
 
 class PaperView(Shape, kw_only=True):

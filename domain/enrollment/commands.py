@@ -6,6 +6,7 @@ from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from domain.command import Command, Personal
+from domain.enrollment.checks import CheckForm
 from domain.enrollment.ending import TerminationReason, VoidReason
 from domain.person.worker import Worker
 
@@ -102,7 +103,11 @@ class ProposeWorker(EnrollmentCommand):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class StartVerification(EnrollmentCommand):
+    """Begin to verify, and state which checks were made before."""
+
     step: ClassVar[str] = "start_verification"
+
+    checks: tuple[CheckForm, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -137,7 +142,11 @@ class RejectWorker(EnrollmentCommand):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class VerifyWorker(EnrollmentCommand):
+    """Certify the worker, and state which body checked what from which source."""
+
     step: ClassVar[str] = "verify"
+
+    checks: tuple[CheckForm, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from domain.enrollment.checks import Check
 from domain.fact import Fact, FirstFact
 from domain.person.events import Details
 from domain.stored_as import stored_as
@@ -35,7 +36,7 @@ class WorkerProposed(Fact):
 
 @stored_as("enrollment.verification_started")
 class VerificationStarted(Fact):
-    pass
+    checks: tuple[Check, ...] = ()
 
 
 @stored_as("enrollment.proposal_returned")
@@ -62,7 +63,10 @@ class WorkerRejected(Fact):
 
 @stored_as("enrollment.worker_verified")
 class WorkerVerified(Fact):
-    pass
+    """The ward certifies; `not_made` names the checks that nobody had made by then."""
+
+    checks: tuple[Check, ...] = ()
+    not_made: tuple[str, ...] = ()
 
 
 @stored_as("enrollment.decree_issued")

@@ -10,6 +10,7 @@ from domain.benefit.contribution import SPONSORED
 from domain.benefit.rules import RULES
 from domain.case import Case, Key
 from domain.command import Command, header
+from domain.enrollment.checks import FAILED, not_made, stated
 from domain.enrollment.commands import (
     AbandonProposal,
     BeginEnrollment,
@@ -38,6 +39,7 @@ from domain.enrollment.events import (
     WorkerVerified,
 )
 from domain.enrollment.memory import EnrollmentMemory
+from domain.enrollment.refusals import CheckFailed
 from domain.period import Month
 from domain.person.aggregate import Person, details_of
 from domain.programme.aggregate import Programme
@@ -94,7 +96,12 @@ class JoiningDesk(EnrollmentMemory):
         self.keys.take.append(self.membership_key)
 
     def start_verification(self, command: StartVerification, step: Step, world: World) -> None:
-        self.trigger_event(VerificationStarted, **header(command, step, self.subject_id))
+        """Begin to verify; checks made before, by the labour office for one, are stated with it."""
+        self.trigger_event(
+            VerificationStarted,
+            checks=stated(command.checks, command.effective_on),
+            **header(command, step, self.subject_id),
+        )
 
     def return_proposal(self, command: ReturnProposal, step: Step, world: World) -> None:
         """Send the proposal back. Refused (`invalid`) when nothing is named."""
@@ -122,7 +129,17 @@ class JoiningDesk(EnrollmentMemory):
         self.keys.release.append(self.membership_key)
 
     def verify(self, command: VerifyWorker, step: Step, world: World) -> None:
-        self.trigger_event(WorkerVerified, **header(command, step, self.subject_id))
+        """Certify the worker. Refused (`guard_failed`) while a check that was made failed."""
+        checks = stated(command.checks, command.effective_on)
+        known = self.checks | {check.name: check for check in checks}
+        if failed := [name for name, check in known.items() if check.result == FAILED]:
+            raise CheckFailed(failed)
+        self.trigger_event(
+            WorkerVerified,
+            checks=checks,
+            not_made=not_made(known),
+            **header(command, step, self.subject_id),
+        )
 
     def issue_decree(self, command: IssueDecree, step: Step, world: World) -> None:
         """Record the decree. `issued_on` may lie after the day the list takes effect (a late decree)."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.case import Case, Key, Paper
+from domain.enrollment.checks import Check
 from domain.enrollment.events import (
     ArrearsPaid,
     DecreeIssued,
@@ -24,8 +25,10 @@ from domain.enrollment.events import (
     SponsorArrearsSettled,
     SuspensionLifted,
     TerminationProposed,
+    VerificationStarted,
     WorkerRejected,
     WorkerReplaced,
+    WorkerVerified,
 )
 from domain.fact import Fact
 from domain.period import Month
@@ -90,6 +93,7 @@ class EnrollmentMemory(Case):
         self.listed_from: list[date] = []  # of each spell: the day of the list, then of enrolling again
         self.lapses: list[Lapse] = []
         self.occupation = ""
+        self.checks: dict[str, Check] = {}  # the last word on each check of the register
         self.restored: set[tuple[str, str]] = set()  # authorisation and month, of sponsors' arrears settled
         self.decree: DecreeIssued | None = None
         self.asked_for: tuple[str, ...] = ()  # what the ward sent the proposal back for
@@ -216,6 +220,8 @@ class EnrollmentMemory(Case):
                 self.begun, self.area_code = event, event.area_code
                 self.residence = event.district, event.ward
                 self.listed_from, self.occupation = [event.effective_on], event.occupation
+            case VerificationStarted() | WorkerVerified():
+                self.checks |= {check.name: check for check in event.checks}
             case DecreeIssued():
                 self.decree = event
             case MemberRegistered():

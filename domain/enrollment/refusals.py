@@ -1,6 +1,6 @@
 """Why a membership cannot go on as asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -59,4 +59,16 @@ class LapseStands(GuardFailed):
             "the months before the lapse as well, under the same authorisation",
             guard="lapse_undone",
             month=unpaid,
+        )
+
+
+class CheckFailed(GuardFailed):
+    """A check of the register was made and failed."""
+
+    def __init__(self, failed: Sequence[str]) -> None:
+        super().__init__(
+            f"check {' and '.join(failed)} failed: reject the worker by its code, return the proposal, or state the "
+            "check anew when it has passed",
+            guard="checks_passed",
+            failed=list(failed),
         )

@@ -22,9 +22,7 @@ HEADER_SAYS_IT_ALL = {
     "enrollment.arrears_paid",
     "enrollment.clock_missed",
     "enrollment.month_unpaid",
-    "enrollment.verification_started",
     "enrollment.worker_proposed",
-    "enrollment.worker_verified",
 }
 NO_AGGREGATE = {
     "attempt.refused",
