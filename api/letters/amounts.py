@@ -8,7 +8,8 @@ from typing import Final
 from api.letters.articles import Article, articles_of
 from api.letters.claim_file import ClaimFile
 from api.letters.not_ready import LetterNotReady
-from api.letters.people import Addressee, Deceased, Receiver, Signer, addressee, deceased, receivers, signer
+from api.letters.people import Addressee, Deceased, Receiver, addressee, deceased, receivers
+from api.letters.signers import Signer
 from api.letters.words import WORDS, said
 from domain.benefit.determination import Determination, Line
 from domain.claim.events import (
@@ -176,9 +177,9 @@ def _sheet(file: ClaimFile, number: int, one: Determined, language: Language) ->
         paid_months=_months(found),
         rule_set=found.rule_set,
         scholarship_right=found.scholarship_right,
-        calculated_by=signer(one.fact, language),
-        endorsed_by=signer(one.endorsed, language) if one.endorsed else None,
-        approved_by=signer(one.approved, language) if one.approved else None,
+        calculated_by=file.signer(one.fact, language),
+        endorsed_by=file.signer(one.endorsed, language) if one.endorsed else None,
+        approved_by=file.signer(one.approved, language) if one.approved else None,
     )
 
 
@@ -208,7 +209,7 @@ def _months(found: Determination) -> int | None:
 
 
 def _not_ready(file: ClaimFile) -> LetterNotReady:
-    found = file.claim.determination
+    found = file.claim.benefit
     if found is not None and found.is_rejection:
         return LetterNotReady(
             "Penetapan klaim ini adalah penolakan; yang dibuat adalah surat penolakan.",

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from api.bootstrap import House
+from api.letters.signers import Chairs, Signer, chairs_of, signer
 from domain.claim.aggregate import Claim
 from domain.claim.events import DeathReported, Payee
 from domain.clocks import RUNNING
@@ -61,6 +62,7 @@ class ClaimFile:
     events: Sequence[tuple[Recorded, Fact]]
     person: Person | None
     source: Source
+    chairs: Chairs
     keyring: Keyring
 
     @property
@@ -119,6 +121,9 @@ class ClaimFile:
         found = self.claim.clocks.get(clock)
         return found if found is not None and found.change in RUNNING else None
 
+    def signer(self, fact: Fact, language: Language) -> Signer:
+        return signer(fact, self.chairs, language)
+
     def label(self, language: Language) -> str:
         """Return how the lifecycle calls where the claim stands."""
         status = self.definition.statuses[self.claim.status]
@@ -144,6 +149,7 @@ async def read_claim_file(
         events=events,
         person=person if isinstance(person, Person) else None,
         source=Source.of(newest),
+        chairs=await chairs_of(cases, (fact for _, fact in events), up_to=up_to),
         keyring=house.keyring,
     )
 

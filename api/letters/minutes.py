@@ -10,6 +10,7 @@ import msgspec
 from api.bootstrap import House
 from api.letters.claim_file import Source
 from api.letters.not_ready import LetterNotReady
+from api.letters.signers import Chairs, Signer, chairs_of, signer
 from api.letters.words import WORDS, said
 from domain.fact import Fact
 from domain.programme.aggregate import Programme
@@ -46,9 +47,7 @@ class StepTaken:
     done: int
     refused: int
     is_running: bool
-    by: str
-    role: str
-    on: date
+    by: Signer
     restricted: bool  # to some rows, or to the ward of whoever asked
     decree: str | None
     decree_on: date | None
@@ -88,6 +87,7 @@ class ListFile:
     programme: Programme
     events: Sequence[tuple[Recorded, Fact]]
     source: Source
+    chairs: Chairs
     lifecycle: Definition  # of its members; says how a step is called
 
 
@@ -99,6 +99,7 @@ async def read_list_file(house: House, roster: Roster, *, up_to: int | None) -> 
         programme=world.the("programme", Programme),
         events=events,
         source=Source.of(events[-1][0]),
+        chairs=await chairs_of(house.office.cases, (fact for _, fact in events), up_to=up_to),
         lifecycle=house.library.latest("enrollment", roster.received.effective_on),
     )
 
@@ -176,16 +177,13 @@ def _codes(roster: Roster, language: Language) -> Iterator[RefusedCode]:
 def _step(file: ListFile, asked: StepRequested, language: Language) -> StepTaken:
     outcome = file.roster.steps[asked.request_id]
     form = msgspec.json.decode(asked.form) if asked.form else {}
-    role = asked.acting_roles[0] if asked.acting_roles else "system"
     issued_on = form.get("issued_on")
     return StepTaken(
         step=_step_name(file.lifecycle, asked.member_step, language),
         done=outcome.done,
         refused=len(outcome.refused),
         is_running=not outcome.finished,
-        by=asked.actor,
-        role=said(WORDS.role, role, language),
-        on=asked.effective_on,
+        by=signer(asked, file.chairs, language),
         restricted=asked.rows is not None or bool(asked.except_rows),
         decree=form.get("number"),
         decree_on=date.fromisoformat(issued_on) if issued_on else None,

@@ -8,17 +8,8 @@ from typing import Final
 from api.letters.articles import cited
 from api.letters.claim_file import ClaimFile
 from api.letters.not_ready import LetterNotReady
-from api.letters.people import (
-    Addressee,
-    Deceased,
-    Signer,
-    Terms,
-    addressee,
-    deceased,
-    reporter,
-    signer,
-    terms,
-)
+from api.letters.people import Addressee, Deceased, Terms, addressee, deceased, reporter, terms
+from api.letters.signers import Signer
 from api.letters.words import WORDS, in_language
 from domain.claim.counter import INCOMPLETE_CLOCK
 from domain.claim.events import (
@@ -153,7 +144,7 @@ def request(file: ClaimFile, language: Language) -> Request:
         is_before_approval=file.claim.status == "CALCULATED",
         until=_until(file),
         terms=terms(file, language),
-        asked_by=signer(returned[1], language)
+        asked_by=file.signer(returned[1], language)
         if is_returned and returned
         else _last_of_intake(file, language),
     )
@@ -211,7 +202,8 @@ def _stage(file: ClaimFile) -> str:
                 return "lapsed"
             case HandedOverToJkk():
                 return "handed_over"
-    return _STAGES.get(file.claim.status, "other")
+    stage = _STAGES.get(file.claim.status, "other")
+    return "penalty" if stage in ("decide", "pay") and file.claim.penalty_found else stage
 
 
 def _last_of_intake(file: ClaimFile, language: Language) -> Signer | None:
@@ -219,4 +211,4 @@ def _last_of_intake(file: ClaimFile, language: Language) -> Signer | None:
     found: Fact | None = next(
         (fact for _, fact in reversed(file.events) if "intake" in fact.acting_roles), None
     )
-    return signer(found, language) if found else None
+    return file.signer(found, language) if found else None

@@ -7,18 +7,8 @@ from datetime import date
 from api.letters.amounts import Determined, determinations, line_name
 from api.letters.claim_file import ClaimFile
 from api.letters.not_ready import LetterNotReady
-from api.letters.people import (
-    Addressee,
-    Deceased,
-    Receiver,
-    Signer,
-    Terms,
-    addressee,
-    deceased,
-    receivers,
-    signer,
-    terms,
-)
+from api.letters.people import Addressee, Deceased, Receiver, Terms, addressee, deceased, receivers, terms
+from api.letters.signers import Signer
 from api.letters.words import WORDS, said
 from domain.claim.events import PaymentOrdered, PaymentSucceeded, RestRefused
 from domain.claim.settlement import ARREARS_CLOCK
@@ -44,6 +34,7 @@ class Payment:
     receivers: list[Receiver]
     days_late: int | None  # None while no calendar tells
     penalty: Rupiah
+    of_penalty: bool
     main: str  # code of the payee whom the letter addresses
 
     @property
@@ -102,7 +93,7 @@ def payment_notice(file: ClaimFile, language: Language) -> PaymentNotice:
     held = list(_unpaid(standing, lines_paid, refused_codes, language, waiting=True, file=file))
     arrears = file.claim.clocks.get(ARREARS_CLOCK)
     first = standing[0].determination if standing else None
-    penalties = {line.code for one in standing for line in one.determination.lines} & {"PENALTY_LATE"}
+    owed = file.claim.penalty
     return PaymentNotice(
         deceased=deceased(file, language),
         to=addressee(file, language),
@@ -119,9 +110,9 @@ def payment_notice(file: ClaimFile, language: Language) -> PaymentNotice:
             if line.code in refused_codes
         ],
         scholarship_right=first is not None and first.scholarship_right,
-        penalty_open=0 if penalties else sum(fact.penalty_due for fact in paid),
+        penalty_open=owed.due - owed.determined,
         terms=terms(file, language),
-        confirmed_by=signer(found[1], language),
+        confirmed_by=file.signer(found[1], language),
     )
 
 
@@ -139,6 +130,7 @@ def _payment(file: ClaimFile, fact: PaymentSucceeded, ordered: PaymentOrdered, l
             )
             for line in ordered.lines
         ],
+        of_penalty=fact.of_penalty,
         main=main.code if main else "",
         receivers=receivers(
             file,

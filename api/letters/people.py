@@ -1,4 +1,4 @@
-"""How letters name people: the deceased, whom a letter addresses, who is paid where, who signed."""
+"""How letters name people: the deceased, whom a letter addresses, who is paid where."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from api.letters.claim_file import ClaimFile
 from api.letters.words import WORDS, relation, said
 from domain.benefit.rules import RULES
 from domain.claim.events import Payee
-from domain.fact import Fact
 from domain.rupiah import Language, Rupiah, written_percent
 
 
@@ -50,15 +49,6 @@ class Terms:
 
     pay_within: int  # working days from the complete file
     late_share: str  # for each day late
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signer:
-    """Who took a step of the office, in which role, on which legal day."""
-
-    name: str
-    role: str
-    on: date
 
 
 def deceased(file: ClaimFile, language: Language) -> Deceased:
@@ -113,12 +103,6 @@ def receivers(
     for code, amount in amounts:
         sums[code] = sums.get(code, 0) + amount
     return [_receiver(file, code, named.get(code), amount, language) for code, amount in sums.items()]
-
-
-def signer(fact: Fact, language: Language) -> Signer:
-    """Return who took a step; of several roles the one that is named first."""
-    role = fact.acting_roles[0] if fact.acting_roles else "system"
-    return Signer(name=fact.actor, role=said(WORDS.role, role, language), on=fact.effective_on)
 
 
 def _receiver(

@@ -9,7 +9,8 @@ from api.letters.amounts import line_name, tight
 from api.letters.articles import Article, articles_of
 from api.letters.claim_file import ClaimFile
 from api.letters.not_ready import LetterNotReady
-from api.letters.people import Addressee, Deceased, Signer, addressee, deceased, signer
+from api.letters.people import Addressee, Deceased, addressee, deceased
+from api.letters.signers import Signer
 from api.letters.words import WORDS, said
 from domain.benefit.determination import Determination, Notice
 from domain.claim.events import ClaimRejected, HandedOverToJkk, RejectionProposed, RestRefused
@@ -58,7 +59,7 @@ def rejection(file: ClaimFile, language: Language) -> Rejection:
     record, fact = found
     rest = fact if isinstance(fact, RestRefused) else None
     outcome = "REST_REFUSED" if rest else file.claim.outcome or ""
-    determination = file.claim.determination
+    determination = file.claim.benefit
     amounts = {line.code: line.amount for line in determination.lines} if determination else {}
     return Rejection(
         what="rest" if rest else "handed_over" if isinstance(fact, HandedOverToJkk) else "claim",
@@ -76,7 +77,7 @@ def rejection(file: ClaimFile, language: Language) -> Rejection:
         amount=rest.amount if rest else 0,
         paid=sum(payment.amount for payment in file.claim.payments),
         decided_on=fact.effective_on,
-        decided_by=signer(fact, language),
+        decided_by=file.signer(fact, language),
         object_until=legal_day(record.recorded_at) + timedelta(days=OBJECTION_DAYS),
     )
 
@@ -116,7 +117,7 @@ def _reasons(file: ClaimFile, fact: Fact) -> Iterator[str]:
 
 
 def _not_ready(file: ClaimFile) -> LetterNotReady:
-    found = file.claim.determination
+    found = file.claim.benefit
     if file.claim.proposal is not None or (found is not None and found.is_rejection):
         return LetterNotReady(
             "Penolakan baru diusulkan dan belum ditandatangani pejabat yang berwenang.",
