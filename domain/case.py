@@ -100,6 +100,11 @@ class Case(Aggregate):
         return frozenset()
 
     @property
+    def unchecked_flags(self) -> frozenset[str]:
+        """Flags since which nobody has looked into the matter on the spot."""
+        return frozenset(self.flags)
+
+    @property
     def amount_to_sign(self) -> int:
         """The amount in rupiah that the limit of an approver is held against."""
         return 0

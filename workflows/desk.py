@@ -23,6 +23,7 @@ from domain.refusal import (
 )
 from domain.world import World
 from workflows.chairs import Caller, first_able
+from workflows.demands import refuse_unchecked
 from workflows.guards import GUARDS
 from workflows.lifecycle import Definition
 from workflows.papers import papers_missing
@@ -108,6 +109,7 @@ def way_for(
     for name in way.guards:
         if reason := GUARDS[name](case, world):
             raise GuardFailed(reason, guard=name)
+    refuse_unchecked(definition, way, case)
     _refuse_unendorsed(definition, way, case)
     _refuse_needless_endorsement(definition, way, case)
     return way

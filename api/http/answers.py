@@ -37,6 +37,7 @@ from workflows.lifecycle import Definition
 from workflows.papers import checklist, papers_missing
 
 ATTEMPT: Final = get_topic(AttemptRefused)
+FOR_STAFF: Final = frozenset({"flag_reasons"})  # fields of facts that no participant reads
 
 
 def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -250,7 +251,9 @@ def history_item(record: Recorded, fact: Fact, case_id: UUID, caller: Caller) ->
         evidence=[shapes.Evidence(code=code, sha256=sha256) for code, sha256 in evidence_of(fact)],
         clocks=[clock_view(change) for change in fact.clocks],
         flags=[] if reduced else list(fact.flags),
-        data=clear_fields(fact),
+        data={
+            name: value for name, value in clear_fields(fact).items() if not (reduced and name in FOR_STAFF)
+        },
     )
 
 

@@ -22,11 +22,16 @@ class PayeeView(Shape, kw_only=True):
 
 
 class FlagView(Shape, kw_only=True):
-    """A risk flag and why it was raised."""
+    """A risk flag and why it was raised.
+
+    demands: nothing, second_approver or field_check. field_check_due: nobody was on the spot since.
+    """
 
     flag: str
     reason_id: str
     reason_en: str
+    demands: str
+    field_check_due: bool
 
 
 class PaymentView(Shape, kw_only=True):

@@ -7,6 +7,7 @@ from domain.claim.events import Payee, PaymentSucceeded
 from domain.world import World
 from store.sealing import Keyring
 from workflows.chairs import Caller
+from workflows.demands import field_checks_due
 from workflows.desk import open_steps
 from workflows.lifecycle import Definition
 
@@ -42,7 +43,7 @@ async def claim_view(
         children=len(claim.filed.children) if claim.filed else 0,
         missing=missing_papers(definition, claim, world),
         flags=[] if caller.is_only_participant else sorted(claim.flags),
-        flag_reasons=[] if caller.is_only_participant else _reasons(claim),
+        flag_reasons=[] if caller.is_only_participant else _reasons(claim, definition),
         clocks=[clock_view(change) for change in claim.clocks.values()],
         determination=claim.determination,
         determinations=list(claim.determinations),
@@ -79,8 +80,15 @@ def _payment(paid: PaymentSucceeded) -> shapes.PaymentView:
     )
 
 
-def _reasons(claim: Claim) -> list[shapes.FlagView]:
+def _reasons(claim: Claim, definition: Definition) -> list[shapes.FlagView]:
+    due = field_checks_due(definition, claim)
     return [
-        shapes.FlagView(flag=one.flag, reason_id=one.reason_id, reason_en=one.reason_en)
+        shapes.FlagView(
+            flag=one.flag,
+            reason_id=one.reason_id,
+            reason_en=one.reason_en,
+            demands=definition.flags[one.flag].demands if one.flag in definition.flags else "nothing",
+            field_check_due=one.flag in due,
+        )
         for one in claim.flag_reasons.values()
     ]

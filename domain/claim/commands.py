@@ -152,6 +152,7 @@ class OrderFieldCheck(ClaimCommand):
     step: ClassVar[str] = "order_field_check"
 
     reason: Personal | None = None
+    not_working_suspected: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -134,6 +134,7 @@ class VerificationStarted(Fact):
 @stored_as("claim.field_check_ordered")
 class FieldCheckOrdered(Fact):
     reason: Sealed[str] | None = None  # what the checker is to look at
+    flag_reasons: tuple[FlagReason, ...] = ()
 
 
 @stored_as("claim.field_check_reported")
@@ -143,6 +144,7 @@ class FieldCheckReported(Fact):
     papers: tuple[tuple[str, str], ...]  # code and SHA-256
     was_working: bool | None = None  # at the time of death; None where it could not be found out
     findings: Sealed[str] | None = None
+    flag_reasons: tuple[FlagReason, ...] = ()
 
 
 @stored_as("claim.rejection_proposed")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.benefit.determination import Determination
 from domain.benefit.heirs import HEIR
-from domain.case import Case, Key, Paper
+from domain.case import Key, Paper
 from domain.claim.events import (
     AccountConfirmed,
     ArrearsPaid,
@@ -24,7 +24,6 @@ from domain.claim.events import (
     FieldCheckOrdered,
     FieldCheckReported,
     FileComplete,
-    FlagReason,
     HandedOverToJkk,
     Payee,
     PayeeChanged,
@@ -36,8 +35,8 @@ from domain.claim.events import (
     RejectionProposed,
     RestRefused,
     StepWithdrawn,
-    VerificationStarted,
 )
+from domain.claim.flags import FlagMemory
 from domain.fact import Fact
 from domain.sealed import Sealed
 
@@ -52,6 +51,7 @@ NEW_PAPER: Final = {
 }
 
 
+FINDS_RISKS: Final = frozenset({"start_verification", "calculate"})
 DETERMINES: Final = frozenset({"calculate", "determine_penalty"})
 
 
@@ -74,7 +74,7 @@ class Entered:
     decided_at: datetime
 
 
-class ClaimMemory(Case):
+class ClaimMemory(FlagMemory):
     """Where a claim stands, who is to be paid, what was determined, approved and paid."""
 
     def __init__(self) -> None:
@@ -86,7 +86,6 @@ class ClaimMemory(Case):
         self.entered: dict[str, Entered] = {}  # by status, the last time
         self.renewed_in: dict[str, int] = {}  # step to the version after which its paper must have come
         self.field_check: FieldCheckReported | None = None
-        self.flag_reasons: dict[str, FlagReason] = {}
         self.proposal: RejectionProposed | None = None
         self.benefit: Determination | None = None
         self.penalty_found: PenaltyDetermined | None = None
@@ -111,11 +110,19 @@ class ClaimMemory(Case):
             streams["payment"] = self.payment_id
         return streams
 
+    def consulted(self, step: str) -> dict[str, UUID]:
+        return {"person": self.reported.person_id} if step in FINDS_RISKS else {}
+
     @property
     def main_payee(self) -> Payee | None:
         """The heir, wherever the form names him; where there is none, who arranged the funeral."""
         payees = self.filed.payees if self.filed else ()
         return next((payee for payee in payees if payee.code == HEIR), payees[0] if payees else None)
+
+    @property
+    def unchecked_flags(self) -> frozenset[str]:
+        """Flags since which nobody was on the spot; once the benefit is paid, a check would change nothing."""
+        return super().unchecked_flags if self.penalty_found is None else frozenset()
 
     @property
     def accounts_to_confirm(self) -> tuple[str, ...]:
@@ -214,7 +221,9 @@ class ClaimMemory(Case):
         )
 
     def compared_subjects(self, step: str) -> tuple[UUID, ...]:
-        """A new account is compared with the payee's own name."""
+        """A new account is compared with the payee's own name; the age of the insured is looked at for risks."""
+        if step in FINDS_RISKS:
+            return (self.subject_id,)
         if step != "correct_payment_details" or self.filed is None:
             return ()
         return tuple(payee.name.subject_id for payee in self.filed.payees)
@@ -267,10 +276,7 @@ class ClaimMemory(Case):
                 self.field_check = event
             case RejectionProposed():
                 self.proposal = event
-            case VerificationStarted():
-                self.flag_reasons |= {reason.flag: reason for reason in event.flag_reasons}
             case BenefitCalculated():
-                self.flag_reasons |= {reason.flag: reason for reason in event.flag_reasons}
                 self.proposal = self.endorsement = None
                 self.benefit, self.outcome = event.determination, event.determination.outcome
             case PenaltyDetermined():

@@ -1,6 +1,7 @@
 """Verification: identity, cover and cause are looked into, also on the spot, and the law is applied."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from domain.benefit.death import DeathFacts, determine_death
@@ -28,10 +29,12 @@ from domain.claim.events import (
     VerificationStarted,
 )
 from domain.claim.memory import ClaimMemory
-from domain.claim.risks import risks_found
+from domain.claim.risks import NOT_WORKING as NOT_WORKING_SUSPECTED
+from domain.claim.risks import Looked, not_working, risks_found
 from domain.command import header, said
 from domain.enrollment.aggregate import Enrollment
 from domain.legal_day import legal_day
+from domain.person.aggregate import Person
 from domain.programme.aggregate import Programme
 from domain.refusal import DocumentsMissing, GuardFailed, Invalid
 from domain.sealed import Sealed
@@ -55,20 +58,37 @@ class VerificationDesk(ClaimMemory):
         )
 
     def order_field_check(self, command: OrderFieldCheck, step: Step, world: World) -> None:
+        """Have somebody look on the spot; the verifier may say that the insured seems not to have worked."""
+        found: tuple[FlagReason, ...] = ()
+        if command.not_working_suspected and NOT_WORKING_SUSPECTED not in self.flags:
+            found = (
+                not_working(
+                    "Verifikator menduga peserta tidak bekerja.", "The verifier suspects no work was done."
+                ),
+            )
         self.trigger_event(
             FieldCheckOrdered,
             reason=Sealed.of(self.subject_id, command.reason) if command.reason else None,
-            **header(command, step, self.subject_id),
+            flag_reasons=found,
+            **header(command, _flagged(step, found), self.subject_id),
         )
 
     def report_field_check(self, command: ReportFieldCheck, step: Step, world: World) -> None:
         """Report what was found on the spot, by the signed report that came with this check."""
+        found: tuple[FlagReason, ...] = ()
+        if command.was_working is False and NOT_WORKING_SUSPECTED not in self.flags:
+            found = (
+                not_working(
+                    "Cek kasus: tidak bekerja saat meninggal.", "Field check: was not working at the death."
+                ),
+            )
         self.trigger_event(
             FieldCheckReported,
             papers=tuple((code, p.sha256) for code, p in self.valid_papers.items() if code == "CASE_CHECK"),
             was_working=command.was_working,
             findings=Sealed.of(self.subject_id, command.findings) if command.findings else None,
-            **header(command, step, self.subject_id),
+            flag_reasons=found,
+            **header(command, _flagged(step, found), self.subject_id),
         )
 
     def propose_rejection(self, command: ProposeRejection, step: Step, world: World) -> None:
@@ -170,7 +190,23 @@ class VerificationDesk(ClaimMemory):
         enrollment, programme = world.cases.get("enrollment"), world.cases.get("programme")
         if not isinstance(enrollment, Enrollment) or not isinstance(programme, Programme):
             return ()
-        return risks_found(self.reported.event_on, enrollment, programme, self.flags)
+        looked = Looked(
+            event_on=self.reported.event_on,
+            reported_on=self.reported.effective_on,
+            enrollment=enrollment,
+            programme=programme,
+            born_on=_born_on(world),
+        )
+        return risks_found(looked, self.flags)
+
+
+def _born_on(world: World) -> date | None:
+    """Return the birth date of the insured; None where nobody is known or the date was erased."""
+    person = world.cases.get("person")
+    if not isinstance(person, Person) or person.details is None:
+        return None
+    born_on = person.details.birth_date.open(world.opener)
+    return born_on if isinstance(born_on, date) else None
 
 
 def _flagged(step: Step, found: tuple[FlagReason, ...]) -> Step:

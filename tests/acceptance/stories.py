@@ -272,6 +272,14 @@ def calculate(town: Town, claim: str, on: str = "2024-05-20") -> dict[str, Any]:
     return take(town.person("Agus", "calculator"), claim, "calculate", on)
 
 
+def look_on_the_spot(town: Town, claim: str, on: str = "2024-05-20") -> dict[str, Any]:
+    """Order a field check and report that the insured was working."""
+    take(town.person("Rina", "verifier"), claim, "order_field_check", on, reason="Apakah masih bekerja?")
+    checker = town.person("Ujang", "field_checker")
+    checker.upload(f"/v1/claims/{claim}/documents", "CASE_CHECK")
+    return take(checker, claim, "report_field_check", on, was_working=True)
+
+
 def calculated(town: Town, who: int | str, event_on: str = "2024-05-10", **more: Any) -> dict[str, Any]:
     """Report, file and calculate; return the answer of the calculator."""
     claim = report(town, who, event_on, **more)["id"]

@@ -74,8 +74,8 @@ def test_a_death_between_decree_and_agreement_is_signed_by_two(town: Town) -> No
     dewi, kepala = town.person("Dewi", "approver_1"), town.person("Kepala", "approver_2")
     view = dewi.get(f"/v1/claims/{claim}")
     assert "SPONSOR_LIST_LATE_ADD" in view["flags"]
-    [reason] = view["flag_reasons"]
-    assert reason["flag"] == "SPONSOR_LIST_LATE_ADD" and "decree" in reason["reason_en"]
+    [reason] = [one for one in view["flag_reasons"] if one["flag"] == "SPONSOR_LIST_LATE_ADD"]
+    assert reason["demands"] == "second_approver" and "decree" in reason["reason_en"]
     assert town.person("Siti", "participant").get(f"/v1/claims/{claim}")["flag_reasons"] == []
     path: str = f"/v1/claims/{claim}/steps/approve"
     amount: dict[str, Any] = {"amount": 42_000_000}

@@ -96,15 +96,36 @@ def test_money_after_the_lapse_is_for_who_enrolled_again(
     assert [item["event"] for item in history].count("programme.contribution_received") == 3
 
 
-@pytest.mark.parametrize(
-    ("worker", "event_on", "outcome"), [(1, "2024-02-05", "REJECT_LAPSED"), (2, "2024-02-10", "PAY")]
-)
-def test_a_death_between_the_spells_is_not_covered_and_one_in_the_new_spell_is(
-    quiet_town: Town, lapsed: tuple[stories.Enrolled, list[str]], worker: int, event_on: str, outcome: str
+def test_a_death_between_the_spells_is_not_covered(
+    quiet_town: Town, lapsed: tuple[stories.Enrolled, list[str]]
 ) -> None:
     place, _ = lapsed
-    claim = stories.calculated(quiet_town, place.workers[worker].nik, event_on=event_on)
-    assert claim["determination"]["outcome"] == outcome
+    claim = stories.calculated(quiet_town, place.workers[1].nik, event_on="2024-02-05")
+    assert claim["determination"]["outcome"] == "REJECT_LAPSED"
+
+
+def test_a_death_soon_after_enrolling_again_is_looked_into_on_the_spot(
+    quiet_town: Town, lapsed: tuple[stories.Enrolled, list[str]]
+) -> None:
+    """Whoever comes back and dies within 90 days: somebody sees whether the person was still working."""
+    town, (place, members) = quiet_town, lapsed
+    desk = town.person("pendaftaran", "intake")
+    assert desk.get(f"/v1/enrollments/{members[2]}")["reenrolled_on"] == "2024-02-10"
+    claim = str(stories.report(town, place.workers[2].nik, "2024-02-10")["id"])
+    stories.file(town, claim)
+    stories.verify(town, claim)
+    rina, agus = town.person("Rina", "verifier"), town.person("Agus", "calculator")
+    path = f"/v1/claims/{claim}/steps/calculate"
+    problem = agus.refused(path, status=409, code="guard_failed")
+    assert (problem["guard"], problem["flags"]) == ("field_check_reported", ["REENROLLED_WITHIN_90_DAYS"])
+    assert "order_field_check" in problem["detail"]
+    flags = {one["flag"]: one for one in rina.get(f"/v1/claims/{claim}")["flag_reasons"]}
+    again = flags["REENROLLED_WITHIN_90_DAYS"]
+    assert (again["demands"], again["field_check_due"]) == ("field_check", True)
+    assert again["reason_id"] == "Meninggal 0 hari setelah didaftarkan lagi pada 10 Februari 2024."
+    stories.look_on_the_spot(town, claim)
+    assert stories.take(agus, claim, "calculate")["determination"]["outcome"] == "PAY", "the first day counts"
+    assert stories.approve(town, claim)["status"] == "APPROVED", "one approver is enough"
 
 
 def test_a_new_spell_may_lapse_again(quiet_town: Town, lapsed: tuple[stories.Enrolled, list[str]]) -> None:
@@ -131,7 +152,9 @@ def test_the_minimum_period_starts_anew(quiet_town: Town) -> None:
     stories.pay(town, place, ["2025-03", "2025-04", "2025-05", "2025-06"], paid_on="2025-04-02")
     claim = stories.report(town, place.workers[0].nik, event_on="2025-06-29", effective_on="2025-07-02")["id"]
     stories.file(town, claim, claim_date="2025-07-03", effective_on="2025-07-03")
-    found = stories.calculate(town, claim, "2025-07-04")["determination"]
+    stories.verify(town, claim, "2025-07-04")
+    stories.look_on_the_spot(town, claim, "2025-07-04")
+    found = stories.take(town.person("Agus", "calculator"), claim, "calculate", "2025-07-04")["determination"]
     assert [(line["code"], line["amount"]) for line in found["lines"]] == [("JKM_FUNERAL", 10_000_000)]
 
 

@@ -38,6 +38,7 @@ from tests.facts import (
     fact,
     held,
     line,
+    paid_late,
     payee,
     rejection,
     rejection_proposed,
@@ -119,12 +120,14 @@ def case_in(
     found = found or {"sign_rejection": rejection(), "endorse": ABOVE}.get(step, determination())
     proposal = [rejection_proposed(actor="somebody", to_status=status)] if status == "VERIFYING" else []
     papers = [claim_paper(one["code"]) for one in FILES[name]["document"]]
+    late = [paid_late(actor="somebody", to_status=status)] if step == "determine_penalty" else []
     story = [
         death_reported(actor="somebody"),
-        claim_filed(actor="somebody"),
+        claim_filed(payee(account_name_matches=step != "confirm_account"), actor="somebody"),
         *papers,
         benefit_calculated(found, actor="somebody", from_status=came_from, to_status=status),
         *proposal,
+        *late,
         *earlier,
     ]
     return fold(*story)[CLAIM]
