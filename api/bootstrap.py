@@ -28,6 +28,7 @@ from projections.enrollment_register.view import EnrollmentRegisterView
 from projections.person_search.view import PersonSearchView
 from projections.positions import Positions
 from projections.programme_ledger.months import ProgrammeMonthsView
+from projections.programme_ledger.statement import ProgrammeStatementView
 from projections.programme_ledger.view import ProgrammeLedgerView
 from projections.runner import Runner
 from projections.worklist.view import WorklistView
@@ -74,6 +75,7 @@ class Views:
     timeline: CaseTimelineView
     ledger: ProgrammeLedgerView
     months: ProgrammeMonthsView
+    statements: ProgrammeStatementView
     deadlines: DeadlinesView
     people: PersonSearchView
     delegations: DelegationRegisterView
@@ -303,6 +305,7 @@ def _views(store: Store) -> Views:
         timeline=CaseTimelineView(store.pool),
         ledger=ProgrammeLedgerView(store.pool),
         months=ProgrammeMonthsView(store.pool),
+        statements=ProgrammeStatementView(store.pool),
         deadlines=DeadlinesView(store.pool, positions),
         people=PersonSearchView(store.pool),
         delegations=DelegationRegisterView(store.pool),

@@ -30,6 +30,7 @@ from api.http import (
     reveal,
     rosters,
     rules,
+    statement,
     work,
     workflows,
 )
@@ -57,6 +58,7 @@ ROUTERS: Final = [
         delegations,
         workflows,
         rules,
+        statement,
         health,
     )
 ]

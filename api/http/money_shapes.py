@@ -117,3 +117,121 @@ class ReconciliationView(Shape, kw_only=True):
     items: list[MemberDifference]
     next: str | None
     position: int
+
+
+class PlaceOfStatement(Shape, kw_only=True):
+    """Heads registered and paid for in the month, and rupiah, of one ward."""
+
+    district: str
+    ward: str
+    heads: int
+    paid_heads: int
+    invoiced: int
+    paid: int
+
+
+class OccupationOfStatement(Shape, kw_only=True):
+    """Heads registered and paid for in the month, and rupiah, of one occupation."""
+
+    code: str
+    name_id: str
+    name_en: str
+    heads: int
+    paid_heads: int
+    invoiced: int
+    paid: int
+
+
+class StageOfStatement(Shape, kw_only=True):
+    """Claims in one status, with what was approved and paid on them."""
+
+    status: str
+    label_id: str
+    label_en: str
+    claims: int
+    approved: int
+    paid: int
+
+
+class RejectedOfStatement(Shape, kw_only=True):
+    """Claims refused for one reason, and the reason in both languages."""
+
+    code: str
+    reason_id: str
+    reason_en: str
+    claims: int
+
+
+class DaysOfStatement(Shape, kw_only=True):
+    """Days from the complete file to the last payment of a claim.
+
+    Half of the claims took `median` days at most. Working days are empty where the calendar of holidays ends.
+    """
+
+    claims: int
+    median: int
+    longest: int
+    median_working: int | None
+    longest_working: int | None
+
+
+class UnclaimedOfStatement(Shape, kw_only=True):
+    """Deaths without a claim on the way: memberships that ended by death without one, reports that were never
+    filed, and claims closed because the papers never came."""
+
+    ended_by_death: int
+    not_filed: int
+    given_up: int
+
+
+class BudgetOfStatement(Shape, kw_only=True):
+    """`left` is the budget less `paid_in`. What was `refunded` went to the sponsor's account, not back into it."""
+
+    budget: int
+    paid_in: int
+    left: int
+    credit: int
+    refunded: int
+    overpaid_members: int
+    overpaid_months: int
+    overpaid: int
+
+
+class LapsingOfStatement(Shape, kw_only=True):
+    """Members in grace who lapse on this day if nothing more is paid."""
+
+    lapses_on: date
+    members: int
+
+
+class StatementView(Shape, kw_only=True):
+    """The month of a programme in heads and money, and where the programme stands.
+
+    `heads`, `invoiced`, `paid`, `unpaid`, `wards` and `occupations` are of the contribution month. Cover
+    (`lapsing`) is worked out for `as_of`: the last day of the month, or today while it runs. Claims, deaths and
+    budget are those of the whole programme as the log stood at `position`. Nobody is named.
+    """
+
+    programme_id: UUID
+    name: str
+    sponsor: str
+    area_code: str
+    month: str
+    as_of: date
+    heads: Heads
+    invoiced: int
+    paid: int
+    unpaid: int
+    wards: list[PlaceOfStatement]
+    occupations: list[OccupationOfStatement]
+    claims: int
+    stages: list[StageOfStatement]
+    approved: int
+    paid_out: int
+    days_to_payment: DaysOfStatement | None
+    unclaimed: UnclaimedOfStatement
+    rejected: list[RejectedOfStatement]
+    budget: BudgetOfStatement
+    lapsing_members: int
+    lapsing: list[LapsingOfStatement]
+    position: int

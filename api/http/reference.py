@@ -57,7 +57,7 @@ def described(
     extra: dict[str, Any] = {"responses": {str(status): _content(answer, answer_example)}}
     if kinds := [kind.partition(";")[0] for kind in file]:
         binary = {"schema": {"type": "string", "format": "binary"}}
-        extra["responses"][str(status)]["content"] = dict.fromkeys(kinds, binary)
+        extra["responses"][str(status)].setdefault("content", {}).update(dict.fromkeys(kinds, binary))
     if later is not None:
         extra["responses"]["202"] = _content(later, None)
     by_status: dict[int, list[str]] = {}
