@@ -222,7 +222,7 @@ def projection_verify(
 
 @workflow_app.command("check")
 def workflow_check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Prove a definition: every status reachable, no payment without approval, every name known."""
+    """Prove a definition: every status reachable, every clock ended, no payment without approval, names known."""
     from workflows.catalogue import EVENTS, ROLES
     from workflows.definition_file import DefinitionRefused
     from workflows.guards import GUARDS

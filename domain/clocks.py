@@ -10,7 +10,7 @@ from domain.refusal import GuardFailed
 
 TICKING: Final = frozenset({"started", "restarted"})  # it may still be met
 RUNNING: Final = TICKING | {"missed"}  # a clock that ran out runs on until something ends it
-ENDING: Final = RUNNING | {"paused"}  # it has not ended
+OPEN: Final = RUNNING | {"paused"}  # it has not ended
 
 
 class Missing(Protocol):

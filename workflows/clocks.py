@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.case import Case
-from domain.clocks import ENDING, RUNNING
+from domain.clocks import OPEN, RUNNING
 from domain.fact import ClockChange
 from domain.working_days import WorkingDays
 from workflows.definition_file import Clock
@@ -39,7 +39,7 @@ def _changes(
         return _begun(change, clock, start, calendar)
 
     for name in effects.start:
-        if name in effects.stop or name in effects.void or stands.get(name) not in ENDING:
+        if name in effects.stop or name in effects.void or stands.get(name) not in OPEN:
             yield begun("started", name)
     for name in effects.restart:
         if stands.get(name) == "paused":
@@ -50,7 +50,7 @@ def _changes(
             yield replace(known[name], change="paused", on=on, waiting_on=owner)
     for change, names in (("stopped", effects.stop), ("voided", effects.void)):
         for name in names:
-            if name not in effects.start and stands.get(name) in ENDING:
+            if name not in effects.start and stands.get(name) in OPEN:
                 yield replace(known[name], change=change, on=on, waiting_on=None)
 
 

@@ -196,6 +196,8 @@ class TestArrears:
         assert [payment["amount"] for payment in view["payments"]] == [FUNERAL]
         assert view["arrears_open"]
         assert _clocks(view) == {"pay_3wd": "paused", "arrears_90d": "started"}
+        waits_on = {clock["clock"]: clock["waiting_on"] for clock in view["clocks"]}
+        assert waits_on == {"pay_3wd": "third_party", "arrears_90d": "third_party"}
         return claim
 
     def _each_line_once(self, town: Town, auditor: Person, claim: str) -> None:

@@ -134,13 +134,15 @@ def command_line() -> str:
 
 
 def lifecycles() -> str:
-    """Every lifecycle that comes with the package: its diagram and its steps."""
+    """Every lifecycle that comes with the package: its diagram, its steps and its clocks."""
     lines = ["# Lifecycles", "", NOTE]
     for definition in Library.load(OWN_FOLDER):
         lines += ["", f"## {definition.key}: {definition.label_en}", "", "```mermaid"]
         lines += [*diagram(definition).splitlines(), "```", ""]
         lines += ["| step | from | to | who | event |", "|---|---|---|---|---|"]
         lines += _steps(definition)
+        lines += ["", "| clock | length | counted from | waits on | by | when it is missed |"]
+        lines += ["|---|---|---|---|---|---|", *_clocks(definition)]
     return _page(lines)
 
 
@@ -239,6 +241,15 @@ def _steps(definition: Definition) -> Iterator[str]:
         targets = dict.fromkeys(way.to or "(stays)" for way in rule.ways)
         cells = (", ".join(rule.sources), ", ".join(targets), ", ".join(rule.roles))
         yield f"| `{rule.name}` | {' | '.join(cells)} | `{rule.event}` |"
+
+
+def _clocks(definition: Definition) -> Iterator[str]:
+    for clock in definition.clocks.values():
+        counted = "the day of recording" if clock.measured_from == "recorded_at" else "the legal day"
+        follows = clock.missed.label_en if clock.missed else "it is on record"
+        step = f" (`{clock.missed.step}`)" if clock.missed and clock.missed.step else ""
+        cells = (f"{clock.length} {clock.unit.replace('_', ' ')}", counted, clock.owner.replace("_", " "))
+        yield f"| `{clock.name}` | {' | '.join(cells)} | {clock.article} | {follows}{step} |"
 
 
 def _parts(classes: Iterable[type[Any]]) -> Iterator[type[Any]]:

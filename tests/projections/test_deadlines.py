@@ -13,6 +13,7 @@ from domain.refusal import Invalid
 from projections.deadlines.projection import CASES, CLOCKS, Deadlines
 from projections.deadlines.view import DeadlinesView, OpenClock, Wanted
 from projections.positions import Positions
+from projections.worklist.projection import Worklist
 from store.sealing import Keyring
 from store.store import Store
 from tests.projections.facts import CLAIM, Story, feed, member
@@ -203,6 +204,13 @@ async def test_candidates_are_those_that_were_due_before_the_day_in_due_order(
     assert [due for due, _, _ in found] == [date(2024, 5, day) for day in (23, 24, 25, 26, 27, 27)]
     fresh = await view.ran_out(date(2024, 6, 1), position=0, after=None, limit=9, acted=False)
     assert CLAIM not in [case for _, case, _ in fresh] and len(fresh) == 5
+
+
+async def test_the_worklist_keeps_the_due_day_of_a_missed_clock(store: Store, keyring: Keyring) -> None:
+    story = running()
+    change(story, "missed", waiting_on="us")
+    await feed(store, Worklist(keyring), story)
+    assert await store.pool.fetchval("select due_on from read.worklist where case_id = $1", CLAIM) == DUE
 
 
 async def test_what_a_case_says_of_itself_is_kept_once(store: Store, keyring: Keyring) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.claim.aggregate import Claim
 from domain.claim.commands import MissClock
 from domain.claim.events import ClockMissed
-from domain.clocks import ENDING, TICKING
+from domain.clocks import OPEN, TICKING
 from domain.fact import ClockChange
 from domain.refusal import GuardFailed
 from domain.step import Step
@@ -97,7 +97,7 @@ def test_a_clock_goes_its_ways_only(
             assert before is not None
             same = replace(change, change=before.change, on=before.on, waiting_on=before.waiting_on)
             assert same == before, "what was due stays due, by the calendar that was used"
-        assert (change.waiting_on is not None) is (change.change in ENDING)
+        assert (change.waiting_on is not None) is (change.change in OPEN)
         if change.change == "missed":
             assert change.due_on is not None and change.on > change.due_on
         known = change

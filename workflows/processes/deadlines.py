@@ -23,7 +23,7 @@ from workflows.ports import RanOut
 from workflows.processes.coverage_watch import DayBegan
 from workflows.processes.member_steps import carry_out_patiently
 
-SLICE: Final = 50  # clocks in one round: between two rounds, people's work goes on
+SLICE: Final = 20  # clocks in one round: between two rounds, people's work goes on
 MISS: Final = {"claim": MissClockOfClaim, "enrollment": MissClock}
 OVERTAKEN: Final = frozenset(  # somebody acted meanwhile, or a person has to: nothing is left to do
     {"step_not_open", "guard_failed", "not_your_role"}
