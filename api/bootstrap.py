@@ -41,6 +41,7 @@ from store.migrate import AnotherLog, initialise, migrate
 from store.sealing import Keyring
 from store.store import Origin, Store
 from workflows.catalogue import EVENTS, ROLES
+from workflows.corrections import Corrections
 from workflows.guards import GUARDS
 from workflows.library import OWN_FOLDER, Library
 from workflows.office import Office
@@ -102,6 +103,7 @@ class House:
     mapper: SealingMapper
     documents: Documents
     access: AccessLog
+    corrections: Corrections
     library: Library
     office: Office
     standings: Standings
@@ -249,6 +251,7 @@ async def open_house(
             mapper=mapper,
             documents=documents,
             access=AccessLog(store.pool, keyring),
+            corrections=Corrections(store, keyring, office.cases),
             library=library,
             office=office,
             standings=standings,

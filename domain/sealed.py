@@ -1,6 +1,7 @@
 """A personal value that stays shut until a reader asks, and may have been erased for ever."""
 
-from typing import Any, Final, Generic, Protocol, TypeVar
+from datetime import date
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ class Sealed(Generic[T]):
     refers to its place in a box. Its representation never shows the value.
     """
 
-    __slots__ = ("_box", "_kind", "_number", "_value", "subject_id")
+    __slots__ = ("_box", "_day", "_kind", "_number", "_value", "subject_id")
 
     def __init__(self, subject_id: UUID) -> None:
         self.subject_id = subject_id
@@ -40,6 +41,7 @@ class Sealed(Generic[T]):
         self._box: Box | None = None
         self._number = 0
         self._kind: Any = str
+        self._day: Sealed[date] | None = None
 
     @classmethod
     def of(cls, subject_id: UUID, value: T) -> "Sealed[T]":
@@ -64,6 +66,14 @@ class Sealed(Generic[T]):
         if self._box is None:
             return self._value  # type: ignore[no-any-return]
         return self._box.value(self._number, self._kind, opener)  # type: ignore[no-any-return]
+
+    def as_day(self) -> "Sealed[date]":
+        """Return a sealed text that is an ISO date as a sealed date, without opening it; the same one each time."""
+        if self._day is None and self._box is None:
+            self._day = Sealed.of(self.subject_id, date.fromisoformat(self._value))
+        elif self._day is None:
+            self._day = Sealed.shut(cast(Box, self._box), self._number, date)
+        return self._day
 
     def __repr__(self) -> str:
         return f"Sealed({self.subject_id})"

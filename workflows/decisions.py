@@ -33,6 +33,9 @@ LIFECYCLES: Final = {"enrollment": "enrollment", "claim": "jkm-claim"}  # aggreg
 PLAIN_STEPS: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("delegation", "grant"): frozenset({"admin"}),
     ("delegation", "revoke"): frozenset({"admin"}),
+    ("person", "correct"): frozenset({"intake"}),
+    ("person", "confirm_correction"): frozenset({"verifier", "approver_1"}),
+    ("person", "reject_correction"): frozenset({"verifier", "approver_1"}),
     ("programme", "open"): frozenset({"sponsor_officer"}),
     ("programme", "receive_contribution"): frozenset({"finance"}),
     ("programme", "refund_overpaid"): frozenset({"finance"}),

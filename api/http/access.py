@@ -54,7 +54,7 @@ async def list_access(
     limit: int = 50,
 ) -> Response:
     """Return who looked at whose personal values and why, the newest first; never the values."""
-    return await _page(
+    return await page_of(
         house,
         caller,
         case=case,
@@ -73,7 +73,7 @@ async def list_access_of_claim(
 ) -> Response:
     """Return who looked at personal values of a claim, the newest first."""
     claim = await look_at(house, Claim, uuid_of(claim_id), caller)
-    return await _page(house, caller, case=claim.id, cursor=cursor, limit=limit)
+    return await page_of(house, caller, case=claim.id, cursor=cursor, limit=limit)
 
 
 @router.get("/enrollments/{enrollment_id}/access", **_OF_A_CASE)
@@ -82,10 +82,10 @@ async def list_access_of_enrollment(
 ) -> Response:
     """Return who looked at personal values of a member, the newest first."""
     enrollment = await look_at(house, Enrollment, uuid_of(enrollment_id), caller)
-    return await _page(house, caller, case=enrollment.id, cursor=cursor, limit=limit)
+    return await page_of(house, caller, case=enrollment.id, cursor=cursor, limit=limit)
 
 
-async def _page(
+async def page_of(
     house: House,
     caller: Caller,
     *,
@@ -97,6 +97,7 @@ async def _page(
     cursor: str | None,
     limit: int,
 ) -> Response:
+    """Return a page of looks within the area of who reads."""
     limit, before = within_limit(limit), read_cursor(_CURSOR, cursor, int)
     found = await house.access.page(
         case_id=case,

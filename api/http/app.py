@@ -18,6 +18,7 @@ from api.demo import issuer
 from api.http import (
     access,
     claims,
+    corrections,
     deadlines,
     delegations,
     enrollments,
@@ -49,6 +50,7 @@ ROUTERS: Final = [
         rosters,
         enrollments,
         person_search,
+        corrections,
         reveal,
         access,
         claims,

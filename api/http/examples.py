@@ -50,6 +50,15 @@ DETERMINATION = {
 }
 PEOPLE = {"name": "Moch. Soeparman", "ward": "Kali Baros", "birth_year": 1980}
 REVEAL = {"fields": ["nik", "birth_date"], "reason": "Mencocokkan KTP yang dibawa keluarga"}
+CORRECTION = {
+    "field": "name",
+    "old": "Suparman Contoh",
+    "new": "Soeparman Contoh",
+    "reason": "Nama di KTP ditulis dengan ejaan lama",
+    "evidence": "KTP_DECEASED",
+}
+CONFIRM_CORRECTION = {"note": "KTP asli diperiksa"}
+REJECT_CORRECTION = {"reason": "Kartu yang dibawa milik orang lain"}
 SEARCH = {"nik": "3375022108809999"}
 ENROLLMENT = {
     "programme_id": "0c1f6a8e-3a0f-4a44-9a61-1f3cf8a2f0a1",

@@ -63,7 +63,7 @@ async def show(
     refuse_unknown_fields(kind, names)
     reason = reason_said(form["reason"])
     await _refuse_wrong_role(house, asking, case, names)
-    person = await house.office.cases.get(case.subject_id)
+    person = case if isinstance(case, Person) else await house.office.cases.get(case.subject_id)
     assert isinstance(person, Person)
     shown = {name: VALUES[name](case, person) for name in names}
     subjects = dict.fromkeys([person.id, *(value.subject_id for value in sealed_in(shown))])
@@ -163,6 +163,20 @@ def _address(_: Case, person: Person) -> Shown:
     return details and {"address": details.address, "rt": details.rt, "rw": details.rw}
 
 
+def _corrections(_: Case, person: Person) -> Shown:
+    return [
+        {
+            "id": str(one.id),
+            "field": one.field,
+            "old": one.old,
+            "new": one.new,
+            "reason": one.reason,
+            "rejected": one.rejected,
+        }
+        for one in person.corrections.values()
+    ]
+
+
 VALUES: Final[Mapping[str, Callable[[Any, Person], Shown]]] = {
     "nik": lambda _, person: person.nik,
     "birth_date": lambda _, person: person.details and person.details.birth_date,
@@ -175,6 +189,7 @@ VALUES: Final[Mapping[str, Callable[[Any, Person], Shown]]] = {
     "heirs": _heirs,
     "children": _children,
     "reporter": _reporter,
+    "corrections": _corrections,
 }
 
 

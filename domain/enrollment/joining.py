@@ -10,6 +10,7 @@ from domain.benefit.contribution import SPONSORED
 from domain.benefit.rules import RULES
 from domain.case import Case, Key
 from domain.command import Command, header
+from domain.enrollment.age import refuse_corrected_age
 from domain.enrollment.checks import FAILED, not_made, stated
 from domain.enrollment.commands import (
     AbandonProposal,
@@ -129,7 +130,11 @@ class JoiningDesk(EnrollmentMemory):
         self.keys.release.append(self.membership_key)
 
     def verify(self, command: VerifyWorker, step: Step, world: World) -> None:
-        """Certify the worker. Refused (`guard_failed`) while a check that was made failed."""
+        """Certify the worker. Refused (`guard_failed`) while a check that was made failed.
+
+        The same where a corrected birth date says too young or too old.
+        """
+        refuse_corrected_age(world, self.begun.effective_on)
         checks = stated(command.checks, command.effective_on)
         known = self.checks | {check.name: check for check in checks}
         if failed := [name for name, check in known.items() if check.result == FAILED]:
@@ -157,7 +162,11 @@ class JoiningDesk(EnrollmentMemory):
         )
 
     def register(self, command: RegisterMember, step: Step, world: World) -> None:
-        """Give the worker a membership number of 11 digits (PP 44/2015 Art. 11(4))."""
+        """Give the worker a membership number of 11 digits (PP 44/2015 Art. 11(4)).
+
+        Refused (`guard_failed`) where a corrected birth date says too young or too old.
+        """
+        refuse_corrected_age(world, self.begun.effective_on)
         number = membership_number(self.id, world.attempt)
         self.trigger_event(MemberRegistered, number=number, **header(command, step, self.subject_id))
         self.keys.take.append(Key(NUMBER_KEY, number.encode()))

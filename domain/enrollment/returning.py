@@ -7,31 +7,30 @@ from uuid import UUID
 from domain.benefit.rules import grace_months
 from domain.command import header, said
 from domain.eligibility import Candidate, reason_to_reject
-from domain.enrollment.commands import ReenrollMember, SettleSponsorArrears
+from domain.enrollment.age import PERSON, birth_date_in
+from domain.enrollment.commands import ReenrollMember, RegisterMember, SettleSponsorArrears, VerifyWorker
 from domain.enrollment.events import Reenrolled, SponsorArrearsSettled
 from domain.enrollment.memory import EnrollmentMemory
 from domain.enrollment.refusals import LapseStands, NotEligible, NothingPaidUnder, NotLapsed
 from domain.legal_day import legal_day
 from domain.occupations import codes_listed, find_occupation
 from domain.period import Month
-from domain.person.aggregate import Person
 from domain.programme.aggregate import Programme
-from domain.refusal import Invalid, SecondPersonRequired, SubjectErased
-from domain.sealed import Erased
+from domain.refusal import Invalid, SecondPersonRequired
 from domain.step import Step
 from domain.world import World
 
-PERSON: Final = "person"
+WEIGH_AGE: Final = frozenset({VerifyWorker.step, RegisterMember.step, ReenrollMember.step})
 
 
 class ReturningDesk(EnrollmentMemory):
     """What brings a lapsed member back."""
 
     def consulted(self, step: str) -> dict[str, UUID]:
-        return {PERSON: self.subject_id} if step == ReenrollMember.step else {}
+        return {PERSON: self.subject_id} if step in WEIGH_AGE else {}
 
     def compared_subjects(self, step: str) -> tuple[UUID, ...]:
-        return (self.subject_id,) if step == ReenrollMember.step else ()
+        return (self.subject_id,) if step in WEIGH_AGE else ()
 
     def reenroll(self, command: ReenrollMember, step: Step, world: World) -> None:
         """Begin a new spell on the day of the step; the checks of the register decide as on a first day.
@@ -43,7 +42,7 @@ class ReturningDesk(EnrollmentMemory):
         lapsed_on = self._lapsed_on(command, programme)
         occupation = _listed(command.occupation or self.occupation, programme)
         candidate = Candidate(
-            birth_date=_birth_date(world),
+            birth_date=birth_date_in(world),
             registered_on=command.effective_on,
             formal_worker=command.formal_worker,
             deceased=world.has_died,
@@ -115,12 +114,3 @@ def _listed(occupation: str, programme: Programme) -> str | None:
     return (
         found.code if found is not None and found.code in codes_listed(programme.opened.occupations) else None
     )
-
-
-def _birth_date(world: World) -> date:
-    details = world.the(PERSON, Person).details
-    assert details is not None, "a person is registered with details"
-    birth_date = details.birth_date.open(world.opener)
-    if isinstance(birth_date, Erased):
-        raise SubjectErased("the personal data of this person have been erased: nobody can check the age")
-    return birth_date

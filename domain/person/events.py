@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from domain.fact import FirstFact
+from domain.fact import Fact, FirstFact
 from domain.sealed import Sealed
 from domain.stored_as import stored_as
 
@@ -26,3 +27,39 @@ class Details:
 class PersonRegistered(FirstFact):
     nik: Sealed[str]
     details: Details
+
+
+@stored_as("person.correction_proposed")
+class CorrectionProposed(Fact):
+    """A value by which age, coverage or payee may change is said to be wrong; a second person decides."""
+
+    correction_id: UUID
+    field: str
+    old: Sealed[str] | None  # what stood; none where nothing did
+    new: Sealed[str]
+    reason: Sealed[str]
+    evidence: str  # SHA-256 of a document, or the code of a paper
+    warnings: tuple[str, ...] = ()  # where NIK, birth date and sex would contradict each other
+
+
+@stored_as("person.corrected")
+class PersonCorrected(Fact):
+    """A value was wrong from the start. Decisions that used it stand; later ones use the new one."""
+
+    correction_id: UUID
+    field: str
+    old: Sealed[str] | None
+    new: Sealed[str]
+    reason: Sealed[str]
+    evidence: str
+    warnings: tuple[str, ...] = ()
+    proposed_by: str | None = None  # where two people were needed
+
+
+@stored_as("person.correction_rejected")
+class CorrectionRejected(Fact):
+    """The second person did not agree; what stood stands."""
+
+    correction_id: UUID
+    field: str
+    reason: Sealed[str]

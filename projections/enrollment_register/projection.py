@@ -22,7 +22,7 @@ from domain.enrollment.events import (
 )
 from domain.fact import Fact
 from domain.period import Month
-from domain.person.events import PersonRegistered
+from domain.person.events import PersonCorrected, PersonRegistered
 from domain.programme.events import ContributionReceived, OverpaidRefunded
 from projections.log import Entry
 from projections.reader import Db, Projection, Rows, Table, facts_in
@@ -175,10 +175,22 @@ class EnrollmentRegister(Projection):
         self._enrollments = Rows(register, Enrollment)
         self._persons = Rows(person, Person)
         self._money: list[ContributionReceived | OverpaidRefunded] = []  # in the order of the log
+        self._residences: list[tuple[UUID, str, str, int]] = []  # person, district, ward, position
 
     def know(self, fact: PersonRegistered, entry: Entry) -> None:
         name, nik = self.opened(fact.details.name), self.opened(fact.nik)
         self._persons.put(fact.originator_id, Person(fact.originator_id, name, nik))
+
+    def correct(self, fact: PersonCorrected, entry: Entry) -> None:
+        """Take over a name, a NIK, or the ward of all memberships that had begun."""
+        row, new = self._persons.get(fact.originator_id), self.opened(fact.new)
+        if row is None or new is None:
+            return
+        if fact.field == "ward":
+            ward, _, district = new.partition(", ")
+            self._residences.append((fact.originator_id, district, ward, entry.position))
+        elif fact.field in ("name", "nik"):
+            setattr(row, fact.field, new)
 
     def begin(self, fact: EnrollmentBegun, entry: Entry) -> None:
         row = Enrollment(
@@ -259,6 +271,7 @@ class EnrollmentRegister(Projection):
 
     reads = dict.fromkeys(facts_in(domain.enrollment.events), go_on) | {
         PersonRegistered: know,
+        PersonCorrected: correct,
         EnrollmentBegun: begin,
         MemberRegistered: register,
         FirstContributionPaid: activate,
@@ -274,7 +287,9 @@ class EnrollmentRegister(Projection):
     }
 
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
-        await self.keyring.load(fact.nik.subject_id for fact in facts if isinstance(fact, PersonRegistered))
+        people = [f.originator_id for f in facts if isinstance(f, PersonRegistered | PersonCorrected)]
+        await self.keyring.load(people)
+        await self._persons.fetch(db, (f.originator_id for f in facts if isinstance(f, PersonCorrected)))
         await self._enrollments.fetch(db, _enrollments_in(facts))
 
     async def save(self, db: Db) -> None:
@@ -282,13 +297,16 @@ class EnrollmentRegister(Projection):
         await self._enrollments.save(db)
         await self._persons.save(db)
         self._money = []
+        for residence in self._residences:
+            await db.execute(_MOVED.format(self.here[0].name), *residence)
+        self._residences = []
         for comes_in, run in groupby(money, lambda one: isinstance(one, ContributionReceived)):
             await (self._mark_paid if comes_in else self._mark_given_back)(db, list(run))
 
     def forget(self) -> None:
         self._enrollments.forget()
         self._persons.forget()
-        self._money = []
+        self._money, self._residences = [], []
 
     async def _mark_given_back(self, db: Db, refunds: list[Any]) -> None:  # Any: OverpaidRefunded
         """Take the months that went back to the sponsor from the members they were paid for."""
@@ -352,7 +370,14 @@ class EnrollmentRegister(Projection):
             )
 
 
-_OF_OTHERS: Final = (EnrollmentBegun, PersonRegistered, ContributionReceived, OverpaidRefunded)
+_OF_OTHERS: Final = (
+    EnrollmentBegun,
+    PersonRegistered,
+    PersonCorrected,
+    ContributionReceived,
+    OverpaidRefunded,
+)
+_MOVED: Final = "update {} set district = $2, ward = $3 where person_id = $1 and begun_position < $4"
 
 
 def _together(months: str) -> str:

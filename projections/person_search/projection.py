@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.enrollment.events import EnrollmentBegun
 from domain.fact import Fact
 from domain.mandate import place_of
-from domain.person.events import PersonRegistered
+from domain.person.events import PersonCorrected, PersonRegistered
 from domain.person.spelling import name_key
 from projections.log import Entry
 from projections.reader import Db, Method, Projection, Rows, Table
@@ -69,7 +69,25 @@ class PersonSearch(Projection):
             place = "/".join(place_of(fact.area_code, (fact.district, fact.ward)))
             row.places = sorted({*row.places, place})
 
-    reads: ClassVar[Mapping[type[Fact], Method]] = {PersonRegistered: know, EnrollmentBegun: reside}
+    def correct(self, fact: PersonCorrected, entry: Entry) -> None:
+        row, new = self._row(fact.originator_id), self.opened(fact.new)
+        if row is None or new is None:
+            return
+        match fact.field:
+            case "name":
+                row.name, row.name_key = new, name_key(new)
+            case "birth_date":
+                row.birth_date = date.fromisoformat(new)
+            case "ward":
+                row.ward, row.district = new.split(", ", 1)
+                place = "/".join(place_of(row.area_code or "", (row.district, row.ward)))
+                row.places = sorted({*row.places, place})
+
+    reads: ClassVar[Mapping[type[Fact], Method]] = {
+        PersonRegistered: know,
+        PersonCorrected: correct,
+        EnrollmentBegun: reside,
+    }
 
     def _row(self, person_id: UUID) -> Known | None:
         """Return the row of a person, made if need be; nothing where the person was erased."""

@@ -46,11 +46,21 @@ def personal(town: Town, city: City) -> set[str]:
     budi.post("/v1/enrollments/search", {"q": "Sutarjo"})
     for body in ({"name": place.workers[0].name}, {"nik": place.workers[0].nik}):
         assert budi.post("/v1/people/search", body)["items"]
+    said_of_people = _corrected(town, place.workers[1])
     shown = ["nik", "address", "phone", "accounts", "heirs", "children", "reporter"]
     budi.post(f"/v1/claims/{claim}/reveal", {"fields": shown, "reason": LOOK})
     assert town.person("pemeriksa", "auditor").get("/v1/access", case=claim)["items"][0]["reason"] == LOOK
     _refused_with_data_in_them(town, place)
-    said = {NOTE, REASON, LOOK, heir["name"], heir["nik"], child["name"], behalf["name"], "085800000001"}
+    said = said_of_people | {
+        NOTE,
+        REASON,
+        LOOK,
+        heir["name"],
+        heir["nik"],
+        child["name"],
+        behalf["name"],
+        "085800000001",
+    }
     for payee in (stories.PAYEE, stories.FUNERAL_ARRANGER):
         said |= {payee["name"], payee["account_number"], payee["account_name"]}
     for worker in place.workers:
@@ -60,6 +70,34 @@ def personal(town: Town, city: City) -> set[str]:
             said |= {row["nik"], row["nama"], row["alamat"]} | ({row["no_hp"]} if row["no_hp"] else set())
     assert len(said) > 2_500
     return said
+
+
+def _corrected(town: Town, worker: stories.Worker) -> set[str]:
+    """Have a record put right, by one person and by two; return what was said meanwhile."""
+    budi, rina = town.person("Budi", "intake"), town.person("Rina", "verifier")
+    [one] = budi.post("/v1/people/search", {"nik": worker.nik})["items"]
+    path = f"/v1/people/{one['person_id']}/corrections"
+    said = {"name": "Wirjodiharjo Soemantri", "nik": "3375022108809666", "address": "Gang Kenanga Uji No. 77"}
+    old = {"name": worker.name, "nik": worker.nik, "address": worker.address}
+    why, not_so = "Kartu lama dibawa Bapak Soemarno", "Kartu itu milik Ibu Sumarsih"
+    for field, new in said.items():
+        body = {"field": field, "old": old[field], "new": new, "reason": why, "evidence": "ab" * 32}
+        made = budi.post(path, body | {"note": NOTE}, status=201)
+        if made["status"] == "PROPOSED":
+            rina.post(f"{path}/{made['id']}/confirm", {"note": NOTE})
+        budi.call("POST", path, json=body)  # refused: what stands is another
+        budi.call("POST", path, json=body | {"evidence": new})
+        budi.call("POST", path, json=body | {"field": new})
+    body = {
+        "field": "birth_date",
+        "old": "1980-08-21",
+        "new": "1980-08-23",
+        "reason": why,
+        "evidence": "ab" * 32,
+    }
+    rina.post(f"{path}/{budi.post(path, body, status=201)['id']}/reject", {"reason": not_so})
+    rina.get(f"/v1/people/{one['person_id']}")
+    return {*said.values(), why, not_so}
 
 
 def _refused_with_data_in_them(town: Town, place: stories.Enrolled) -> None:

@@ -89,6 +89,8 @@ def test_no_example_of_a_body_is_refused_as_unreadable(town: Town, reference: di
     place = stories.enrolled_workers(town)
     stories.pay(town, place, stories.MONTHS)
     claim = str(stories.calculated(town, place.workers[0].nik)["id"])
+    desk = town.person("pendaftaran", "intake")
+    [person] = desk.post("/v1/people/search", {"nik": place.workers[0].nik})["items"]
     ids = {
         "programme_id": place.programme,
         "roster_id": place.roster,
@@ -97,6 +99,8 @@ def test_no_example_of_a_body_is_refused_as_unreadable(town: Town, reference: di
         "step": "approve",
         "digest": "ab" * 32,
         "delegation_id": str(uuid4()),
+        "person_id": person["person_id"],
+        "correction_id": str(uuid4()),
     }
     people = {
         "/v1/programmes": ("dinas", "sponsor_officer"),
@@ -104,6 +108,10 @@ def test_no_example_of_a_body_is_refused_as_unreadable(town: Town, reference: di
         "/v1/enrollments": ("dinas", "sponsor_officer"),
         "/v1/enrollments/search": ("Budi", "intake"),
         "/v1/people/search": ("Budi", "intake"),
+        "/v1/people/{person_id}/reveal": ("Budi", "intake"),
+        "/v1/people/{person_id}/corrections": ("Budi", "intake"),
+        "/v1/people/{person_id}/corrections/{correction_id}/confirm": ("Rina", "verifier"),
+        "/v1/people/{person_id}/corrections/{correction_id}/reject": ("Rina", "verifier"),
         "/v1/claims/{claim_id}/reveal": ("Budi", "intake"),
         "/v1/enrollments/{enrollment_id}/reveal": ("Budi", "intake"),
         "/v1/enrollments/{enrollment_id}/steps/{step}": ("dinas", "sponsor_officer"),

@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
+from uuid import uuid5
 
 import asyncpg
 import pytest
 
 from domain.mandate import Mandate
+from domain.person.events import PersonCorrected
 from domain.person.spelling import name_key
+from domain.sealed import Sealed
 from projections.enrollment_register.projection import EnrollmentRegister
 from projections.person_search.projection import PersonSearch
 from projections.person_search.view import CANDIDATES_MAX, PersonSearchView, _by_name, _condition
@@ -22,6 +25,7 @@ from tests.conftest import Database
 from tests.projections.facts import CLAIM, Story, feed, person
 from tests.projections.test_runner import reach
 
+TABLES = ("read.enrollment_register", "personal.enrollment_person", "personal.person_search")
 PEOPLE = (
     "Mochamad Soeparman",
     "H. Muhammad Suparman",
@@ -183,6 +187,61 @@ async def test_who_was_erased_is_found_no_more_and_a_rebuild_writes_no_row(
     assert (await workshop.verify("person_search")).is_clean
     left = await admin.fetch("select person_id from personal.person_search")
     assert {row["person_id"] for row in left} == {person(n) for n in range(1, 9)} - {person(3)}
+
+
+async def test_both_read_models_follow_a_correction(
+    store: Store,
+    database: Database,
+    mapper: SealingMapper,
+    keyring: Keyring,
+    view: PersonSearchView,
+    admin: "asyncpg.Connection[Any]",
+) -> None:
+    story = told()
+    for field, new in (
+        ("name", "Soerjaningsih"),
+        ("nik", "3375014107850009"),
+        ("birth_date", "1979-12-31"),
+        ("ward", "Kali Baros, Pekalongan Timur"),
+        ("phone", "+6281234567890"),
+    ):
+        story.tell(
+            PersonCorrected,
+            person(1),
+            correction_id=uuid5(person(1), field),
+            field=field,
+            old=None,
+            new=Sealed.of(person(1), new),
+            reason=Sealed.of(person(1), "salah ketik"),
+            evidence="KTP",
+        )
+    story.begin(20, person_id=person(1))  # a later membership stands where its own list says
+    async with Runner(database.app_url, store, mapper, keyring):
+        await reach(Positions(store), await story.record(store, mapper))
+        [found] = (await view.by_name("Suryaningsih")).candidates
+        assert (found.person_id, found.birth_date, found.nik) == (
+            person(1),
+            date(1979, 12, 31),
+            "3375014107850009",
+        )
+        assert (await view.by_name("Suryaningsih", mandate=Mandate.read("337502"))).candidates == (found,)
+        assert (await view.by_name("Suryaningsih", mandate=Mandate.read("337503"))).candidates == ()
+        wards = (
+            "select spell, ward from read.enrollment_register where person_id = $1 order by begun_position"
+        )
+        assert [row["ward"] for row in await admin.fetch(wards, person(1))] == ["Kali Baros", "Podosugih"]
+        workshop = Workshop(database.app_url, store, mapper, keyring)
+        for model in ("person_search", "enrollment_register"):
+            assert (await workshop.verify(model)).is_clean
+    folded = []
+    for page in (1, 7, 1_000):
+        for name in TABLES:
+            await admin.execute(f"truncate {name}")
+        for kind in (PersonSearch, EnrollmentRegister):
+            await feed(store, kind(keyring), story, page)
+        rows = [await admin.fetch(f"select t::text from {name} t order by 1") for name in TABLES]
+        folded.append([[row[0] for row in table] for table in rows])
+    assert folded == folded[:1] * 3
 
 
 @pytest.mark.parametrize("way", ["whole", "words", "either"])
