@@ -107,6 +107,11 @@ class Claim:
         return any(who == person for _, who in self.taken)
 
     @property
+    def holds_the_death(self) -> bool:
+        """Whether another claim for this death is barred: not after a withdrawal or a hand-over."""
+        return all(step not in ("withdraw", "hand_over_to_jkk", "lapse_incomplete") for step, _ in self.taken)
+
+    @property
     def missing(self) -> set[str]:
         return set(BASE_PAPERS | self.asked) - self.papers.keys()
 
@@ -214,7 +219,7 @@ class Office:
 
     def begin_day(self, day: date) -> None:
         """Do what the watch does: months unpaid, arrears settled, memberships lapsed."""
-        dead = {one.row for one in self.claims}
+        dead = {one.row for one in self.claims if one.holds_the_death}
         for row, member in self.members.items():
             start = self.start(row)
             if row in dead or start is None:
