@@ -3,9 +3,11 @@
 What the definitions add to the tables, or do in other hands, stands here with its reason.
 """
 
+from dataclasses import dataclass, field
 from typing import Final
 
-from tests.workflows.dossier_table import table
+from domain.command import SYSTEM_ROLE
+from tests.workflows.dossier_table import BEFORE, Row, table
 
 AGGREGATES: Final = {"enrollment": "enrollment", "jkm-claim": "claim"}
 TABLES: Final = {name: table(name) for name in AGGREGATES}
