@@ -11,12 +11,17 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import hypothesis
 import pytest
 
 from store.embedded import EmbeddedPostgres, Server
 from store.migrate import migrate
 from store.sealing import Keyring
 from store.store import Store
+
+# How long an example takes says something of the machine and nothing of the code.
+hypothesis.settings.register_profile("jaminan", deadline=None)
+hypothesis.settings.load_profile("jaminan")
 
 TEMPLATE = "migrated"
 _numbers = count(1)
