@@ -42,6 +42,7 @@ class Command:
     aggregate: ClassVar[str] = ""  # stored name of the aggregate that carries it out
     step: ClassVar[str] = ""
     begins: ClassVar[bool] = False  # the case does not exist before
+    beside: ClassVar[bool] = False  # of a stream beside a case, which begins with what happens first
     dated_ahead: ClassVar[bool] = False  # its legal day may lie ahead: the day something is to take effect
     commutes: ClassVar[bool] = False  # may be decided again after a lost race
     asks_who_died: ClassVar[bool] = False  # the office looks up whether the person is known to be dead

@@ -21,6 +21,8 @@ from domain.delegation import events as delegation_events
 from domain.enrollment import commands as enrollment_commands
 from domain.enrollment import events as enrollment_events
 from domain.fact import ClockChange, Fact, FirstFact
+from domain.handling import commands as handling_commands
+from domain.handling import events as handling_events
 from domain.payment import events as payment_events
 from domain.payment.events import PaymentLine
 from domain.period import Month
@@ -48,6 +50,7 @@ ENROLLMENT: Final = member_id(ROSTER, 1)
 PERSON: Final = uuid5(NAMESPACE_URL, "person")
 CLAIM: Final = uuid5(NAMESPACE_URL, "claim")
 PAYMENT: Final = uuid5(CLAIM, "payment")
+HANDLING: Final = handling_events.handling_of(CLAIM)
 DELEGATION: Final = uuid5(NAMESPACE_URL, "delegation")
 REQUEST: Final = uuid5(ROSTER, "request")
 AREA: Final = "3375"
@@ -823,3 +826,49 @@ def refund_overpaid(*months: str, **fields: Any) -> programme_commands.RefundOve
         "claims": {ENROLLMENT: CLAIM},
     }
     return command(programme_commands.RefundOverpaid, PROGRAMME, "wati", "finance", **(defaults | fields))
+
+
+def case_taken(by: str = "vera", **fields: Any) -> handling_events.CaseTaken:
+    defaults = {"case_id": CLAIM, "kind": "claim", "actor": by, "acting_roles": ("verifier",), "step": "take"}
+    return fact(handling_events.CaseTaken, HANDLING, **(defaults | fields))
+
+
+def case_assigned(to: str = "vera", **fields: Any) -> handling_events.CaseAssigned:
+    who = {"actor": "agus", "acting_roles": ("approver_1",), "step": "assign"}
+    return fact(
+        handling_events.CaseAssigned,
+        HANDLING,
+        **({"case_id": CLAIM, "kind": "claim", "to": to} | who | fields),
+    )
+
+
+def case_released(before: str = "vera", **fields: Any) -> handling_events.CaseReleased:
+    who = {"actor": before, "acting_roles": ("verifier",), "step": "release"}
+    about = {"case_id": CLAIM, "kind": "claim", "before": before}
+    return fact(handling_events.CaseReleased, HANDLING, **(about | who | fields))
+
+
+def note_written(text: str = "keluarga menelepon", **fields: Any) -> handling_events.NoteWritten:
+    about = {"case_id": CLAIM, "kind": "claim", "text": Sealed.of(PERSON, text), "step": "write_note"}
+    return fact(handling_events.NoteWritten, HANDLING, **(about | fields))
+
+
+def take_case(by: str = "vera", *roles: str, **fields: Any) -> handling_commands.TakeCase:
+    roles = roles or ("verifier",)
+    return command(handling_commands.TakeCase, HANDLING, by, *roles, **({"of": CLAIM} | fields))
+
+
+def assign_case(to: str, by: str = "agus", *roles: str, **fields: Any) -> handling_commands.AssignCase:
+    roles = roles or ("approver_1",)
+    return command(handling_commands.AssignCase, HANDLING, by, *roles, **({"of": CLAIM, "to": to} | fields))
+
+
+def release_case(by: str = "vera", *roles: str, **fields: Any) -> handling_commands.ReleaseCase:
+    roles = roles or ("verifier",)
+    return command(handling_commands.ReleaseCase, HANDLING, by, *roles, **({"of": CLAIM} | fields))
+
+
+def write_note(text: str = "keluarga menelepon", **fields: Any) -> handling_commands.WriteNote:
+    return command(
+        handling_commands.WriteNote, HANDLING, "ina", "intake", **({"of": CLAIM, "text": text} | fields)
+    )

@@ -11,6 +11,7 @@ import domain.definition.events as definition_events
 import domain.delegation.events as delegation_events
 import domain.enrollment.commands as enrollment_commands
 import domain.enrollment.events as enrollment_events
+import domain.handling.events as handling_events
 import domain.payment.events as payment_events
 import domain.person.events as person_events
 import domain.programme.events as programme_events
@@ -22,6 +23,7 @@ from domain.command import Command
 from domain.delegation.aggregate import Delegation
 from domain.enrollment.aggregate import Enrollment
 from domain.fact import Fact
+from domain.handling.aggregate import Handling
 from domain.payment.aggregate import Payment
 from domain.person.aggregate import Person
 from domain.programme.aggregate import Programme
@@ -31,6 +33,7 @@ AGGREGATES: Final[dict[str, type[Case]]] = {
     "claim": Claim,
     "delegation": Delegation,
     "enrollment": Enrollment,
+    "handling": Handling,
     "payment": Payment,
     "person": Person,
     "programme": Programme,
@@ -50,6 +53,7 @@ EVENTS: Final[dict[str, type[Fact]]] = {
         definition_events,
         delegation_events,
         enrollment_events,
+        handling_events,
         payment_events,
         person_events,
         programme_events,

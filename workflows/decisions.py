@@ -4,6 +4,8 @@ from typing import Final
 
 from domain.case import Case
 from domain.command import Command
+from domain.handling.aggregate import Handling
+from domain.handling.commands import HandlingCommand
 from domain.refusal import Invalid, NotFound, NotYourRole, StepNotOpen
 from domain.roster.aggregate import Roster
 from domain.roster.commands import RequestStep
@@ -22,6 +24,7 @@ from workflows.desk import (
     refuse_wrong_role,
     way_for,
 )
+from workflows.handling import handling_step
 from workflows.library import Library
 from workflows.lifecycle import Definition
 from workflows.step_rules import BEGINNING
@@ -79,6 +82,8 @@ class Decisions:
                 raise StepNotOpen("this was begun already: go on with what exists", status=case.status)
             return first_able(caller, lambda seat: self._begin(seated(command, seat), seat, world))
         found = case
+        if command.beside and found is None:
+            found = Handling.unbegun(command.case_id, command.decided_at)
         if not isinstance(found, AGGREGATES[command.aggregate]):
             raise NotFound(f"there is no {command.aggregate} with this id", id=str(command.case_id))
         asked, step = first_able(
@@ -98,6 +103,10 @@ class Decisions:
 
     def _resolved(self, command: Command, case: Case, caller: Caller, world: World) -> tuple[Command, Step]:
         """Return a command together with its step, after every process rule agreed to it from this seat."""
+        if isinstance(command, HandlingCommand):
+            assert isinstance(case, Handling)
+            of = world.the(command.kind, Case)
+            return command, handling_step(command, case, of, self._library.get(of.definition or ""), caller)
         refuse_outside_view(case, caller)
         if (command.aggregate, command.step) in STEP_COMMANDS:
             return command, self._step(command, case, caller, world)

@@ -59,6 +59,7 @@ class _Decision:
 
     command: Command
     append: Append
+    position: int  # of the last fact of the case, before this
 
 
 class Office:
@@ -204,6 +205,7 @@ class Office:
                 new_keys=sealed.new_keys,
                 subjects=sealed.subjects,
             ),
+            touched[0].position,
         )
 
     def _answer(self, command: Command, case: Case, world: World) -> dict[str, Any]:
@@ -221,7 +223,7 @@ class Office:
     async def _append(self, decided: dict[int, _Decision], *, bulk: bool) -> dict[int, Verdict]:
         with_events = {n: decision for n, decision in decided.items() if decision.append.events}
         verdicts = {
-            n: Verdict("repeated", position=0, answer=decision.append.answer)
+            n: Verdict("repeated", position=decision.position, answer=decision.append.answer)
             for n, decision in decided.items()
             if n not in with_events
         }

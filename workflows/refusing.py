@@ -77,4 +77,4 @@ def _aimed_at(command: Command, refusal: Refusal) -> UUID:
     if existing := refusal.detail.get("existing_id"):
         return UUID(existing)
     leaning = tuple(command.companions().values())
-    return leaning[0] if command.begins and leaning else command.case_id
+    return leaning[0] if (command.begins or command.beside) and leaning else command.case_id

@@ -16,6 +16,7 @@ from domain.coverage import Coverage
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.checks import CHECKS, NOT_MADE, Check
 from domain.fact import ClockChange, Fact
+from domain.handling.events import HandlingFact, handling_of
 from domain.nik import mask
 from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, NotFound
@@ -212,21 +213,43 @@ def steps_view(definition: Definition, case: Case, caller: Caller, world: World)
 async def history(
     cases: Cases, case_id: UUID, caller: Caller, *, up_to: int | None = None
 ) -> list[tuple[Recorded, Fact]]:
-    """Return the events of a case and of the refused attempts on it, in the order of the log.
+    """Return the events of a case, of who handled it and of refused attempts on it, in the order of the log.
 
-    A participant is told of no attempts but his own.
+    A participant is told of no attempts but his own, and never who handles the case.
     """
     own = await cases.events(case_id, up_to=up_to)
     attempts = await cases.events(attempts_of(case_id), up_to=up_to)
     if caller.is_only_participant:
-        attempts = [(record, fact) for record, fact in attempts if fact.actor == caller.name]
+        beside = [(record, fact) for record, fact in attempts if fact.actor == caller.name]
+    else:
+        beside = [*attempts, *await cases.events(handling_of(case_id), up_to=up_to)]
     if not own:
         raise NotFound("there is no case with this id at that moment", id=str(case_id))
-    return sorted([*own, *attempts], key=lambda entry: entry[0].position)
+    return sorted([*own, *beside], key=lambda entry: entry[0].position)
 
 
-def history_item(record: Recorded, fact: Fact, case_id: UUID, caller: Caller) -> shapes.HistoryItem:
+async def texts_of(
+    keyring: Keyring, entries: Sequence[tuple[Recorded, Fact]]
+) -> dict[int, dict[str, str | None]]:
+    """Return what handling facts say in sealed words, by position: for the office; None where it was erased."""
+    sealed = {
+        record.position: {name: vars(fact)[name] for name in ("text", "reason") if vars(fact).get(name)}
+        for record, fact in entries
+        if isinstance(fact, HandlingFact)
+    }
+    await keyring.load(value.subject_id for values in sealed.values() for value in values.values())
+    return {
+        position: {name: opened(value, keyring) for name, value in values.items()}
+        for position, values in sealed.items()
+    }
+
+
+def history_item(
+    record: Recorded, fact: Fact, case_id: UUID, caller: Caller, texts: dict[str, str | None]
+) -> shapes.HistoryItem:
     """Return one event as the caller may read it; sealed values stay shut and are left out.
+
+    texts: words of the event that were opened for the office.
 
     A participant reads what was done in which role, not by whom of the staff, and no flags.
     """
@@ -253,13 +276,14 @@ def history_item(record: Recorded, fact: Fact, case_id: UUID, caller: Caller) ->
         flags=[] if reduced else list(fact.flags),
         data={
             name: value for name, value in clear_fields(fact).items() if not (reduced and name in FOR_STAFF)
-        },
+        }
+        | texts,
     )
 
 
 def told_item(entry: TimelineEntry, case_id: UUID) -> shapes.HistoryItem:
     """Return one entry of the timeline; an event of another stream has no version of this case."""
-    own = entry.case_id == case_id and entry.event != ATTEMPT
+    own = entry.case_id == case_id and entry.event != ATTEMPT and not entry.event.startswith("handling.")
     return shapes.HistoryItem(
         position=entry.position,
         version=entry.version if own else None,

@@ -16,6 +16,7 @@ from api.http.answers import (
     position_for,
     step_answer,
     steps_view,
+    texts_of,
 )
 from api.http.callers import Asked, asked, body_of
 from api.http.uploads import read_upload
@@ -150,9 +151,13 @@ async def history_page(
     after = read_cursor("history", cursor, int) or 0
     rest = [entry for entry in entries if entry[0].position > after]
     shown = rest[:limit]
+    texts = await texts_of(house.keyring, shown)
     following = cursor_of("history", shown[-1][0].position) if len(rest) > limit else None
     page = shapes.HistoryPage(
-        items=[history_item(record, fact, case_id, caller) for record, fact in shown],
+        items=[
+            history_item(record, fact, case_id, caller, texts.get(record.position, {}))
+            for record, fact in shown
+        ],
         next=following,
         position=entries[-1][0].position,
     )

@@ -93,3 +93,7 @@ DELEGATION = {
     "kind": "plh",
 }
 REVOKE = {"reason": "Kembali lebih awal"}
+TAKE = {"note": "Berkas di meja saya"}
+ASSIGN = {"to": "Rina", "reason": "Ujang cuti sampai Jumat"}
+RELEASE = {"reason": "Cuti sampai Jumat"}
+NOTE = {"text": "Keluarga menelepon: akta kematian menyusul hari Senin"}

@@ -62,3 +62,51 @@ class DelegationView(Shape, kw_only=True):
     in_force: bool
     version: int
     position: int
+
+
+class HandlingAnswer(Shape, kw_only=True):
+    """Who has the claim after this. Its version did not move."""
+
+    id: UUID
+    assigned_to: str | None
+    since: datetime | None
+    position: int
+
+
+class NoteView(Shape, kw_only=True):
+    """A note of the office; `text` is empty where the personal data were erased."""
+
+    by: str
+    at: datetime
+    text: str | None
+    position: int
+
+
+class HandlingView(Shape, kw_only=True):
+    id: UUID
+    assigned_to: str | None
+    since: datetime | None
+    notes: list[NoteView]
+    position: int
+
+
+class LoadCount(Shape, kw_only=True):
+    """Open cases, how many of them overdue, and since when the oldest stands where it stands."""
+
+    open: int
+    overdue: int
+    oldest: datetime | None
+
+
+class LoadItem(LoadCount, kw_only=True):
+    """What lies on one desk."""
+
+    name: str
+
+
+class LoadView(Shape, kw_only=True):
+    """What lies on each desk, the one with most overdue first; all counted in one snapshot."""
+
+    items: list[LoadItem]
+    unassigned: LoadCount
+    position: int

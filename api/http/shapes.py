@@ -244,8 +244,11 @@ class WorkItem(Shape, kw_only=True):
     area_code: str
     since: datetime
     due_on: date | None
+    overdue: bool
     flags: list[str]
     steps: list[str]
+    assigned_to: str | None  # for the office alone
+    assigned_since: datetime | None
     version: int
 
 

@@ -8,11 +8,13 @@ import msgspec
 import domain.attempt.events
 import domain.claim.events
 import domain.enrollment.events
+import domain.handling.events
 import domain.payment.events
 import domain.programme.events
 import domain.roster.events
 from domain.attempt.events import AttemptRefused
 from domain.fact import Fact
+from domain.handling.events import HandlingFact
 from projections.case_timeline.clear import clear_json
 from projections.log import Entry
 from projections.reader import Db, Projection, Table, facts_in
@@ -59,7 +61,7 @@ class CaseTimeline(Projection):
     def note(self, fact: Fact, entry: Entry) -> None:
         row = (
             entry.position,
-            fact.case_id if isinstance(fact, AttemptRefused) else entry.stream,
+            fact.case_id if isinstance(fact, AttemptRefused | HandlingFact) else entry.stream,
             entry.version,
             entry.topic,
             fact.step,
@@ -88,6 +90,7 @@ class CaseTimeline(Projection):
             domain.programme.events,
             domain.roster.events,
             domain.attempt.events,
+            domain.handling.events,
         ),
         note,
     )

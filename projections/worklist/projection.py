@@ -12,6 +12,7 @@ import domain.claim.events
 from domain.claim.events import DeathReported
 from domain.definition.events import DefinitionPublished
 from domain.fact import Fact
+from domain.handling.events import CaseAssigned, CaseReleased, CaseTaken, HandlingFact
 from projections.log import Entry
 from projections.reader import Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
@@ -33,9 +34,14 @@ CASES: Final = Table(
     actors     text[]      not null
     version    integer     not null
     position   bigint      not null
+    assigned_to    text
+    assigned_since timestamptz
     """,
     key=("case_id",),
-    indexes=("(definition, status, due_on, since, case_id) where not is_final",),
+    indexes=(
+        "(definition, status, due_on, since, case_id) where not is_final",
+        "(assigned_to) where not is_final",
+    ),
 )
 
 FINALS: Final = Table(
@@ -54,7 +60,7 @@ class OpenCase:
     """A row of the worklist.
 
     due_on: the earliest day among `clocks`, the clocks that run (JSON: name to due day, or null).
-    actors: who took which step, in order, each `step/person`.
+    actors: who took which step, in order, each `step/person`. assigned_to: whose desk it lies on.
     """
 
     case_id: UUID
@@ -71,6 +77,8 @@ class OpenCase:
     actors: list[str] = field(default_factory=list)
     version: int = 0
     position: int = 0
+    assigned_to: str | None = None
+    assigned_since: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -86,7 +94,7 @@ class Worklist(Projection):
     """One row for each claim; the pinned definition says where it ends. The index holds only open ones."""
 
     name = "worklist"
-    version = 1
+    version = 2
     tables = (CASES, FINALS)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
@@ -123,7 +131,21 @@ class Worklist(Projection):
             _turn(row, fact)
         row.is_final = (row.definition, row.status) in self._ends
 
+    def hand_over(self, fact: CaseTaken | CaseAssigned | CaseReleased, entry: Entry) -> None:
+        """Note on whose desk the case lies; neither its version nor its place in the list moves by that."""
+        row = self._cases[fact.case_id]
+        match fact:
+            case CaseTaken():
+                row.assigned_to, row.assigned_since = fact.actor, entry.recorded_at
+            case CaseAssigned():
+                row.assigned_to, row.assigned_since = fact.to, entry.recorded_at
+            case CaseReleased():
+                row.assigned_to = row.assigned_since = None
+
     reads = dict.fromkeys(facts_in(domain.claim.events), go_on) | {
+        CaseTaken: hand_over,
+        CaseAssigned: hand_over,
+        CaseReleased: hand_over,
         DefinitionPublished: publish,
         DeathReported: report,
     }
@@ -137,7 +159,7 @@ class Worklist(Projection):
         if self._finals is None:
             rows = await db.fetch(f"select definition, unnest(finals) as status from {self.here[1].name}")
             self._finals = {(row["definition"], row["status"]) for row in rows}
-        old = (f.originator_id for f in facts if not isinstance(f, DeathReported | DefinitionPublished))
+        old = (_case_of(f) for f in facts if not isinstance(f, DeathReported | DefinitionPublished))
         await self._cases.fetch(db, old)
 
     async def save(self, db: Db) -> None:
@@ -148,6 +170,10 @@ class Worklist(Projection):
         self._cases.forget()
         self._published.forget()
         self._finals = None
+
+
+def _case_of(fact: Fact) -> UUID:
+    return fact.case_id if isinstance(fact, HandlingFact) else fact.originator_id
 
 
 def _turn(row: OpenCase, fact: Fact) -> None:

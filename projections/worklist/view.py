@@ -15,6 +15,13 @@ from projections.positions import snapshot
 from projections.worklist.projection import CASES, Worklist
 
 _LIST: Final = "worklist"  # in cursors
+_WITHIN: Final = (  # one of the beginnings of an area code that a parameter lists; null stands for everywhere
+    "exists (select from unnest({}::text[]) as area where area is null or starts_with(area_code, area))"
+)
+_HAS_WAY: Final = f"""exists (
+    select from jsonb_to_recordset($1::jsonb) as way (definition text, status text, area text, bars text[])
+    where way.definition = {CASES.name}.definition and way.status = {CASES.name}.status
+    and (way.area is null or starts_with(area_code, way.area)) and not actors && way.bars)"""
 NEVER: Final = date.max  # sorts cases without a running clock behind all others
 
 
@@ -51,6 +58,25 @@ class WaitingCase:
     actors: tuple[tuple[str, str], ...]
     version: int
     position: int
+    assigned_to: str | None
+    assigned_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """Whose desk a case lies on: that of `to`, or nobody's."""
+
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Open cases on one desk, or on nobody's; how many are overdue, and since when the oldest waits."""
+
+    name: str | None
+    open: int
+    overdue: int
+    oldest: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,45 +102,39 @@ class WorklistView:
         self,
         *,
         person: str,
-        open: Sequence[Opening],
+        open: Sequence[Opening] | None,
+        areas: Sequence[str | None] = (None,),
         own: bool = False,
+        assigned: Assigned | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[WaitingCase]:
         """Return cases by urgency: due day, cases without one last, then how long they wait.
 
-        person: for whom; own: only cases of which this person took a step.
+        person: for whom; own: only cases of which this person took a step. open: only cases with one of these
+        ways on; without, every open case of the areas, each the beginning of an area code.
         """
         limit, after = within_limit(limit), read_cursor(_LIST, cursor, tuple[date, datetime, UUID])
-        ways = [
-            {
-                "definition": way.definition,
-                "status": way.status,
-                "area": way.area,
-                "bars": [f"{step}/{person}" for step in sorted(way.separate_from)],
-            }
-            for way in open
-        ]
         async with snapshot(self._pool, Worklist) as (db, position):
             found = await db.fetch(
                 f"""
                 select case_id, kind, number, status, definition, area_code, since, due_on, flags, actors,
-                    version, position
+                    version, position, assigned_to, assigned_since
                 from {CASES.name}
                 where not is_final
-                and exists (
-                    select from jsonb_to_recordset($1::jsonb)
-                        as way (definition text, status text, area text, bars text[])
-                    where way.definition = {CASES.name}.definition and way.status = {CASES.name}.status
-                    and (way.area is null or starts_with(area_code, way.area))
-                    and not actors && way.bars)
-                and ($2::text is null or exists (
-                    select from unnest(actors) as actor where substr(actor, strpos(actor, '/') + 1) = $2))
-                and ($3::date is null
-                    or (coalesce(due_on, $6), since, case_id) > ($3, $4::timestamptz, $5::uuid))
-                order by coalesce(due_on, $6), since, case_id limit $7""",
-                msgspec.json.encode(ways).decode(),
+                and {"$1::jsonb is null" if open is None else _HAS_WAY}
+                and {_WITHIN.format("$2")}
+                and ($3::text is null or exists (
+                    select from unnest(actors) as actor where substr(actor, strpos(actor, '/') + 1) = $3))
+                and (not $4 or assigned_to is not distinct from $5)
+                and ($6::date is null
+                    or (coalesce(due_on, $9), since, case_id) > ($6, $7::timestamptz, $8::uuid))
+                order by coalesce(due_on, $9), since, case_id limit $10""",
+                None if open is None else msgspec.json.encode(_ways(open, person)).decode(),
+                list(areas),
                 person if own else None,
+                assigned is not None,
+                assigned.to if assigned else None,
                 *(after or (None, None, None)),
                 NEVER,
                 limit + 1,
@@ -126,6 +146,23 @@ class WorklistView:
             position,
             lambda case: (case.due_on or NEVER, case.since, case.case_id),
         )
+
+    async def load(self, *, today: date, areas: Sequence[str | None]) -> Page[Load]:
+        """Return what lies on each desk, the fullest of overdue cases first, and last what nobody has.
+
+        The counts are those of `page` with the same areas and `assigned`, at the position told.
+        """
+        async with snapshot(self._pool, Worklist) as (db, position):
+            found = await db.fetch(
+                f"""
+                select assigned_to as name, count(*) as open, count(*) filter (where due_on < $1) as overdue,
+                    min(since) as oldest
+                from {CASES.name} where not is_final and {_WITHIN.format("$2")}
+                group by 1 order by assigned_to is null, 3 desc, 2 desc, 1""",
+                today,
+                list(areas),
+            )
+        return Page(tuple(Load(**row) for row in found), None, position)
 
     async def rosters(
         self, *, open: Sequence[tuple[str, str]], area: str | None = None
@@ -146,6 +183,18 @@ class WorklistView:
                 area,
             )
         return Page(tuple(WaitingRoster(**row) for row in found), None, position)
+
+
+def _ways(open: Sequence[Opening], person: str) -> list[dict[str, object]]:
+    return [
+        {
+            "definition": way.definition,
+            "status": way.status,
+            "area": way.area,
+            "bars": [f"{step}/{person}" for step in sorted(way.separate_from)],
+        }
+        for way in open
+    ]
 
 
 def _case(row: "asyncpg.Record") -> WaitingCase:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.fact import Fact, FirstFact
+from domain.handling.events import HandlingFact
 from tests import facts
 from tests.given_when_then import fold
 from tests.history.examples import example
@@ -33,6 +34,7 @@ BEFORE: dict[str, list[Fact]] = {
     "claim": facts.calculated_claim(),
     "delegation": [facts.delegation_granted()],
     "enrollment": [facts.enrollment_begun(), facts.proposal_returned("ENR_KTP"), facts.member_suspended()],
+    "handling": [facts.case_taken()],
     "payment": facts.payment_ordered()[1:],
     "person": [facts.person_registered()],
     "programme": [facts.programme_opened()],
@@ -95,7 +97,7 @@ def test_every_header_is_remembered(topic: str) -> None:
 def test_every_aggregate_begins_with_its_own_first_fact() -> None:
     assert BEFORE.keys() == AGGREGATES.keys()
     for kind, story in BEFORE.items():
-        assert isinstance(story[0], FirstFact)
+        assert isinstance(story[0], FirstFact | HandlingFact)  # beside a case, whatever happens first begins
         assert type(fold(*story)[story[0].originator_id]) is AGGREGATES[kind]
 
 

@@ -35,6 +35,7 @@ from domain.enrollment.events import (
     WorkerProposed,
 )
 from domain.fact import ClockChange, Fact, FirstFact
+from domain.handling.events import CaseAssigned, CaseReleased, CaseTaken, NoteWritten, handling_of
 from domain.payment.events import PaymentLine
 from domain.person.events import Details, PersonRegistered
 from domain.programme.events import ContributionReceived, OverpaidRefunded, ProgrammeOpened, RefundedMonths
@@ -328,6 +329,18 @@ class Story:
             to_status="VERIFYING",
         )
 
+    def handle(self, *, to: str = "rina", claim: UUID = CLAIM) -> None:
+        """Vera takes the claim, notes something on it and hands it on."""
+        stream, about = handling_of(claim), {"case_id": claim, "kind": "claim", "actor": "vera"}
+        self.tell(CaseTaken, stream, step="take", **about)
+        text = Sealed.of(person(1), "keluarga menelepon")
+        self.tell(NoteWritten, stream, step="write_note", text=text, **about)
+        self.tell(CaseAssigned, stream, step="assign", to=to, before="vera", **about)
+
+    def release(self, *, before: str = "rina") -> None:
+        about = {"case_id": CLAIM, "kind": "claim", "actor": before}
+        self.tell(CaseReleased, handling_of(CLAIM), step="release", before=before, **about)
+
     def settle(self) -> None:
         """Calculate, approve, pay and close."""
         line = Line(
@@ -381,6 +394,7 @@ class Story:
         self.file()
         self.complete()
         self.verify()
+        self.handle()
         self.settle()
         self.close()
         return self
