@@ -20,6 +20,7 @@ from api.settings import Settings
 from domain.fact import Fact
 from domain.refusal import Refusal
 from domain.sealed import Sealed
+from tests.architecture import law_page
 from tests.architecture.sources import ROOMS, ROOT
 from tests.history.examples import class_version, event_classes, stored_name
 from workflows.diagram import diagram
@@ -191,6 +192,11 @@ def dependencies() -> str:
     return _page(lines)
 
 
+def law() -> str:
+    """Every rule of the law, benefit by benefit."""
+    return _page(law_page.lines(NOTE))
+
+
 def runtime_pins() -> list[tuple[str, str, str]]:
     """Return name, version and platform marker of everything that `make run` installs."""
     text = (ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
@@ -219,6 +225,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "lifecycles.md": lifecycles,
     "dependencies.md": dependencies,
     "refusals.md": refusals,
+    "law.md": law,
     "personal-data.md": personal_data,
 }
 
