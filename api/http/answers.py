@@ -123,6 +123,10 @@ def enrollment_view(
         missing=missing_papers(definition, enrollment, world),
         flags=sorted(enrollment.flags),
         warnings=list(begun.warnings),
+        renewals=[
+            shapes.RenewalView(roster_id=one.roster_id, row=one.row, from_=one.from_on, to=one.to_on)
+            for one in enrollment.renewals
+        ],
         checks=[_check(enrollment.checks.get(name) or Check(name=name, result=NOT_MADE)) for name in CHECKS],
         asked_for=list(enrollment.asked_for),
         rejected_for=enrollment.rejected_for,

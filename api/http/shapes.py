@@ -129,6 +129,7 @@ class EnrollmentView(Shape, kw_only=True):
     missing: list[str]
     flags: list[str]
     warnings: list[str]
+    renewals: list["RenewalView"]  # renewed lists of the sponsor that carry the member on
     checks: list["CheckView"]  # all that there are; one that nobody made says so
     asked_for: list[str]  # while RETURNED: papers and columns that the ward wants from the sponsor
     rejected_for: str | None
@@ -137,6 +138,15 @@ class EnrollmentView(Shape, kw_only=True):
     replaces: UUID | None
     replaced_by: UUID | None
     clocks: list["ClockView"]
+
+
+class RenewalView(Shape, kw_only=True):
+    """The row of a renewed list; from the month of `from` on its payments mean the member."""
+
+    roster_id: UUID
+    row: int
+    from_: date = msgspec.field(name="from")
+    to: date | None
 
 
 class CheckView(Shape, kw_only=True):

@@ -5,6 +5,7 @@ from domain.command import header
 from domain.enrollment.commands import MissClock
 from domain.enrollment.events import ClockMissed
 from domain.enrollment.joining import JoiningDesk
+from domain.enrollment.renewing import RenewalDesk
 from domain.enrollment.returning import ReturningDesk
 from domain.enrollment.standing import MembershipDesk
 from domain.step import Step
@@ -13,7 +14,7 @@ from domain.world import World
 
 
 @stored_as("enrollment")
-class Enrollment(JoiningDesk, MembershipDesk, ReturningDesk):
+class Enrollment(JoiningDesk, MembershipDesk, RenewalDesk, ReturningDesk):
     """The membership of one worker; begins with an accepted row and is numbered by spell."""
 
     def miss_clock(self, command: MissClock, step: Step, world: World) -> None:

@@ -9,6 +9,7 @@ from domain.command import Command, Personal
 from domain.enrollment.checks import CheckForm
 from domain.enrollment.ending import TerminationReason, VoidReason
 from domain.person.worker import Worker
+from domain.roster.commands import RENEWED
 
 # What a ward may send a proposal back for: a paper, or a column of the list.
 ReturnedItem: TypeAlias = Literal[
@@ -218,6 +219,19 @@ class SettleSponsorArrears(EnrollmentCommand):
     step: ClassVar[str] = "settle_sponsor_arrears"
 
     authorisation: str
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RenewSponsorship(EnrollmentCommand):
+    """Carry a live member on by the row of a renewed list; the step `register` of that list asks it."""
+
+    step: ClassVar[str] = "renew_sponsorship"
+
+    roster_id: UUID
+    row: int
+
+    def companions(self) -> dict[str, UUID]:
+        return {RENEWED: self.roster_id}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

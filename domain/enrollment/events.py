@@ -133,6 +133,19 @@ class SponsorArrearsSettled(Fact):
     months: tuple[str, ...]  # YYYY-MM
 
 
+@stored_as("enrollment.sponsorship_renewed")
+class SponsorshipRenewed(Fact):
+    """A renewed list carries the member on: from the month of `from_on` its payments mean this member.
+
+    to_on: the last day of the agreement as it stood then; empty where the list begins after it.
+    """
+
+    roster_id: UUID
+    row: int  # data row of the renewed list, from 1
+    from_on: date
+    to_on: date | None = None
+
+
 @stored_as("enrollment.member_suspended")
 class MemberSuspended(Fact):
     """Something is looked into. Cover goes on: it follows from the months paid alone."""

@@ -188,7 +188,7 @@ class JoiningDesk(EnrollmentMemory):
             who,
             world.the("programme", Programme),
             id=uuid5(command.command_id, "newcomer"),
-            roster_id=self.roster_id,
+            roster_id=self.list_in(month.plus(1), self.position),
             replaces=self.id,
             **(
                 header(command, beginning, who.person_id)

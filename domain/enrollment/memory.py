@@ -23,6 +23,7 @@ from domain.enrollment.events import (
     ProposalReturned,
     Reenrolled,
     SponsorArrearsSettled,
+    SponsorshipRenewed,
     SuspensionLifted,
     TerminationProposed,
     VerificationStarted,
@@ -32,10 +33,11 @@ from domain.enrollment.events import (
 )
 from domain.fact import Fact
 from domain.period import Month
-from domain.programme.contribution import Contribution, Counted, Membership
+from domain.programme.contribution import Contribution, Counted, ListPayment, Membership
 
 MEMBERSHIP_KEY: Final = "membership"
 REPLACED: Final = "REPLACED"
+LIVE: Final = frozenset({"REGISTERED", "ACTIVE", "GRACE", "SUSPENDED"})
 
 # What a row of an accepted list stands for, so that nobody has to bring it again.
 COUNTED_PAPERS: Final = frozenset({"ENR_LIST", "ENR_KTP", "ENR_F1BPU", "ENR_PAYPROOF"})
@@ -81,6 +83,17 @@ class Lapse:
         return self.is_open_at(position) or (self.again_from is not None and month < self.again_from)
 
 
+@dataclass
+class Renewal:
+    """A renewed list on which the member stands from a month on. position: in the log, 0 while unknown."""
+
+    roster_id: UUID
+    row: int
+    from_on: date
+    to_on: date | None
+    position: int = 0
+
+
 class EnrollmentMemory(Case):
     """What every desk of a membership sees. It only remembers."""
 
@@ -92,6 +105,7 @@ class EnrollmentMemory(Case):
         self.activated: FirstContributionPaid | None = None  # of the current spell
         self.listed_from: list[date] = []  # of each spell: the day of the list, then of enrolling again
         self.lapses: list[Lapse] = []
+        self.renewals: list[Renewal] = []
         self.occupation = ""
         self.checks: dict[str, Check] = {}  # the last word on each check of the register
         self.restored: set[tuple[str, str]] = set()  # authorisation and month, of sponsors' arrears settled
@@ -118,6 +132,20 @@ class EnrollmentMemory(Case):
     @property
     def roster_id(self) -> UUID | None:
         return self.begun.roster_id
+
+    @property
+    def lists(self) -> frozenset[UUID]:
+        """The lists on which the member ever stood."""
+        own = {self.roster_id} if self.roster_id is not None else set[UUID]()
+        return frozenset(own | {one.roster_id for one in self.renewals})
+
+    def list_in(self, month: Month, position: int) -> UUID | None:
+        """Return the list on which the member stands in a month, as known at a position of the log."""
+        known = [
+            one for one in self.renewals if 0 < one.position <= position and one.from_on <= month.last_day
+        ]
+        last = max(known, key=lambda one: (Month.of(one.from_on), one.position), default=None)
+        return last.roster_id if last is not None else self.roster_id
 
     @property
     def spell(self) -> int:
@@ -173,12 +201,20 @@ class EnrollmentMemory(Case):
             return any(one.is_open_at(position) and one.lapsed_on < payment.paid_on for one in self.lapses)
         return not any(lapse.bars(month, payment) for lapse in self.lapses)
 
+    def is_meant_in(self, month: Month, payment: ListPayment) -> bool:
+        """Whether a payment of a list is for this member in a month: of the list that the member stands on then."""
+        stands = payment.roster_id is not None and payment.roster_id in self.lists
+        return (
+            stands
+            and self.list_in(month, payment.head_position) == payment.roster_id
+            and self.is_head_in(month, payment)
+        )
+
     def months_meant(self, payment: Contribution) -> Iterator[Month]:
         """Yield the months that a payment is for in the case of this member, and that did not go back."""
         named = self.id in payment.enrollment_ids
-        listed = payment.roster_id == self.roster_id is not None
         for month in payment.months:
-            if (named or (listed and self.is_head_in(month, payment))) and (
+            if (named or self.is_meant_in(month, payment)) and (
                 self.id,
                 month,
             ) not in payment.returned:
@@ -210,6 +246,8 @@ class EnrollmentMemory(Case):
             case ArrearsPaid() | SponsorArrearsSettled() | Reenrolled():
                 for lapse in self.lapses[-1:]:
                     lapse.close(event, position)
+            case SponsorshipRenewed():
+                self.renewals[-1].position = position
             case MemberTerminated() | WorkerReplaced():
                 self.ended_position = position
 
@@ -237,6 +275,8 @@ class EnrollmentMemory(Case):
                 self.listed_from.append(event.effective_on)
                 for lapse in self.lapses[-1:]:
                     lapse.again_from = Month.of(event.effective_on)
+            case SponsorshipRenewed():
+                self.renewals.append(Renewal(event.roster_id, event.row, event.from_on, event.to_on))
             case ProposalReturned():
                 self.asked_for = event.items
             case ProposalCompleted() | ProposalAbandoned():

@@ -72,3 +72,15 @@ class CheckFailed(GuardFailed):
             guard="checks_passed",
             failed=list(failed),
         )
+
+
+class NotLive(GuardFailed):
+    """A renewed list carries on members; it begins no membership and brings none back."""
+
+    def __init__(self, status: str) -> None:
+        remedy = (
+            "the membership has lapsed: have intake take the step reenroll with this row, then register it again"
+            if status == "LAPSED"
+            else f"the person is {status}, no member yet: finish the steps of that membership first"
+        )
+        super().__init__(remedy, guard="is_live", status=status)

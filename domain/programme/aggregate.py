@@ -1,6 +1,6 @@
 """A sponsor's programme: who is meant, and the money that came in. One event for each payment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -148,7 +148,7 @@ class Programme(Case):
         for asked in command.members:
             member = cast("Insured", world.the(f"member/{asked.enrollment_id}", Case))
             death = world.cases.get(f"claim/{member.id}")
-            payments = self.payments_of(member.roster_id, member.id)
+            payments = self.payments_of(member.lists, member.id)
             self._refuse_who_took_it_in(command.issued_by, asked, member, payments)
             back = months_to_refund(
                 asked,
@@ -202,12 +202,12 @@ class Programme(Case):
             "credit": self.credit,
         }
 
-    def payments_of(self, roster_id: UUID | None, enrollment_id: UUID | None = None) -> list[Contribution]:
-        """Return the payments that may concern a list, or one member of it."""
+    def payments_of(self, lists: Collection[UUID], enrollment_id: UUID | None = None) -> list[Contribution]:
+        """Return the payments that may concern lists, or one member of them."""
         return [
             payment
             for payment in self.contributions
-            if (roster_id is not None and payment.roster_id == roster_id)
+            if payment.roster_id in lists
             or (enrollment_id is not None and enrollment_id in payment.enrollment_ids)
         ]
 
@@ -216,7 +216,8 @@ class Programme(Case):
 
         Who lapsed is no head of later months; members who enrolled again are in a spell of their own.
         """
-        payments = self.payments_of(command.roster_id)
+        assert command.roster_id is not None, "asked for a list"
+        payments = self.payments_of({command.roster_id})
         for payment in payments:
             if twice := sorted(payment.months & months):
                 raise MonthPaidAlready(str(twice[0]), payment.reference)
@@ -242,7 +243,7 @@ class Programme(Case):
             self._refuse_for_member(command, months, member)
 
     def _paid_before(self, member: Member, months: frozenset[Month]) -> PaidBefore | None:
-        payments = self.payments_of(member.roster_id, member.id)
+        payments = self.payments_of(member.lists, member.id)
         twice = sorted(member.membership(payments).months_over_life & months)
         if not twice:
             return None
@@ -256,7 +257,7 @@ class Programme(Case):
 
         Heirs may settle the arrears of a member who died in grace: the dead cannot lapse any more.
         """
-        membership = member.membership(self.payments_of(member.roster_id, member.id))
+        membership = member.membership(self.payments_of(member.lists, member.id))
         died_on = command.heads.died_on.get(member.id)
         counted = CountedAt(head_position=command.heads.position)
         for month in sorted(months, reverse=True):

@@ -43,6 +43,13 @@ class Counted(Protocol):
     def authorisation(self) -> str | None: ...
 
 
+class ListPayment(Counted, Protocol):
+    """What of a payment decides whom it means, with the list it is for."""
+
+    @property
+    def roster_id(self) -> UUID | None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class CountedAt:
     """A payment that names its members: whether it came too late for one is judged by that member's own months."""
@@ -161,7 +168,9 @@ class Member(Protocol):
     def id(self) -> UUID: ...
 
     @property
-    def roster_id(self) -> UUID | None: ...
+    def lists(self) -> frozenset[UUID]:
+        """The lists by whose payments the member may be meant."""
+        ...
 
     @property
     def lapsed_on(self) -> date | None:

@@ -42,6 +42,9 @@ from domain.stored_as import stored_as
 from domain.world import World
 
 FILE_KEY: Final = "roster-file"
+RENEWAL: Final = "renewal"  # why a row begins no membership: a live member of the programme
+REGISTER: Final = "register"
+RENEWAL_STEPS: Final = frozenset({REGISTER, "reenroll"})  # steps that renewed rows take part in
 
 
 def file_digest(programme_id: UUID, effective_on: date, file_sha256: str, replaces: UUID | None) -> bytes:
@@ -109,6 +112,20 @@ class Roster(Case):
         return [
             row for row in range(1, self.checked_to + 1) if row not in refused and row not in self.standing
         ]
+
+    def rows_for(self, member_step: str) -> list[int]:
+        """Return the rows with which a step may be taken: those taken up, and for some steps those renewed."""
+        renewed = self.renewed_rows if member_step in RENEWAL_STEPS else ()
+        return sorted([*self.accepted_rows(), *renewed])
+
+    @property
+    def renewed_rows(self) -> list[int]:
+        """The rows of live members, whom the list carries on."""
+        return [row for row, stands in self.standing.items() if stands.reason == RENEWAL]
+
+    def member_ids(self) -> list[UUID]:
+        """Return the memberships that payments for this list may mean: those begun with it and those renewed."""
+        return [self.enrollment_of(row) for row in self.rows_for(REGISTER)]
 
     def enrollment_of(self, row: int) -> UUID:
         """Return the membership behind a row that was not refused: its own, or the one that goes on."""
@@ -204,7 +221,7 @@ class Roster(Case):
             raise StepNotOpen(
                 f"the list is {self.status}: steps open when every row is checked", status=self.status
             )
-        accepted = set(self.accepted_rows())
+        accepted = set(self.rows_for(command.member_step))
         named = set(command.rows or ()) | set(command.except_rows)
         if unknown := sorted(named - accepted):
             raise self._no_member(unknown[0], "rows" if command.rows else "except_rows")
@@ -247,7 +264,7 @@ class Roster(Case):
 
     def meant_rows(self, request: StepRequested) -> list[int]:
         """Return the rows a request is for, in order."""
-        rows = self.accepted_rows() if request.rows is None else sorted(set(request.rows))
+        rows = self.rows_for(request.member_step) if request.rows is None else sorted(set(request.rows))
         left_out = set(request.except_rows)
         return [row for row in rows if row not in left_out]
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.command import Command
 from domain.roster.events import RowIssue, RowRefusal, StandingRow
 
+RENEWED: Final = "roster/renewed"  # the companion that carries a member on
 REPLACED: Final = "roster/replaced"  # the companion that a corrected list replaces
 
 

@@ -9,7 +9,8 @@ import asyncpg
 import msgspec
 
 from projections.case_timeline.projection import TIMELINE, CaseTimeline
-from projections.enrollment_register.projection import IS_HEAD, REGISTER, EnrollmentRegister
+from projections.enrollment_register.meant import IS_HEAD, IS_LISTED
+from projections.enrollment_register.projection import REGISTER, EnrollmentRegister
 from projections.page import Page, read_cursor, within_limit
 from projections.positions import snapshot
 
@@ -21,15 +22,16 @@ _PAYMENTS_MEANT: Final = f"""
         on t.case_id = r.programme_id and t.event = 'programme.contribution_received'
     where r.enrollment_id = $1 and (
         t.data -> 'enrollment_ids' @> to_jsonb(r.enrollment_id::text)
-        or (t.data ->> 'roster_id')::uuid = r.roster_id and exists (
+        or exists (
             select from (
-                select (t.data ->> 'head_position')::bigint as head_position,
+                select (t.data ->> 'roster_id')::uuid as roster_id,
+                    (t.data ->> 'head_position')::bigint as head_position,
                     (t.data ->> 'paid_on')::date as paid_on, m.first_on,
                     t.data ->> 'authorisation' is not null as authorised,
                     (m.first_on + interval '1 month' - interval '1 day')::date as last_on
                 from jsonb_array_elements_text(t.data -> 'months') as month
                 cross join lateral (select (month || '-01')::date as first_on) as m) as p
-            where {IS_HEAD}))"""
+            where {IS_LISTED} and {IS_HEAD}))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,12 +18,14 @@ from domain.enrollment.events import (
     MemberTerminated,
     Reenrolled,
     SponsorArrearsSettled,
+    SponsorshipRenewed,
     WorkerReplaced,
 )
 from domain.fact import Fact
 from domain.period import Month
 from domain.person.events import PersonCorrected, PersonRegistered
 from domain.programme.events import ContributionReceived, OverpaidRefunded
+from projections.enrollment_register.meant import IS_HEAD, IS_LISTED
 from projections.log import Entry
 from projections.reader import Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
@@ -60,6 +62,9 @@ REGISTER: Final = Table(
     settled_at          bigint[]    not null
     again_at            bigint[]    not null
     again_from          date[]      not null
+    renewed_lists       uuid[]      not null
+    renewed_from        date[]      not null
+    renewed_at          bigint[]    not null
     died_on             date
     died_position       bigint
     ended_on            date
@@ -71,6 +76,7 @@ REGISTER: Final = Table(
     indexes=(
         "(begun_position)",
         "(roster_id)",
+        "using gin (renewed_lists) where renewed_lists <> '{}'",
         "(person_id)",
         "(programme_id, status, begun_position)",
         "(number)",
@@ -88,24 +94,6 @@ PERSON: Final = Table(
     indexes=("using gin (name gin_trgm_ops)",),
 )
 
-# Whether a payment for a list (alias p: head_position, paid_on, authorised, first_on and last_on of its month)
-# means a member (alias r). It means those who stood registered when the heads were counted, were to be covered
-# within the month, and were not known then to have died or left before it, nor to have lapsed before the money
-# came: that is for who enrolled again, from the first month of the new spell; or, where the Fund authorised late
-# public money, for just those who lapsed and are not back.
-_LAPSES: Final = """
-    select from unnest(r.lapsed_on, r.lapsed_at, r.settled_at, r.again_at, r.again_from)
-        as l (lapsed_on, lapsed_at, settled_at, again_at, again_from)
-    where l.lapsed_at <= p.head_position and l.lapsed_on < p.paid_on
-        and (l.settled_at is null or l.settled_at > p.head_position)
-        and (l.again_at is null or l.again_at > p.head_position"""
-IS_HEAD: Final = f"""
-    r.registered_position <= p.head_position and r.effective_on <= p.last_on
-    and (r.died_on is null or r.died_on >= p.first_on or r.died_position > p.head_position)
-    and (r.ended_on is null or r.ended_on >= p.first_on or r.ended_position > p.head_position)
-    and case when p.authorised then exists ({_LAPSES}))
-        else r.lapsed_on = '{{}}' or not exists ({_LAPSES} or p.first_on < l.again_from)) end"""
-
 
 @dataclass(slots=True)
 class Enrollment:
@@ -113,7 +101,8 @@ class Enrollment:
 
     listed_from: the first day of each spell. lapsed_on and what follows it: lapse by lapse, the first day without
     cover, and where the log has the lapse, the settlement of its arrears and the enrolling again, with the first
-    day of the first month of that spell.
+    day of the first month of that spell. renewed_lists and what follows it: renewed list by renewed list, the first
+    day of its first month, and where the log has the renewal.
     """
 
     enrollment_id: UUID
@@ -145,6 +134,9 @@ class Enrollment:
     settled_at: list[int | None] = field(default_factory=list)
     again_at: list[int | None] = field(default_factory=list)
     again_from: list[date | None] = field(default_factory=list)
+    renewed_lists: list[UUID] = field(default_factory=list)
+    renewed_from: list[date] = field(default_factory=list)
+    renewed_at: list[int] = field(default_factory=list)
     died_on: date | None = None
     died_position: int | None = None
     ended_on: date | None = None
@@ -256,6 +248,12 @@ class EnrollmentRegister(Projection):
         if row.lapsed_at:
             row.again_at[-1], row.again_from[-1] = entry.position, Month.of(fact.effective_on).first_day
 
+    def renew(self, fact: SponsorshipRenewed, entry: Entry) -> None:
+        row = self.go_on(fact, entry)
+        row.renewed_lists.append(fact.roster_id)
+        row.renewed_from.append(Month.of(fact.from_on).first_day)
+        row.renewed_at.append(entry.position)
+
     def end(self, fact: MemberTerminated | WorkerReplaced, entry: Entry) -> None:
         row = self.go_on(fact, entry)
         row.ended_on, row.ended_position = fact.ended_on, entry.position
@@ -279,6 +277,7 @@ class EnrollmentRegister(Projection):
         ArrearsPaid: settle,
         SponsorArrearsSettled: settle,
         Reenrolled: enroll_again,
+        SponsorshipRenewed: renew,
         MemberTerminated: end,
         WorkerReplaced: end,
         DeathReported: die,
@@ -352,7 +351,7 @@ class EnrollmentRegister(Projection):
                         as p (roster_id, head_position, paid_on, month, first_on, last_on)),
                 meant as (
                     select r.enrollment_id, array_agg(p.month) as months
-                    from {table} r join p on p.roster_id = r.roster_id and {IS_HEAD} group by 1)
+                    from {table} r join p on {IS_LISTED} and {IS_HEAD} group by 1)
                 update {table} r set paid_months = {_together("r.paid_months || meant.months")}
                 from meant where meant.enrollment_id = r.enrollment_id""",
                 *zip(*lists, strict=True),

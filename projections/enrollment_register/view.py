@@ -11,7 +11,8 @@ import asyncpg
 from domain.coverage import Coverage
 from domain.period import Month
 from domain.programme.contribution import Membership
-from projections.enrollment_register.projection import IS_HEAD, PERSON, REGISTER, EnrollmentRegister
+from projections.enrollment_register.meant import IS_HEAD, IS_LISTED
+from projections.enrollment_register.projection import PERSON, REGISTER, EnrollmentRegister
 from projections.page import Page, read_cursor, where, within_limit
 from projections.positions import Positions, snapshot
 from projections.reader import Db
@@ -238,12 +239,12 @@ class EnrollmentRegisterView:
                 select p.month, min((
                     select coalesce(max(d) filter (where date_trunc('month', d) <= p.first_on), r.effective_on)
                     from unnest(r.listed_from) as d)) as begun
-                from {REGISTER.name} r join p on {IS_HEAD}
-                where r.roster_id = $7 and exists (
-                    select from {REGISTER.name} b where b.roster_id = $7 and b.spell > 1)
+                from {REGISTER.name} r join p on {IS_LISTED} and {IS_HEAD}
+                where exists (
+                    select from {REGISTER.name} b where b.spell > 1
+                        and (b.roster_id = $7 or b.renewed_lists <> '{{}}' and b.renewed_lists @> array[$7]))
                 group by 1""",
-                *_asked(months, position, paid_on, authorised),
-                roster_id,
+                *_asked(months, position, paid_on, authorised, roster_id),
             )
         return {Month.parse(month): begun for month, begun in found}
 
@@ -257,28 +258,32 @@ async def _heads(
     paid_on: date,
     authorised: bool,
 ) -> "list[asyncpg.Record]":
-    # Whether a payment that names its members came too late for one, that member's own months say.
-    who, asked = "r.enrollment_id = any ($7)", _asked(months, position, date.min, False)
     if roster_id is not None:
-        who = "r.roster_id = $7 and not p.month = any (r.own_months)"
-        asked = _asked(months, position, paid_on, authorised)
+        # Whom another list carried before is not counted again for a month that it paid.
+        who = f"""{IS_LISTED} and not p.month = any (r.own_months)
+            and (r.renewed_lists = '{{}}' or not p.month = any (r.paid_months))"""
+        asked = _asked(months, position, paid_on, authorised, roster_id)
+    else:  # whether money that names its members came too late for one, that member's own months say
+        who = "r.enrollment_id = any ($8)"
+        asked = (*_asked(months, position, date.min, False, None), list(enrollment_ids))
     return await db.fetch(
         f"""
         with p as ({_ASKED})
         select p.month, r.wage_base, count(*)
         from {REGISTER.name} r join p on {IS_HEAD} where {who} group by 1, 2 order by 1, 2""",
         *asked,
-        list(enrollment_ids) if roster_id is None else roster_id,
     )
 
 
 # A payment that is asked about, month by month: what `IS_HEAD` compares.
 _ASKED: Final = """
-    select $4::bigint as head_position, $5::date as paid_on, $6::boolean as authorised, m.*
+    select $4::bigint as head_position, $5::date as paid_on, $6::boolean as authorised, $7::uuid as roster_id, m.*
     from unnest($1::text[], $2::date[], $3::date[]) as m (month, first_on, last_on)"""
 
 
-def _asked(months: Sequence[Month], position: int, paid_on: date, authorised: bool) -> tuple[Any, ...]:
+def _asked(
+    months: Sequence[Month], position: int, paid_on: date, authorised: bool, roster_id: UUID | None
+) -> tuple[Any, ...]:
     return (
         [str(month) for month in months],
         [month.first_day for month in months],
@@ -286,6 +291,7 @@ def _asked(months: Sequence[Month], position: int, paid_on: date, authorised: bo
         position,
         paid_on,
         authorised,
+        roster_id,
     )
 
 

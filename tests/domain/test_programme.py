@@ -93,8 +93,8 @@ def test_a_payment_counts_once_the_log_holds_it() -> None:
     assert isinstance(programme, Programme)
     [payment] = programme.contributions
     assert [payment.months, payment.head_position, payment.roster_id] == [{Month(2023, 9)}, 17, ROSTER]
-    assert programme.payments_of(ROSTER) == [payment]
-    assert programme.payments_of(uuid4()) == programme.payments_of(None) == []
+    assert programme.payments_of({ROSTER}) == [payment]
+    assert programme.payments_of({uuid4()}) == programme.payments_of(()) == []
 
 
 def test_payments_of_a_member_are_those_of_the_list_and_those_that_name_the_member() -> None:
@@ -102,9 +102,9 @@ def test_payments_of_a_member_are_those_of_the_list_and_those_that_name_the_memb
     programme = fold(*facts)[PROGRAMME]
     assert isinstance(programme, Programme)
     of_list, of_member = programme.contributions
-    assert programme.payments_of(ROSTER, ENROLLMENT) == [of_list, of_member]
-    assert programme.payments_of(None, ENROLLMENT) == [of_member]
-    assert programme.payments_of(ROSTER, uuid4()) == [of_list]
+    assert programme.payments_of({ROSTER, uuid4()}, ENROLLMENT) == [of_list, of_member]
+    assert programme.payments_of((), ENROLLMENT) == [of_member]
+    assert programme.payments_of({ROSTER}, uuid4()) == [of_list]
 
 
 @pytest.mark.parametrize("off_by", [-1, 1])

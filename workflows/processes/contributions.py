@@ -18,7 +18,7 @@ from domain.fact import Fact
 from domain.period import Month
 from domain.programme.events import ContributionReceived
 from domain.refusal import Refusal
-from domain.roster.aggregate import Roster, member_id
+from domain.roster.aggregate import Roster
 from store.records import Recorded
 from workflows.days import legal_day
 from workflows.office import Office
@@ -82,7 +82,7 @@ class ContributionsReachMembers:
             return list(fact.enrollment_ids)
         roster = await self._office.cases.get(fact.roster_id)
         assert isinstance(roster, Roster)
-        return [member_id(roster.id, row) for row in roster.accepted_rows()]
+        return roster.member_ids()
 
     def _first(
         self, fact: ContributionReceived, record: Recorded, member: Enrollment, month: Month
@@ -114,7 +114,7 @@ def first_month(fact: ContributionReceived, member: Enrollment) -> Month | None:
     if member.reenrolled_on is not None:
         months = [month for month in months if month >= Month.of(member.reenrolled_on)]
     named = member.id in fact.enrollment_ids
-    return min((month for month in months if named or member.is_head_in(month, fact)), default=None)
+    return min((month for month in months if named or member.is_meant_in(month, fact)), default=None)
 
 
 class ArrearsReleaseClaims:

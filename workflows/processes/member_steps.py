@@ -9,10 +9,11 @@ from typing import Final, TypeVar
 from uuid import uuid5
 
 from domain.command import SYSTEM, SYSTEM_ROLE, Command
+from domain.enrollment.commands import RenewSponsorship
 from domain.fact import Fact
 from domain.mandate import Mandate
 from domain.refusal import Busy, Refusal
-from domain.roster.aggregate import Roster, member_id
+from domain.roster.aggregate import REGISTER, Roster
 from domain.roster.commands import FinishStep
 from domain.roster.events import RowRefusal, StepRequested
 from store.records import Recorded
@@ -47,8 +48,8 @@ class MemberSteps:
         refused: list[RowRefusal] = []
         done = 0
         for meant in slices(roster.meant_rows(fact), SLICE):
-            rows = await self._within_mandate(fact, meant)
-            commands = [self._member_command(fact, row) for row in rows]
+            rows = await self._within_mandate(fact, roster, meant)
+            commands = [self._member_command(fact, roster, row) for row in rows]
             for row, outcome in zip(rows, await carry_out_patiently(self._office, commands), strict=True):
                 if isinstance(outcome, Refusal):
                     refused.append(RowRefusal(row, outcome.code, outcome.message))
@@ -71,7 +72,9 @@ class MemberSteps:
             )
         )
 
-    async def _within_mandate(self, fact: StepRequested, rows: Sequence[int]) -> Sequence[int]:
+    async def _within_mandate(
+        self, fact: StepRequested, roster: Roster, rows: Sequence[int]
+    ) -> Sequence[int]:
         """Return the rows that whoever asked can mean: "all" are all of the own district or ward.
 
         Rows that were named stay, so that each gets its refusal.
@@ -79,18 +82,23 @@ class MemberSteps:
         if fact.area is None or fact.rows is not None:
             return rows
         mandate = Mandate.read(fact.area)
-        members = await self._office.cases.load(member_id(fact.originator_id, row) for row in rows)
-        return [row for row in rows if members[member_id(fact.originator_id, row)].is_within(mandate)]
+        members = await self._office.cases.load(roster.enrollment_of(row) for row in rows)
+        return [row for row in rows if members[roster.enrollment_of(row)].is_within(mandate)]
 
-    def _member_command(self, fact: StepRequested, row: int) -> Command:
-        """Return the step of one member, in the name of the person who asked for it."""
+    def _member_command(self, fact: StepRequested, roster: Roster, row: int) -> Command:
+        """Return the step of one member, in the name of the person who asked for it.
+
+        Who is a member already is not registered again but carried on.
+        """
         command = STEP_COMMANDS["enrollment", fact.member_step]
         fields = read_form(form_of(command, every=False), fact.form.encode())
+        if row in roster.standing and fact.member_step == REGISTER:
+            command, fields = RenewSponsorship, {"roster_id": roster.id, "row": row}
         return make(
             command,
             fields,
             command_id=uuid5(fact.request_id, f"row/{row}"),
-            case_id=member_id(fact.originator_id, row),
+            case_id=roster.enrollment_of(row),
             issued_by=fact.actor,
             roles=frozenset(fact.acting_roles),
             area=fact.area,
