@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from api.cli_house import AsJson, fail, in_house, read_day, read_settings, run, say
+from api.cli_programme import programme_app
 from api.cli_rules import rules_app
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app.add_typer(roster_app, name="roster")
 app.add_typer(projection_app, name="projection")
 app.add_typer(workflow_app, name="workflow")
 app.add_typer(rules_app, name="rules")
+app.add_typer(programme_app, name="programme")
 
 
 @app.command()

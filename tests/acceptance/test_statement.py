@@ -1,16 +1,19 @@
 """The statement for the mayor: one month in heads and money and where the programme stands, as JSON and workbook."""
 
 import io
+import json
+import subprocess
 import zipfile
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from tests.acceptance import stories
-from tests.acceptance.office_client import Person, Town
+from tests.acceptance.office_client import JAMINAN, Person, Town
 from tests.acceptance.stories import Worker
 from tests.workflows.workbooks import XLSX
 
@@ -220,3 +223,28 @@ def test_families_and_other_cities_see_no_statement(town: Town, told: Told) -> N
     ):
         answer = person.call("GET", told.path, params={"month": MONTH})
         assert (answer.status_code, answer.json()["code"]) == (403, code)
+
+
+def test_the_command_line_writes_the_same_workbook(
+    town: Town, told: Told, statement: dict[str, Any], tmp_path: Path
+) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [str(JAMINAN), "programme", "statement", told.programme, "--month", *arguments],
+            env={"JAMINAN_HOME": str(town.home), "PATH": ""},
+            capture_output=True,
+            check=False,
+        )
+
+    printed = run(MONTH)
+    assert printed.returncode == 0, printed.stderr
+    same = json.loads(printed.stdout)
+    assert same | {"position": 0} == statement | {"position": 0}
+    out = tmp_path / "laporan.xlsx"
+    assert run(MONTH, "--out", str(out)).returncode == 0
+    book = CalamineWorkbook.from_path(out)
+    assert book.get_sheet_by_name("Kelurahan").to_python()[-1][2:] == [5, 0, 5 * ONE, 0]
+    for wrong in (("2999-01",), (MONTH, "--out", str(tmp_path / "laporan.pdf"))):
+        refused = run(*wrong)
+        assert (refused.returncode, b"Traceback" in refused.stderr) == (1, False)
+        assert refused.stderr.strip()
