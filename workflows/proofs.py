@@ -16,6 +16,7 @@ from workflows.path_proofs import prove_paths
 from workflows.step_rules import StepRule, Way
 
 ORDERS_FIELD_CHECK: Final = "field_check_ordered"
+MISSED: Final = "clock_missed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +108,10 @@ class _Proof:
                 self.find(rule.name, problem, f"Make it a way of {first}, or give it an event of its own.")
 
     def clocks(self) -> None:
-        """What follows when a clock runs out is said, exists, and SYSTEM can do it without being asked."""
+        """That one ran out can be put on record; what follows is said, and SYSTEM can do it unasked."""
+        if self.definition.clocks:
+            event = f"{self.definition.aggregate}.{MISSED}"
+            self.exist("", "event, by which a missed clock is put on record,", [event], self.known.events)
         for clock in self.definition.clocks.values():
             if clock.missed is None:
                 continue

@@ -11,16 +11,22 @@ from pydantic import SecretStr
 
 from api.bootstrap import open_house
 from api.settings import Settings
+from domain.claim.events import DeathReported
 from domain.claim.memory import DEATH_CLAIM_KEY
 from domain.fact import ClockChange, Fact
 from store.records import Append, NaturalKey
 from tests.facts import (
     CLAIM,
     ENROLLMENT,
+    approved_claim,
     claim_filed,
     death_reported,
     documents_returned,
     enrollment_begun,
+    file_complete,
+    paid_late,
+    payment_ordered,
+    payment_succeeded,
     programme_opened,
     proposal_returned,
     versioned,
@@ -30,6 +36,10 @@ BEGAN: Final = datetime(2024, 5, 20, 3, tzinfo=UTC)
 PAPERS_DUE: Final = date(2024, 8, 18)  # 90 days after they were asked for
 ANSWER_DUE: Final = date(2024, 6, 3)  # 14 days after it was asked for
 BATCH: Final = 400  # claims in one append
+
+
+PAID_IN_TIME: Final = uuid5(CLAIM, "silent/paid in time")
+PAID_LATE: Final = uuid5(CLAIM, "silent/paid late")
 
 
 def claim_of(n: int) -> UUID:
@@ -42,10 +52,16 @@ def due_of(n: int) -> date:
 
 
 async def silence(
-    home: Path, claims: int, *, urls: tuple[str, str] | None = None, simulated: bool = True
+    home: Path,
+    claims: int,
+    *,
+    urls: tuple[str, str] | None = None,
+    simulated: bool = True,
+    paid: bool = False,
 ) -> None:
     """Begin a log with one proposal and some claims that wait for an answer nobody gives.
 
+    paid: also two claims that were paid, one in time and one late, and that nobody closed.
     urls: of the application and of the owner, where the database is not our own.
     """
     settings = Settings(home=home)
@@ -53,7 +69,7 @@ async def silence(
         app, admin = (SecretStr(url) for url in urls)
         settings = settings.model_copy(update={"database_url": app, "database_admin_url": admin})
     async with open_house(settings, demo=simulated, begins=True) as house:
-        parts = [(_proposal(), ())] + [
+        parts = [(_proposal(), ()), *([(_paid(), ())] if paid else [])] + [
             (
                 [fact for n in range(first, min(first + BATCH, claims)) for fact in _claim(n)],
                 tuple(
@@ -93,6 +109,29 @@ def _claim(n: int) -> Sequence[Fact]:
         replace(fact, originator_id=claim_of(n), definition="jkm-claim@1")
         for fact in (replace(death_reported(), number=number, person_id=claim_of(n)), claim_filed(), asked)
     ]
+
+
+def _paid() -> Sequence[Fact]:
+    """A claim that was paid in time, and one that was paid late: nobody closed them."""
+    met = replace(file_complete().clocks[0], change="stopped")
+    close = _clock("close_30d", PAPERS_DUE, "us")
+    stories: list[list[Fact]] = [
+        [*_ordered(PAID_IN_TIME), payment_succeeded(clocks=(met, close))],
+        [*_ordered(PAID_LATE), paid_late(clocks=(met, close))],
+    ]
+    return [
+        replace(fact, originator_id=claim, definition="jkm-claim@1") if fact.originator_id == CLAIM else fact
+        for claim, story in zip((PAID_IN_TIME, PAID_LATE), stories, strict=True)
+        for fact in story
+    ]
+
+
+def _ordered(claim: UUID) -> list[Fact]:
+    reported, *rest = approved_claim()
+    assert isinstance(reported, DeathReported)
+    numbered = replace(reported, number=f"JKM-3375-2023-{claim.int % 1_000_000:06d}")
+    on_the_claim, _ = payment_ordered()
+    return [numbered, *rest, on_the_claim]
 
 
 def _clock(name: str, due_on: date, waiting_on: str) -> ClockChange:

@@ -12,7 +12,16 @@ from domain.working_days import CALENDAR
 from tests.acceptance import stories
 from tests.acceptance.office_client import Person, Town
 from tests.acceptance.server import command_line, home_of_a_stranger, serving, town_of
-from tests.acceptance.silent import ANSWER_DUE, ENROLLMENT, PAPERS_DUE, claim_of, due_of, silence
+from tests.acceptance.silent import (
+    ANSWER_DUE,
+    ENROLLMENT,
+    PAID_IN_TIME,
+    PAID_LATE,
+    PAPERS_DUE,
+    claim_of,
+    due_of,
+    silence,
+)
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +139,24 @@ def test_silence_has_its_end_each_on_its_day_and_a_server_that_slept_makes_up_fo
     assert [due for _, due in sorted(missed)] == [due_of(n).isoformat() for n in range(30)], "in due order"
     position = max(position for position, _ in missed)
     assert auditor.get("/v1/deadlines", min_position=position)["items"] == []
+
+
+def test_paid_claims_are_closed_unless_compensation_is_owed_and_a_person_may_close_those() -> None:
+    with home_of_a_stranger() as folder:
+        asyncio.run(silence(folder / "home", claims=0, paid=True))
+        with serving(folder) as running, town_of(running) as town:
+            finance = town.person("Joko", "finance")
+            assert day_begins(town, PAPERS_DUE) == 2, "the proposal of long ago"
+            assert day_begins(town, PAPERS_DUE + timedelta(days=1)) == 3, "both are missed, one is closed"
+            assert finance.get(f"/v1/claims/{PAID_IN_TIME}")["status"] == "CLOSED"
+            owed = finance.get(f"/v1/claims/{PAID_LATE}")
+            assert (owed["status"], owed["penalty"]["due"] > 0) == ("PAID", True)
+            [item] = finance.get("/v1/deadlines", min_position=owed["position"])["items"]
+            assert (item["clock"], item["state"], item["consequence"]) == ("close_30d", "missed", "close")
+            assert day_begins(town, PAPERS_DUE + timedelta(days=40)) == 0
+            answer = finance.post(f"/v1/claims/{PAID_LATE}/steps/close")
+            assert answer["status"] == "CLOSED"
+            assert finance.get("/v1/deadlines", min_position=answer["position"])["items"] == []
 
 
 def test_two_that_tell_the_same_day_at_once_do_it_once(silent_town: Town) -> None:

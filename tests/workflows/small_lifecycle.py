@@ -121,6 +121,7 @@ EVENTS = (
     "claim.approved",
     "claim.payment_succeeded",
     "claim.closed",
+    "claim.clock_missed",
     "claim.withdrawn",
 )
 ROLES = ("intake", "calculator", "approver_1", "approver_2", "finance", "system")

@@ -25,8 +25,8 @@ from workflows.processes.member_steps import carry_out_patiently
 
 SLICE: Final = 20  # clocks in one round: between two rounds, people's work goes on
 MISS: Final = {"claim": MissClockOfClaim, "enrollment": MissClock}
-OVERTAKEN: Final = frozenset(  # somebody acted meanwhile, or a person has to: nothing is left to do
-    {"step_not_open", "guard_failed", "not_your_role"}
+PASSED_OVER: Final = frozenset(  # somebody acted meanwhile, or a person has to: others do not wait for that
+    {"step_not_open", "guard_failed", "not_your_role", "documents_missing"}
 )
 
 
@@ -70,7 +70,7 @@ class Deadlines:
     async def _carried_out(self, commands: Iterable[Command]) -> int:
         outcomes = await carry_out_patiently(self._office, list(commands))
         for outcome in outcomes:
-            if isinstance(outcome, Refusal) and outcome.code not in OVERTAKEN:
+            if isinstance(outcome, Refusal) and outcome.code not in PASSED_OVER:
                 raise outcome
         return sum(not isinstance(outcome, Refusal) for outcome in outcomes)
 
