@@ -1,6 +1,7 @@
 """Papers as bytes under the key of the person they are about, named by the SHA-256 of their content."""
 
 import asyncio
+from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -55,6 +56,16 @@ class Documents:
         if not rows:
             raise NotFound("There is no such document.", sha256=digest)
         return await asyncio.to_thread(self._opened, bytes.fromhex(digest), rows[0]["sealed"], subject)
+
+    async def kept(self, digests: Sequence[str], subject: UUID) -> frozenset[str]:
+        """Return which of these documents are kept for a person."""
+        rows = await fetch(
+            self._store.pool,
+            "select sha256 from log.document where sha256 = any ($1) and subject_id = $2",
+            [bytes.fromhex(digest) for digest in digests],
+            subject,
+        )
+        return frozenset(row["sha256"].hex() for row in rows)
 
     def _sealed(self, content: bytes, subject: UUID) -> tuple[bytes, bytes]:
         digest = sha256(content).digest()

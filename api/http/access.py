@@ -112,14 +112,15 @@ async def page_of(
     shown = found[:limit]
     return json_answer(
         access_shapes.AccessPage(
-            items=[_item(entry) for entry in shown],
+            items=[_item(entry, told="auditor" in caller.roles) for entry in shown],
             next=cursor_of(_CURSOR, shown[-1].number) if len(found) > limit else None,
             position=await house.store.last_position(),
         )
     )
 
 
-def _item(entry: Entry) -> access_shapes.AccessItem:
+def _item(entry: Entry, *, told: bool) -> access_shapes.AccessItem:
+    """Return a look; its reason, which may name people, is for auditors."""
     return access_shapes.AccessItem(
         number=entry.number,
         seen_at=entry.seen_at,
@@ -130,7 +131,7 @@ def _item(entry: Entry) -> access_shapes.AccessItem:
         person_id=entry.subjects[0],
         subjects=list(entry.subjects),
         fields=list(entry.fields),
-        reason=entry.reason,
+        reason=entry.reason if told else None,
     )
 
 

@@ -29,7 +29,7 @@ class Revealed(Shape, kw_only=True):
 
 
 class AccessItem(Shape, kw_only=True):
-    """A look: never the values. `reason` is empty once the person was erased."""
+    """A look: never the values. `reason` is for auditors, and empty once the person was erased."""
 
     number: int
     seen_at: datetime

@@ -17,9 +17,10 @@ from api.http.reference import ALWAYS, WRITING, described
 from api.http.reveal import STEP as REVEAL
 from api.http.reveal import show
 from domain.command import Command
+from domain.mandate import Mandate
 from domain.person.aggregate import Person
 from domain.person.commands import ConfirmCorrection, CorrectPerson, RejectCorrection
-from domain.person.correction import Correction
+from domain.person.correction import Correction, is_digest
 from domain.refusal import Invalid, NotFound, NotYourRole, OutsideArea
 from projections.enrollment_register.view import Member
 from projections.person_search.view import ClaimOf
@@ -45,6 +46,10 @@ class Known:
     members: tuple[Member, ...]
     claims: tuple[ClaimOf, ...]
 
+    def is_within(self, mandate: Mandate) -> bool:
+        """Whether a mandate reaches one of the memberships."""
+        return any(mandate.covers(one.area_code, (one.district, one.ward)) for one in self.members)
+
 
 @router.get("/{person_id}", **described(answer=person_shapes.PersonView))
 async def get_person(person_id: str, house: TheHouse, caller: TheStaff) -> Response:
@@ -56,7 +61,9 @@ async def get_person(person_id: str, house: TheHouse, caller: TheStaff) -> Respo
         [claim.claim_id for claim in known.claims],
     )
     await house.keyring.load([known.person.id])
-    view = _view(house, known, leaned)
+    digests = [one.evidence for one in known.person.corrections.values() if is_digest(one.evidence)]
+    kept = await house.documents.kept(digests, known.person.id)
+    view = _view(house, known, leaned, kept)
     return json_answer(view, headers={"ETag": f'"{known.person.version}"'})
 
 
@@ -99,7 +106,8 @@ async def reveal_person(person_id: str, request: Request, house: TheHouse, calle
     """Show chosen values of a person in the clear; the look is put on record first, with its reason."""
     asking = asked(request, caller)
     known = await _look_to_act(house, uuid_of(person_id), asking, REVEAL)
-    return await show(request, house, asking, "person", known.person, known.members[0].area_code)
+    area = known.members[0].area_code
+    return await show(request, house, asking, "person", known.person, area, known.is_within)
 
 
 @router.post(
@@ -262,7 +270,9 @@ def _refuse_unknown_evidence(house: House, text: str) -> None:
         )
 
 
-def _view(house: House, known: Known, leaned: dict[UUID, list[Leaned]]) -> person_shapes.PersonView:
+def _view(
+    house: House, known: Known, leaned: dict[UUID, list[Leaned]], kept: frozenset[str]
+) -> person_shapes.PersonView:
     person, latest = known.person, known.members[0]
 
     def shown(field: str) -> str | None:
@@ -295,13 +305,17 @@ def _view(house: House, known: Known, leaned: dict[UUID, list[Leaned]]) -> perso
             person_shapes.ClaimOf(id=claim.claim_id, number=claim.number, status=claim.status)
             for claim in known.claims
         ],
-        corrections=[_correction(house, one, leaned.get(one.id, [])) for one in person.corrections.values()],
+        corrections=[
+            _correction(house, one, leaned.get(one.id, []), kept) for one in person.corrections.values()
+        ],
         version=person.version,
         position=person.position,
     )
 
 
-def _correction(house: House, one: Correction, leaned: list[Leaned]) -> person_shapes.CorrectionView:
+def _correction(
+    house: House, one: Correction, leaned: list[Leaned], kept: frozenset[str]
+) -> person_shapes.CorrectionView:
     def shown(value: Any) -> str | None:
         text = opened(value, house.keyring)
         return None if text is None else shown_masked(one.field, text)
@@ -313,6 +327,7 @@ def _correction(house: House, one: Correction, leaned: list[Leaned]) -> person_s
         old=shown(one.old),
         new=shown(one.new),
         evidence=one.evidence,
+        evidence_in_file=one.evidence in kept if is_digest(one.evidence) else None,
         warnings=list(one.warnings),
         asked_by=one.asked_by,
         asked_at=one.asked_at,

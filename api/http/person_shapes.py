@@ -108,6 +108,7 @@ class CorrectionView(Shape, kw_only=True):
     old: str | None
     new: str | None
     evidence: str
+    evidence_in_file: bool | None  # of a digest: whether the document is kept for this person
     warnings: list[str]
     asked_by: str
     asked_at: datetime

@@ -16,12 +16,14 @@ from api.http.reference import ALWAYS, described
 from domain.case import Case
 from domain.claim.aggregate import Claim
 from domain.enrollment.aggregate import Enrollment
+from domain.mandate import Mandate
 from domain.person.aggregate import Person
-from domain.refusal import NotYourRole, SubjectErased
+from domain.refusal import NotYourRole, OutsideArea, SubjectErased
 from domain.sealed import Sealed
 from store.access import Look
 from store.sealing import Keyring
 from workflows.attempts import Attempt
+from workflows.chairs import Caller, first_able
 from workflows.forms import read_form
 from workflows.reveal import reason_said, refuse_unknown_fields, refuse_wrong_role
 
@@ -41,7 +43,7 @@ async def reveal_claim(claim_id: str, request: Request, house: TheHouse, caller:
     """Show chosen values of a claim in the clear; the look is put on record first, with its reason."""
     asking = asked(request, caller)
     claim = await look_to_act(house, Claim, uuid_of(claim_id), asking, STEP)
-    return await show(request, house, asking, "claim", claim, claim.area_code)
+    return await show(request, house, asking, "claim", claim, claim.area_code, claim.is_within)
 
 
 @router.post("/enrollments/{enrollment_id}/reveal", **_REVEAL)
@@ -51,22 +53,34 @@ async def reveal_enrollment(
     """Show chosen values of a member in the clear; the look is put on record first, with its reason."""
     asking = asked(request, caller)
     enrollment = await look_to_act(house, Enrollment, uuid_of(enrollment_id), asking, STEP)
-    return await show(request, house, asking, "enrollment", enrollment, enrollment.area_code)
+    within = enrollment.is_within
+    return await show(request, house, asking, "enrollment", enrollment, enrollment.area_code, within)
 
 
 async def show(
-    request: Request, house: House, asking: Asked, kind: str, case: Case, area_code: str
+    request: Request,
+    house: House,
+    asking: Asked,
+    kind: str,
+    case: Case,
+    area_code: str,
+    within: Callable[[Mandate], bool],
 ) -> Response:
-    """Judge, put on record, and only then open and answer."""
+    """Judge, put on record, and only then open and answer.
+
+    within: whether a mandate reaches the case; it must be that of the very seat whose role needs the values.
+    """
     form = read_form(access_shapes.RevealBody, await body_of(request))
     names = tuple(dict.fromkeys(form["fields"]))
     refuse_unknown_fields(kind, names)
     reason = reason_said(form["reason"])
-    await _refuse_wrong_role(house, asking, case, names)
+    seat = await _seat(house, asking, case, names, within)
     person = case if isinstance(case, Person) else await house.office.cases.get(case.subject_id)
     assert isinstance(person, Person)
     shown = {name: VALUES[name](case, person) for name in names}
     subjects = dict.fromkeys([person.id, *(value.subject_id for value in sealed_in(shown))])
+    for subject in subjects:  # erased a moment ago by another process: ask the database, not the memory
+        house.keyring.forget(subject)
     await house.keyring.load(subjects)
     if house.keyring.is_erased(person.id):
         raise SubjectErased("the personal data of this person have been erased: there is nothing to show")
@@ -75,7 +89,7 @@ async def show(
             id=uuid4(),
             actor=asking.caller.name,
             issuer=asking.caller.issuer,
-            roles=sorted(asking.caller.roles),
+            roles=sorted(seat.roles),
             kind=kind,
             case_id=case.id,
             area_code=area_code,
@@ -94,10 +108,20 @@ async def show(
     )
 
 
-async def _refuse_wrong_role(house: House, asking: Asked, case: Case, names: tuple[str, ...]) -> None:
+async def _seat(
+    house: House, asking: Asked, case: Case, names: tuple[str, ...], within: Callable[[Mandate], bool]
+) -> Caller:
+    """Return the own roles or the chair in which the caller may look. Refused, and put on record, where none may."""
+
+    def judged(seat: Caller) -> Caller:
+        if seat.area is not None and not within(Mandate.read(seat.area)):
+            raise OutsideArea(f"the case lies outside your mandate {seat.area}: ask an officer of that area")
+        refuse_wrong_role(seat, names)
+        return seat
+
     try:
-        refuse_wrong_role(asking.caller, names)
-    except NotYourRole as refusal:
+        return first_able(asking.caller, judged)
+    except (NotYourRole, OutsideArea) as refusal:
         attempt = Attempt(
             case_id=case.id,
             step=STEP,

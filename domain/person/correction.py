@@ -22,7 +22,8 @@ TEXT_MAX: Final = 200  # characters of a name or an address
 BORN_FROM: Final = date(1900, 1, 1)
 _PHONE = re.compile(r"\+?\d{8,15}", re.ASCII)
 _UNIT = re.compile(r"\d{1,3}", re.ASCII)
-_EVIDENCE = re.compile(r"[0-9a-f]{64}|[A-Z][A-Z0-9_]{1,30}", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{1,30}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +59,17 @@ def read_value(field: str, text: str, *, on: date, area_code: str, name: str = "
 
 def read_evidence(text: str) -> str:
     """Return what a correction rests on. Refused (`invalid`) where it is neither a digest nor a code."""
-    if not _EVIDENCE.fullmatch(text):
+    if not (is_digest(text) or _CODE.fullmatch(text)):
         raise Invalid(
             "evidence is the SHA-256 of a document of the file (64 small hexadecimal digits), or the code of a paper",
             field="evidence",
         )
     return text
+
+
+def is_digest(evidence: str) -> bool:
+    """Tell whether a correction rests on one document, named by its SHA-256, and not on a kind of paper."""
+    return _DIGEST.fullmatch(evidence) is not None
 
 
 def is_same(one: str | None, other: str | None) -> bool:

@@ -267,6 +267,21 @@ def test_a_correction_sent_twice_is_one(place: stories.Enrolled, desk: Person) -
     desk.refused(path, stale, status=412, code="stale_version", headers={"If-Match": '"1"'})
 
 
+def test_it_is_told_whether_the_document_is_kept(
+    town: Town, place: stories.Enrolled, desk: Person, auditor: Person
+) -> None:
+    worker = place.workers[5]
+    person = found(desk, nik=worker.nik)["person_id"]
+    paper = desk.upload(f"/v1/enrollments/{stories.member(town, worker.nik)}/documents", "ENR_KTP")
+    for old, new, evidence in (("L", "P", paper["sha256"]), ("P", "L", "cd" * 32), ("L", "P", "KK")):
+        body = correction("sex", old, new, evidence=evidence)
+        desk.post(f"/v1/people/{person}/corrections", body, status=201)
+    told = {
+        one["evidence"]: one["evidence_in_file"] for one in auditor.get(f"/v1/people/{person}")["corrections"]
+    }
+    assert told[paper["sha256"]] is True and told["cd" * 32] is False and told["KK"] is None
+
+
 def test_a_corrected_ward_moves_the_person_in_every_list(place: stories.Enrolled, desk: Person) -> None:
     worker = place.workers[4]
     person = found(desk, nik=worker.nik)["person_id"]

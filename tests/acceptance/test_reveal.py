@@ -14,6 +14,7 @@ from tests.acceptance.server import Serving
 REASON = "Mencocokkan KTP yang dibawa Ibu Sulastri"
 HEIR = {"name": "Endang Suryani", "relation": "child", "nik": "3375024507990001", "birth_date": "1999-07-05"}
 CHILD = {"name": "Bagas Prakoso", "birth_date": "2012-03-01"}
+TODAY = (datetime.now(UTC) + timedelta(hours=7)).date().isoformat()
 INSURED = {"nik", "birth_date", "sex", "address", "phone"}
 
 
@@ -173,6 +174,30 @@ def test_an_officer_of_another_area_sees_nothing(town: Town, claim: str, auditor
     assert (answer.status_code, answer.json()["code"]) == (403, "outside_area")
 
 
+def test_a_delegate_looks_in_the_chair_of_who_is_absent_and_in_its_area_alone(
+    town: Town, claim: str, member: str, auditor: Person
+) -> None:
+    wati = town.person("Wati Sekar", "finance")
+    assert reveal(wati, f"claims/{claim}", "accounts")["values"]["accounts"]
+    admin, agus = town.person("kepala TI", "admin"), town.person("Agus Sekar", "calculator")
+    body = {"fields": ["accounts"], "reason": REASON}
+    agus.refused(f"/v1/claims/{claim}/reveal", body, status=403, code="not_your_role")
+    grant = {
+        "from": "Wati Sekar",
+        "to": "Agus Sekar",
+        "role": "finance",
+        "period": {"from": TODAY, "to": TODAY},
+        "decree": "SK-12/2024",
+        "kind": "plh",
+    }
+    admin.post("/v1/delegations", grant | {"area": "9171"}, status=201)
+    agus.refused(f"/v1/claims/{claim}/reveal", body, status=403, code="not_your_role")
+    admin.post("/v1/delegations", grant | {"area": "3375"}, status=201)
+    assert reveal(agus, f"claims/{claim}", "accounts")["values"]["accounts"]
+    [entry, *_] = auditor.get("/v1/access", actor="Agus Sekar")["items"]
+    assert entry["roles"] == ["finance"]
+
+
 def test_a_stranger_learns_of_no_case(town: Town, claim: str) -> None:
     tono = town.person("Tono", "participant")
     body = {"fields": ["nik"], "reason": REASON}
@@ -189,7 +214,8 @@ def test_the_record_is_for_those_who_watch_over_it(
 ) -> None:
     answer = town.person(name, role).call("GET", path.format(claim=claim))
     assert (answer.status_code, answer.json()["code"]) == (403, "not_your_role")
-    assert town.person("kepala TI", "admin").get("/v1/access")["items"]
+    of_admin = town.person("kepala TI", "admin").get("/v1/access")["items"]
+    assert of_admin and {one["reason"] for one in of_admin} == {None}, "reasons may name people"
 
 
 @pytest.mark.parametrize(
