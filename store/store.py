@@ -112,14 +112,17 @@ class Store:
 
     async def find_command(self, command_id: UUID) -> RememberedCommand | None:
         """Return what a command was answered, if it was carried out."""
+        return (await self.find_commands([command_id])).get(command_id)
+
+    async def find_commands(self, command_ids: Sequence[UUID]) -> dict[UUID, RememberedCommand]:
+        """Return what these commands were answered, those of them that were carried out."""
         rows = await self._fetch(
-            "select request, position, answer from log.command where id = $1", command_id
+            "select id, request, position, answer from log.command where id = any ($1)", list(command_ids)
         )
-        for request, position, answer in rows:
-            return RememberedCommand(
-                request, position, None if answer is None else msgspec.json.decode(answer)
-            )
-        return None
+        return {
+            id_: RememberedCommand(request, position, None if answer is None else msgspec.json.decode(answer))
+            for id_, request, position, answer in rows
+        }
 
     async def find_owners(self, kind: str, digests: Sequence[bytes]) -> dict[bytes, UUID]:
         """Return who holds these natural keys, for those that are held."""

@@ -111,6 +111,14 @@ class Office:
         if refused:
             await self.refuse(command, refused[0])
 
+    async def preview(self, commands: Sequence[Command]) -> list[dict[str, Any] | Refusal]:
+        """Return for each command what it would be answered, or why not. Nothing is stored or put on record.
+
+        The commands are for different cases: each is judged as if it stood alone.
+        """
+        decided, refused = await self._decide(dict(enumerate(commands)), 0)
+        return [refused[n] if n in refused else decided[n].append.answer for n in range(len(commands))]
+
     async def refuse(self, command: Command, refusal: Refusal) -> Answer:
         """Refuse a command for a reason found outside, as if it had been found here.
 

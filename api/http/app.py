@@ -17,6 +17,7 @@ from api.bootstrap import House
 from api.demo import issuer
 from api.http import (
     access,
+    bulk_steps,
     claims,
     corrections,
     deadlines,
@@ -54,6 +55,7 @@ ROUTERS: Final = [
         corrections,
         reveal,
         access,
+        bulk_steps,
         claims,
         letters,
         handling,

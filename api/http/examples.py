@@ -97,3 +97,10 @@ TAKE = {"note": "Berkas di meja saya"}
 ASSIGN = {"to": "Rina", "reason": "Ujang cuti sampai Jumat"}
 RELEASE = {"reason": "Cuti sampai Jumat"}
 NOTE = {"text": "Keluarga menelepon: akta kematian menyusul hari Senin"}
+BULK = {
+    "items": [
+        {"id": "6f1e6f3e-6c0e-5d7a-8a53-6c6f6d1d2b11", "amount": 42000000, "expected_version": 20},
+        {"id": "0b54b0f6-9b0e-5a55-9b2c-6a0d7d8f3c21", "amount": 42000000},
+    ],
+    "note": "Daftar persetujuan 21 Mei 2024",
+}

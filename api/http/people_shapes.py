@@ -1,6 +1,7 @@
 """The shapes of answers about the people at work: who fills whose chair, who handles which case."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -109,4 +110,33 @@ class LoadView(Shape, kw_only=True):
 
     items: list[LoadItem]
     unassigned: LoadCount
+    position: int
+
+
+class BulkOutcome(Shape, kw_only=True):
+    """What came of one claim: its status after the step, or the refusal; `number` only if the caller may see it."""
+
+    id: UUID
+    number: str | None
+    amount: int  # rupiah, as asked
+    outcome: Literal["done", "refused"]
+    status: str | None = None
+    version: int | None = None
+    code: str | None = None
+    message: str | None = None
+
+
+class BulkSum(Shape, kw_only=True):
+    count: int
+    sum: int  # rupiah, as asked
+
+
+class BulkAnswer(Shape, kw_only=True):
+    """One outcome for each item, in the order sent; the sums are of what was (or would be) signed, and of the rest."""
+
+    step: str
+    dry_run: bool
+    outcomes: list[BulkOutcome]
+    approved: BulkSum  # endorsed, where that is the step
+    refused: BulkSum
     position: int
