@@ -60,7 +60,7 @@ class PaperAsked:
     name: str
     why: str
     how: str
-    basis: str
+    basis: str | None  # the article of law that asks for it; none for the office's own list
     was_rejected: bool
     reason: str | None  # why the one that was brought cannot be used
 
@@ -114,7 +114,7 @@ def receipt(file: ClaimFile, language: Language) -> Receipt:
         status=file.label(language),
         stage=_stage(file),
         asked=papers_asked(file, language),
-        received=[paper_name(file, code, language) for code in _received(file)],
+        received=papers_received(file, language),
         until=_until(file),
         pay_by=pay.due_on if pay else None,
         terms=terms(file, language),
@@ -175,10 +175,20 @@ def _asked(file: ClaimFile, code: str, language: Language) -> PaperAsked:
         name=paper_name(file, code, language),
         why=in_language(words.why, language) if words else "",
         how=in_language(words.how, language) if words else "",
-        basis=cited(text.basis, language) if text else "",
+        basis=_article(text.basis, language) if text else None,
         was_rejected=rejected is not None,
         reason=file.open(rejected),
     )
+
+
+def _article(basis: str, language: Language) -> str | None:
+    found = [part for part in basis.split("; ") if "Art." in part]
+    return cited("; ".join(found), language) if found else None
+
+
+def papers_received(file: ClaimFile, language: Language) -> list[str]:
+    """Return the names of the papers that are in the file and count."""
+    return [paper_name(file, code, language) for code in _received(file)]
 
 
 def _received(file: ClaimFile) -> Iterator[str]:

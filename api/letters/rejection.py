@@ -9,6 +9,7 @@ from api.letters.amounts import line_name, tight
 from api.letters.articles import Article, articles_of
 from api.letters.claim_file import ClaimFile
 from api.letters.not_ready import LetterNotReady
+from api.letters.papers import papers_received
 from api.letters.people import Addressee, Deceased, addressee, deceased
 from api.letters.signers import Signer
 from api.letters.words import WORDS, said
@@ -39,6 +40,7 @@ class Rejection:
     ground: str
     articles: list[Article]
     reasons: list[str]  # in the words of those who proposed and signed
+    examined: list[str]  # papers that were in the file
     refused: list[RefusedLine]
     amount: Rupiah  # that is not paid; 0 where none was determined
     paid: Rupiah  # that stays with the family
@@ -70,6 +72,7 @@ def rejection(file: ClaimFile, language: Language) -> Rejection:
         ground=_ground(outcome, determination, language),
         articles=_articles(outcome, determination, language),
         reasons=list(dict.fromkeys(_reasons(file, fact))),
+        examined=papers_received(file, language),
         refused=[
             RefusedLine(name=line_name(code, language), amount=amounts.get(code, 0))
             for code in (rest.codes if rest else ())
