@@ -162,7 +162,10 @@ class IssueDecree(EnrollmentCommand):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class RegisterMember(EnrollmentCommand):
+    """Make a worker of the decree a member; who is reported dead becomes none (dossier 2.8)."""
+
     step: ClassVar[str] = "register"
+    asks_who_died: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -40,7 +40,7 @@ from domain.enrollment.events import (
     WorkerVerified,
 )
 from domain.enrollment.memory import EnrollmentMemory
-from domain.enrollment.refusals import CheckFailed
+from domain.enrollment.refusals import CheckFailed, NotEligible
 from domain.period import Month
 from domain.person.aggregate import Person, details_of
 from domain.programme.aggregate import Programme
@@ -164,8 +164,10 @@ class JoiningDesk(EnrollmentMemory):
     def register(self, command: RegisterMember, step: Step, world: World) -> None:
         """Give the worker a membership number of 11 digits (PP 44/2015 Art. 11(4)).
 
-        Refused (`guard_failed`) where a corrected birth date says too young or too old.
+        Refused (`guard_failed`) for who is reported dead, or where a corrected birth date says too young or too old.
         """
+        if world.has_died:
+            raise NotEligible("REJECT_DECEASED")
         refuse_corrected_age(world, self.begun.effective_on)
         number = membership_number(self.id, world.attempt)
         self.trigger_event(MemberRegistered, number=number, **header(command, step, self.subject_id))

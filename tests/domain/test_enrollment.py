@@ -45,6 +45,7 @@ from domain.enrollment.events import (
 )
 from domain.enrollment.joining import membership_number
 from domain.enrollment.memory import COUNTED_PAPERS
+from domain.enrollment.refusals import NotEligible
 from domain.fact import Fact
 from domain.period import Month
 from domain.person.aggregate import Person
@@ -233,6 +234,13 @@ def test_a_member_gets_a_number_of_eleven_digits_drawn_again_when_two_fall_toget
         assert told.keys.take == [Key("membership-number", number.encode())]
         assert isinstance(told.case, Enrollment) and told.case.number == number
     assert first.event.number != second.event.number
+
+
+def test_who_is_reported_dead_becomes_no_member() -> None:
+    register = command(RegisterMember, ENROLLMENT, "ina", "intake")
+    given(enrollment_begun()).when(register, world=World(has_died=True)).then_refused(
+        NotEligible, reason="REJECT_DECEASED"
+    )
 
 
 @pytest.mark.parametrize(

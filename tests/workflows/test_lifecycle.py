@@ -46,7 +46,7 @@ FACTS: dict[str, Any] = {
 }
 claim = OURS.get("jkm-claim@1")
 whole_claim = WHOLE.get("jkm-claim@1")
-whole_enrollment = WHOLE.get("enrollment@1")
+enrollment = OURS.get("enrollment@1")
 
 
 def follow(definition: Definition, *steps: str, **facts: object) -> list[str]:
@@ -104,7 +104,11 @@ def test_the_death_benefit_leads_from_the_report_to_the_closed_case() -> None:
 
 def test_enrollment_leads_from_the_draft_to_the_active_member() -> None:
     steps = ("begin", "propose", "start_verification", "verify", "issue_decree", "register", "activate")
-    assert follow(OURS.get("enrollment@1"), *steps)[-1] == "ACTIVE"
+    assert follow(enrollment, *steps)[-1] == "ACTIVE"
+    back = (*steps, "note_unpaid_month", "lapse", "reenroll", "activate")
+    assert follow(enrollment, *back)[-3:] == ["LAPSED", "REGISTERED", "ACTIVE"]
+    late = (*steps, "note_unpaid_month", "lapse", "settle_sponsor_arrears")
+    assert follow(enrollment, *late)[-1] == "ACTIVE"
 
 
 def test_the_papers_of_a_complete_file_follow_the_payee() -> None:
@@ -239,11 +243,11 @@ def test_what_only_timers_do_is_for_the_system_alone() -> None:
 
 
 def test_a_step_goes_back_to_where_the_case_came_from() -> None:
-    assert whole_enrollment.target("lift_suspension", "SUSPENDED", FACTS, "GRACE") == "GRACE"
-    assert whole_enrollment.target("lift_suspension", "SUSPENDED", FACTS, "ACTIVE") == "ACTIVE"
+    assert enrollment.target("lift_suspension", "SUSPENDED", FACTS, "GRACE") == "GRACE"
+    assert enrollment.target("lift_suspension", "SUSPENDED", FACTS, "ACTIVE") == "ACTIVE"
     for elsewhere in ("LAPSED", None):
         with pytest.raises(StepNotOpen):
-            whole_enrollment.target("lift_suspension", "SUSPENDED", FACTS, elsewhere)
+            enrollment.target("lift_suspension", "SUSPENDED", FACTS, elsewhere)
 
 
 def test_a_step_taken_back_voids_the_clock_it_started() -> None:
