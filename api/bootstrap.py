@@ -22,6 +22,7 @@ from domain.fact import Fact
 from domain.working_days import CALENDAR
 from projections.case_timeline.view import CaseTimelineView
 from projections.claim_register.view import ClaimRegisterView
+from projections.claim_traces.view import ClaimTracesView
 from projections.deadlines.view import DeadlinesView
 from projections.delegation_register.view import DelegationRegisterView
 from projections.enrollment_register.view import EnrollmentRegisterView
@@ -46,6 +47,7 @@ from workflows.guards import GUARDS
 from workflows.library import OWN_FOLDER, Library
 from workflows.office import Office
 from workflows.ports import Clock
+from workflows.processes.claim_comparison import ClaimComparison
 from workflows.processes.contributions import ArrearsReleaseClaims, ContributionsReachMembers
 from workflows.processes.coverage_watch import CoverageWatch
 from workflows.processes.deadlines import Deadlines
@@ -80,6 +82,7 @@ class Views:
     deadlines: DeadlinesView
     people: PersonSearchView
     delegations: DelegationRegisterView
+    traces: ClaimTracesView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -312,6 +315,7 @@ def _views(store: Store) -> Views:
         deadlines=DeadlinesView(store.pool, positions),
         people=PersonSearchView(store.pool),
         delegations=DelegationRegisterView(store.pool),
+        traces=ClaimTracesView(store.pool, positions),
     )
 
 
@@ -323,6 +327,7 @@ def _processes(
         MemberSteps(office, clock),
         ContributionsReachMembers(office, clock),
         ArrearsReleaseClaims(office, clock, _HeldClaims(views.claims, views.positions)),
+        ClaimComparison(office, clock, views.traces),
     )
 
 

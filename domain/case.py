@@ -138,6 +138,9 @@ class Case(Aggregate):
         """Return the streams that one step alone looks at, by role."""
         return {}
 
+    def learn(self, world: Any) -> None:  # Any: a World, which is made of cases
+        """Take over what stands beside the case in streams of their own."""
+
     def remember(self, event: Fact) -> None:
         """Take over what the header says."""
         if event.definition is not None:

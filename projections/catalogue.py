@@ -5,6 +5,7 @@ from typing import Final
 from domain.refusal import NotFound
 from projections.case_timeline.projection import CaseTimeline
 from projections.claim_register.projection import ClaimRegister
+from projections.claim_traces.projection import ClaimTraces
 from projections.deadlines.projection import Deadlines
 from projections.delegation_register.projection import DelegationRegister
 from projections.enrollment_register.projection import EnrollmentRegister
@@ -22,6 +23,7 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     Deadlines,
     PersonSearch,
     DelegationRegister,
+    ClaimTraces,
 )
 
 

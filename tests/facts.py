@@ -31,6 +31,7 @@ from domain.person.worker import Worker
 from domain.programme import commands as programme_commands
 from domain.programme import events as programme_events
 from domain.programme.invoice import Invoice, invoice_for
+from domain.risk import events as risk_events
 from domain.roster import commands as roster_commands
 from domain.roster import events as roster_events
 from domain.roster.aggregate import member_id
@@ -647,6 +648,14 @@ def penalty_determined(*paid: claim_events.PaymentSucceeded, **fields: Any) -> c
         "acting_roles": ("calculator",),
     }
     return fact(claim_events.PenaltyDetermined, CLAIM, **(defaults | moved | fields))
+
+
+def risk_found(flag: str = "DOCUMENT_REUSED", **fields: Any) -> risk_events.RiskFound:
+    reason = claim_events.FlagReason(flag=flag, reason_id="sama", reason_en="the same")
+    about = {"case_id": CLAIM, "person_id": PERSON, "area_code": AREA, "reason": reason, "flags": (flag,)}
+    who = {"actor": SYSTEM, "acting_roles": (SYSTEM_ROLE,), "step": "find", "to_status": "FOUND"}
+    stream = risk_events.risk_of(CLAIM, flag)
+    return fact(risk_events.RiskFound, stream, **(about | who | fields))
 
 
 def arrears_paid(*months: str) -> claim_events.ArrearsPaid:

@@ -32,10 +32,10 @@ class Cases:
             raise NotFound("there is no case with this id", id=str(case_id))
         return found[case_id]
 
-    async def events(self, case_id: UUID, *, up_to: int | None = None) -> list[tuple[Recorded, Fact]]:
-        """Return the stored rows of a stream together with their events, in order."""
-        streams = await self._store.read_streams([case_id], up_to=up_to)
-        return [(record, self.event(record)) for record in streams.get(case_id, [])]
+    async def events(self, *streams: UUID, up_to: int | None = None) -> list[tuple[Recorded, Fact]]:
+        """Return the stored rows of streams together with their events, stream by stream in order."""
+        found = await self._store.read_streams(list(streams), up_to=up_to)
+        return [(record, self.event(record)) for stream in streams for record in found.get(stream, [])]
 
     def event(self, record: Recorded) -> Fact:
         """Return the event of a row. Personal values stay shut."""

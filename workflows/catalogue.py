@@ -15,6 +15,7 @@ import domain.handling.events as handling_events
 import domain.payment.events as payment_events
 import domain.person.events as person_events
 import domain.programme.events as programme_events
+import domain.risk.events as risk_events
 import domain.roster.events as roster_events
 import domain.rule_set.events as rule_set_events
 from domain.case import Case
@@ -27,6 +28,7 @@ from domain.handling.aggregate import Handling
 from domain.payment.aggregate import Payment
 from domain.person.aggregate import Person
 from domain.programme.aggregate import Programme
+from domain.risk.aggregate import Risk
 from domain.roster.aggregate import Roster
 
 AGGREGATES: Final[dict[str, type[Case]]] = {
@@ -37,6 +39,7 @@ AGGREGATES: Final[dict[str, type[Case]]] = {
     "payment": Payment,
     "person": Person,
     "programme": Programme,
+    "risk": Risk,
     "roster": Roster,
 }
 
@@ -57,6 +60,7 @@ EVENTS: Final[dict[str, type[Fact]]] = {
         payment_events,
         person_events,
         programme_events,
+        risk_events,
         roster_events,
         rule_set_events,
     )

@@ -46,6 +46,7 @@ PLAIN_STEPS: Final[dict[tuple[str, str], frozenset[str]]] = {
     ("enrollment", "miss_clock"): frozenset({"system"}),
     ("claim", "reject_document"): frozenset({"intake", "verifier"}),
     ("enrollment", "renew_sponsorship"): frozenset({"intake"}),
+    ("risk", "find"): frozenset({"system"}),
     ("roster", "receive"): frozenset({"sponsor_officer"}),
     ("roster", "add_document"): frozenset({"sponsor_officer", "ward_verifier", "intake"}),
     ("roster", "request_step"): frozenset({"sponsor_officer", "ward_verifier", "intake", "approver_2"}),

@@ -45,6 +45,32 @@ class HeldClaims(Protocol):
         ...
 
 
+class SameAccount(Protocol):
+    """Another claim whose payee is to be paid into the same account.
+
+    is_owner: no claim named the account earlier. is_other_payee: it does not name the same heir.
+    """
+
+    @property
+    def claim_id(self) -> UUID: ...
+    @property
+    def is_owner(self) -> bool: ...
+    @property
+    def is_other_payee(self) -> bool: ...
+
+
+class ClaimTraces(Protocol):
+    """What claims for different people have in common."""
+
+    async def same_account(self, claim_id: UUID, *, position: int, limit: int) -> Sequence[SameAccount]:
+        """Return other claims with an account of this one, the earliest first, as of a position at least."""
+        ...
+
+    async def same_paper(self, claim_id: UUID, sha256: str, *, position: int, limit: int) -> Sequence[UUID]:
+        """Return other claims with this content in their file, the earliest first, as of a position at least."""
+        ...
+
+
 class Clock(Protocol):
     """The instant at which a process decides on what a fact calls for; time zone aware."""
 

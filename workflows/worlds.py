@@ -27,7 +27,9 @@ class Worlds:
         """Return the companions of a case as of a position of the log."""
         companions = case.companions()
         found = await self._cases.load(companions.values(), up_to=up_to)
-        return World(cases={role: found[id_] for role, id_ in companions.items() if id_ in found})
+        world = World(cases={role: found[id_] for role, id_ in companions.items() if id_ in found})
+        case.learn(world)
+        return world
 
     async def gather(
         self, commands: Iterable[Command], attempt: int
@@ -65,6 +67,8 @@ class Worlds:
         for command in commands:
             if missing := command.companions().keys() - worlds[command.command_id].cases.keys():
                 worlds[command.command_id] = World(attempt=attempt, missing=frozenset(missing))
+            elif command.case_id in cases:
+                cases[command.case_id].learn(worlds[command.command_id])
         return cases, worlds
 
     async def _who_died(self, commands: Iterable[Command], cases: Mapping[UUID, Case]) -> set[UUID]:

@@ -20,6 +20,7 @@ from domain.handling.events import HandlingFact, handling_of
 from domain.nik import mask
 from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, NotFound
+from domain.risk.events import COMPARED, RiskFound, risk_of
 from domain.sealed import Erased, Sealed
 from domain.world import World
 from projections.case_timeline.clear import clear_fields
@@ -37,7 +38,7 @@ from workflows.forms import form_of
 from workflows.lifecycle import Definition
 from workflows.papers import checklist, papers_missing
 
-ATTEMPT: Final = get_topic(AttemptRefused)
+BESIDE: Final = frozenset({get_topic(AttemptRefused), get_topic(RiskFound)})  # no versions of the case
 FOR_STAFF: Final = frozenset({"flag_reasons"})  # fields of facts that no participant reads
 
 
@@ -217,19 +218,23 @@ def steps_view(definition: Definition, case: Case, caller: Caller, world: World)
 async def history(
     cases: Cases, case_id: UUID, caller: Caller, *, up_to: int | None = None
 ) -> list[tuple[Recorded, Fact]]:
-    """Return the events of a case, of who handled it and of refused attempts on it, in the order of the log.
+    """Return the events of a case and what stands beside it, in the order of the log.
 
-    A participant is told of no attempts but his own, and never who handles the case.
+    That are refused attempts on it, who handled it, and what a comparison with other claims found. A participant
+    is told of no attempts but his own, never who handles the case, and of no findings.
     """
-    own = await cases.events(case_id, up_to=up_to)
-    attempts = await cases.events(attempts_of(case_id), up_to=up_to)
-    if caller.is_only_participant:
-        beside = [(record, fact) for record, fact in attempts if fact.actor == caller.name]
-    else:
-        beside = [*attempts, *await cases.events(handling_of(case_id), up_to=up_to)]
-    if not own:
+    risks = (risk_of(case_id, flag) for flag in COMPARED)
+    attempts = attempts_of(case_id)
+    found = await cases.events(case_id, attempts, handling_of(case_id), *risks, up_to=up_to)
+    if not any(record.stream == case_id for record, _ in found):
         raise NotFound("there is no case with this id at that moment", id=str(case_id))
-    return sorted([*own, *beside], key=lambda entry: entry[0].position)
+    if caller.is_only_participant:
+        found = [
+            (record, fact)
+            for record, fact in found
+            if record.stream == case_id or (record.stream == attempts and fact.actor == caller.name)
+        ]
+    return sorted(found, key=lambda entry: entry[0].position)
 
 
 async def texts_of(
@@ -287,7 +292,7 @@ def history_item(
 
 def told_item(entry: TimelineEntry, case_id: UUID) -> shapes.HistoryItem:
     """Return one entry of the timeline; an event of another stream has no version of this case."""
-    own = entry.case_id == case_id and entry.event != ATTEMPT and not entry.event.startswith("handling.")
+    own = entry.case_id == case_id and entry.event not in BESIDE and not entry.event.startswith("handling.")
     return shapes.HistoryItem(
         position=entry.position,
         version=entry.version if own else None,

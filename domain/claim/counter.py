@@ -41,11 +41,11 @@ from domain.claim.people import (
     heir_from,
     payee_from,
     refuse_wrong_payees,
-    same_person_name,
 )
 from domain.claim.refusals import refuse_before_end
 from domain.command import header, said
 from domain.enrollment.aggregate import Enrollment
+from domain.names import same_person_name
 from domain.refusal import Invalid, NotFound, StepNotOpen
 from domain.sealed import Sealed
 from domain.step import Step

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from domain.case import Case
 from domain.claim.events import FieldCheckReported, FlagReason
 from domain.fact import Fact
 from domain.legal_day import legal_day
 from domain.period import written_day
+from domain.risk.aggregate import Risk
+from domain.risk.events import COMPARED, risk_of
+from domain.world import World
 
 BACKDATED: Final = "BACKDATED_ENTRY"
 
@@ -24,6 +28,18 @@ class FlagMemory(Case):
     @property
     def unchecked_flags(self) -> frozenset[str]:
         return frozenset(flag for flag in self.flags if self.flagged_at.get(flag, 0) > self.checked_at)
+
+    def companions(self) -> dict[str, UUID]:
+        return {f"risk/{flag}": risk_of(self.id, flag) for flag in COMPARED}
+
+    def learn(self, world: World) -> None:
+        """Take over what comparisons with other claims found, which stands beside this one."""
+        for case in world.cases.values():
+            if isinstance(case, Risk):
+                reason = case.found.reason
+                self.flags.add(reason.flag)
+                self.flag_reasons.setdefault(reason.flag, reason)
+                self.flagged_at.setdefault(reason.flag, case.position)
 
     def when(self, event: Fact) -> None:
         super().when(event)

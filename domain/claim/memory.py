@@ -105,7 +105,11 @@ class ClaimMemory(FlagMemory):
         return self.reported.person_id
 
     def companions(self) -> dict[str, UUID]:
-        streams = {"enrollment": self.reported.enrollment_id, "programme": self.reported.programme_id}
+        reported = self.reported
+        streams = super().companions() | {
+            "enrollment": reported.enrollment_id,
+            "programme": reported.programme_id,
+        }
         if self.payment_id is not None:
             streams["payment"] = self.payment_id
         return streams

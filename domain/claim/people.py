@@ -1,6 +1,5 @@
 """The people of a claim: from the form to sealed values, each person under a key of their own."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
@@ -12,28 +11,12 @@ from domain.benefit.heirs import NO_HEIR, TIER_OF_RELATION, first_tier
 from domain.benefit.rules import RULES
 from domain.claim.commands import ChildForm, HeirForm, PayeeForm
 from domain.claim.events import Child, Heir, Payee
+from domain.names import same_person_name
 from domain.period import age_on
 from domain.refusal import Invalid
 from domain.sealed import Sealed
 
 SCHOLARSHIP_ENDS: Final = 23  # years of age: Permenaker 5/2021 Art. 103(2), rule SCH-AGE23
-
-# Titles before a name and degrees behind it, with or without points: H., Hj., Drs., S.H., S.Pd., M.Si.
-_TITLES = re.compile(
-    r"\b(H|HJ|DR|DRG|DRS|IR|TN|NY|NN|BPK|IBU|ALM|S\.?H|S\.?E|S\.?T|S\.?PD|M\.?M|M\.?SI)\b\.?", re.IGNORECASE
-)
-
-
-def same_person_name(one: str, other: str) -> bool:
-    """Compare two names after normalising case, titles, punctuation and spaces (dossier 6.3).
-
-    Where nothing but titles is left, nobody is named, and nobody is the same.
-    """
-
-    def plain(name: str) -> str:
-        return " ".join(re.sub(r"[^\w\s]", " ", _TITLES.sub(" ", name.upper())).split())
-
-    return plain(one) == plain(other) != ""
 
 
 def claim_number(claim_id: UUID, area_code: str, year: int, attempt: int) -> str:

@@ -11,10 +11,12 @@ import domain.enrollment.events
 import domain.handling.events
 import domain.payment.events
 import domain.programme.events
+import domain.risk.events
 import domain.roster.events
 from domain.attempt.events import AttemptRefused
 from domain.fact import Fact
 from domain.handling.events import HandlingFact
+from domain.risk.events import RiskFound
 from projections.case_timeline.clear import clear_json
 from projections.log import Entry
 from projections.reader import Db, Projection, Table, facts_in
@@ -61,7 +63,7 @@ class CaseTimeline(Projection):
     def note(self, fact: Fact, entry: Entry) -> None:
         row = (
             entry.position,
-            fact.case_id if isinstance(fact, AttemptRefused | HandlingFact) else entry.stream,
+            fact.case_id if isinstance(fact, AttemptRefused | HandlingFact | RiskFound) else entry.stream,
             entry.version,
             entry.topic,
             fact.step,
@@ -91,6 +93,7 @@ class CaseTimeline(Projection):
             domain.roster.events,
             domain.attempt.events,
             domain.handling.events,
+            domain.risk.events,
         ),
         note,
     )

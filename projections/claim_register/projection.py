@@ -21,6 +21,7 @@ from domain.claim.events import (
     PaymentSucceeded,
 )
 from domain.fact import Fact
+from domain.risk.events import RiskFound
 from projections.log import Entry
 from projections.reader import Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
@@ -192,7 +193,12 @@ class ClaimRegister(Projection):
         row.penalty_due += fact.penalty_due
         row.paid_on, row.days_late = fact.paid_on, fact.days_late
 
+    def flag(self, fact: RiskFound, entry: Entry) -> None:
+        row = self._claims[fact.case_id]
+        row.flags = sorted({*row.flags, *fact.flags})
+
     reads = dict.fromkeys(facts_in(domain.claim.events), go_on) | {
+        RiskFound: flag,
         DeathReported: report,
         ClaimFiled: file,
         FileComplete: complete,
@@ -207,7 +213,7 @@ class ClaimRegister(Projection):
     }
 
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
-        known = (fact.originator_id for fact in facts if not isinstance(fact, DeathReported))
+        known = (_claim_of(fact) for fact in facts if not isinstance(fact, DeathReported))
         await self._claims.fetch(db, known)
 
     async def save(self, db: Db) -> None:
@@ -215,3 +221,7 @@ class ClaimRegister(Projection):
 
     def forget(self) -> None:
         self._claims.forget()
+
+
+def _claim_of(fact: Fact) -> UUID:
+    return fact.case_id if isinstance(fact, RiskFound) else fact.originator_id

@@ -13,6 +13,7 @@ from domain.claim.events import DeathReported
 from domain.definition.events import DefinitionPublished
 from domain.fact import Fact
 from domain.handling.events import CaseAssigned, CaseReleased, CaseTaken, HandlingFact
+from domain.risk.events import RiskFound
 from projections.log import Entry
 from projections.reader import Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
@@ -142,10 +143,15 @@ class Worklist(Projection):
             case CaseReleased():
                 row.assigned_to = row.assigned_since = None
 
+    def flag(self, fact: RiskFound, entry: Entry) -> None:
+        row = self._cases[fact.case_id]
+        row.flags = sorted({*row.flags, *fact.flags})
+
     reads = dict.fromkeys(facts_in(domain.claim.events), go_on) | {
         CaseTaken: hand_over,
         CaseAssigned: hand_over,
         CaseReleased: hand_over,
+        RiskFound: flag,
         DefinitionPublished: publish,
         DeathReported: report,
     }
@@ -173,7 +179,7 @@ class Worklist(Projection):
 
 
 def _case_of(fact: Fact) -> UUID:
-    return fact.case_id if isinstance(fact, HandlingFact) else fact.originator_id
+    return fact.case_id if isinstance(fact, HandlingFact | RiskFound) else fact.originator_id
 
 
 def _turn(row: OpenCase, fact: Fact) -> None:

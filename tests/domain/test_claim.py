@@ -36,10 +36,11 @@ from domain.claim.events import (
     PaymentSucceeded,
     VerificationStarted,
 )
-from domain.claim.people import claim_number, same_person_name
+from domain.claim.people import claim_number
 from domain.claim.refusals import AmountDiffersFromDetermination, ArrearsStillOpen, NothingToOrder
 from domain.command import Behalf
 from domain.fact import Fact
+from domain.names import same_person_name
 from domain.payment.aggregate import Payment
 from domain.refusal import Invalid
 from domain.sealed import Sealed

@@ -38,6 +38,7 @@ BEFORE: dict[str, list[Fact]] = {
     "payment": facts.payment_ordered()[1:],
     "person": [facts.person_registered()],
     "programme": [facts.programme_opened()],
+    "risk": [facts.risk_found()],
     "roster": [facts.roster_received(), facts.step_requested()],
 }
 SILENT_HEADER: dict[str, Any] = {
