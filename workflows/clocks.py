@@ -18,8 +18,8 @@ def clock_changes(
 ) -> tuple[ClockChange, ...]:
     """Return the changes of clocks that come with a step taken on a legal day and recorded on another.
 
-    Periods of law count from the legal day; one that punishes silence counts from the day of recording.
-    A paused clock that is restarted counts its whole length again from the day it restarts. The due date is
+    Periods of law count in legal days; one that punishes silence counts in days of recording, from its start
+    to its end. A paused clock that is restarted counts its whole length again from the day it restarts. The due date is
     kept with the change, so that a past one never moves when a calendar does; a clock that runs, or ran out,
     is not started a second time.
     """
@@ -33,10 +33,11 @@ def _changes(
     stands = {name: clock.change for name, clock in known.items()}
     effects = way.clocks
 
+    def day(name: str) -> date:
+        return recorded_on if definition.clocks[name].measured_from == "recorded_at" else on
+
     def begun(change: str, name: str) -> ClockChange:
-        clock = definition.clocks[name]
-        start = recorded_on if clock.measured_from == "recorded_at" else on
-        return _begun(change, clock, start, calendar)
+        return _begun(change, definition.clocks[name], day(name), calendar)
 
     for name in effects.start:
         if name in effects.stop or name in effects.void or stands.get(name) not in OPEN:
@@ -47,11 +48,11 @@ def _changes(
     for name in effects.pause:
         if stands.get(name) in RUNNING:
             owner = _waited_on(definition, way, case, definition.clocks[name])
-            yield replace(known[name], change="paused", on=on, waiting_on=owner)
+            yield replace(known[name], change="paused", on=day(name), waiting_on=owner)
     for change, names in (("stopped", effects.stop), ("voided", effects.void)):
         for name in names:
             if name not in effects.start and stands.get(name) in OPEN:
-                yield replace(known[name], change=change, on=on, waiting_on=None)
+                yield replace(known[name], change=change, on=day(name), waiting_on=None)
 
 
 def _waited_on(definition: Definition, way: Way, case: Case | None, clock: Clock) -> str:
