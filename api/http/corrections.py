@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api.bootstrap import House
 from api.http import access, access_shapes, examples, person_shapes, shapes
 from api.http.answers import coverage_view, json_answer, masked, opened
-from api.http.callers import Asked, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
+from api.http.callers import Asked, MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
 from api.http.cases import history_page
 from api.http.person_search import mandate_of
 from api.http.reference import ALWAYS, WRITING, described
@@ -49,6 +49,34 @@ class Known:
     def is_within(self, mandate: Mandate) -> bool:
         """Whether a mandate reaches one of the memberships."""
         return any(mandate.covers(one.area_code, (one.district, one.ward)) for one in self.members)
+
+
+@router.get("/corrections", **described(answer=person_shapes.WaitingPage, refusals=(*ALWAYS, "invalid")))
+async def list_waiting_corrections(
+    house: TheHouse,
+    caller: TheStaff,
+    min_position: MinPosition,
+    cursor: access.Cursor = None,
+    limit: int = 50,
+) -> Response:
+    """Return the corrections that wait for a second person, the oldest first."""
+    position = max(min_position, await house.store.last_position())
+    await house.views.positions.wait_for("person_search", position)
+    page = await house.views.people.corrections_waiting(
+        mandate=mandate_of(caller), cursor=cursor, limit=limit
+    )
+    items = [
+        person_shapes.WaitingItem(
+            id=one.correction_id,
+            person_id=one.person_id,
+            name=one.name,
+            field=one.field,
+            asked_by=one.asked_by,
+            since=one.since,
+        )
+        for one in page.items
+    ]
+    return json_answer(person_shapes.WaitingPage(items=items, next=page.next, position=page.position))
 
 
 @router.get("/{person_id}", **described(answer=person_shapes.PersonView))

@@ -136,3 +136,20 @@ class PersonView(Shape, kw_only=True):
     corrections: list[CorrectionView]
     version: int
     position: int
+
+
+class WaitingItem(Shape, kw_only=True):
+    """A correction that waits for a second person; both values are in the person's record."""
+
+    id: UUID
+    person_id: UUID
+    name: str | None
+    field: str
+    asked_by: str
+    since: datetime
+
+
+class WaitingPage(Shape, kw_only=True):
+    items: list[WaitingItem]
+    next: str | None
+    position: int

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.enrollment.events import EnrollmentBegun
 from domain.fact import Fact
 from domain.mandate import place_of
-from domain.person.events import PersonCorrected, PersonRegistered
+from domain.person.events import (
+    CorrectionProposed,
+    CorrectionRejected,
+    PersonCorrected,
+    PersonRegistered,
+)
 from domain.person.spelling import name_key
 from projections.log import Entry
 from projections.reader import Db, Method, Projection, Rows, Table
@@ -32,6 +37,34 @@ PERSON: Final = Table(
 )
 
 
+# What waits for a second person; no value of anybody stands here.
+WAITING: Final = Table(
+    "read.correction_waiting",
+    """
+    correction_id uuid        not null
+    person_id     uuid        not null
+    field         text        not null
+    asked_by      text        not null
+    since         timestamptz not null
+    position      bigint      not null
+    """,
+    key=("correction_id",),
+    indexes=("(position)",),
+)
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A row: a correction that was proposed and not decided."""
+
+    correction_id: UUID
+    person_id: UUID
+    field: str
+    asked_by: str
+    since: datetime
+    position: int
+
+
 @dataclass(slots=True)
 class Known:
     """A row. area_code, district, ward: of the latest enrollment. places: of all, such as `337501/medono`."""
@@ -47,15 +80,16 @@ class Known:
 
 
 class PersonSearch(Projection):
-    """One row for each person; none for who was erased."""
+    """One row for each person, none for who was erased; and the corrections that wait for a second person."""
 
     name = "person_search"
-    version = 1
-    tables = (PERSON,)
+    version = 2
+    tables = (PERSON, WAITING)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
         super().__init__(keyring, tables)
         self._persons = Rows(self.here[0], Known)
+        self._waiting = Rows(self.here[1], Waiting)
 
     def know(self, fact: PersonRegistered, entry: Entry) -> None:
         if row := self._row(fact.originator_id):
@@ -69,7 +103,17 @@ class PersonSearch(Projection):
             place = "/".join(place_of(fact.area_code, (fact.district, fact.ward)))
             row.places = sorted({*row.places, place})
 
+    def wait(self, fact: CorrectionProposed, entry: Entry) -> None:
+        row = Waiting(
+            fact.correction_id, entry.stream, fact.field, fact.actor, entry.recorded_at, entry.position
+        )
+        self._waiting.put(fact.correction_id, row)
+
+    def decide(self, fact: CorrectionRejected, entry: Entry) -> None:
+        self._waiting.drop(fact.correction_id)
+
     def correct(self, fact: PersonCorrected, entry: Entry) -> None:
+        self._waiting.drop(fact.correction_id)
         row, new = self._row(fact.originator_id), self.opened(fact.new)
         if row is None or new is None:
             return
@@ -86,6 +130,8 @@ class PersonSearch(Projection):
     reads: ClassVar[Mapping[type[Fact], Method]] = {
         PersonRegistered: know,
         PersonCorrected: correct,
+        CorrectionProposed: wait,
+        CorrectionRejected: decide,
         EnrollmentBegun: reside,
     }
 
@@ -104,12 +150,16 @@ class PersonSearch(Projection):
         people = {person_in(fact) for fact in facts}
         await self.keyring.load(people)
         await self._persons.fetch(db, people)
+        decided = (f.correction_id for f in facts if isinstance(f, PersonCorrected | CorrectionRejected))
+        await self._waiting.fetch(db, decided)
 
     async def save(self, db: Db) -> None:
         await self._persons.save(db)
+        await self._waiting.save(db)
 
     def forget(self) -> None:
         self._persons.forget()
+        self._waiting.forget()
 
 
 def person_in(fact: Fact) -> UUID:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,10 +16,12 @@ from projections.claim_register.projection import ClaimRegister
 from projections.enrollment_register.projection import PERSON as MEMBERS
 from projections.enrollment_register.projection import REGISTER as ENROLLMENTS
 from projections.enrollment_register.projection import EnrollmentRegister
-from projections.person_search.projection import PERSON, PersonSearch
+from projections.page import Page, read_cursor, within_limit
+from projections.person_search.projection import PERSON, WAITING, PersonSearch
 from projections.positions import snapshot
 from projections.reader import Db
 
+_WAITING_LIST: Final = "corrections"  # in cursors
 CANDIDATES_MAX: Final = 20
 ENOUGH: Final = 5  # near ones; with these nobody looks for those that are only like the name
 OF_ONE_MAX: Final = 50  # claims of one person that are shown; more would be a fault of the data
@@ -64,6 +66,19 @@ class ClaimOf:
     enrollment_id: UUID
     number: str
     status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCorrection:
+    """A correction that waits for a second person."""
+
+    correction_id: UUID
+    person_id: UUID
+    name: str | None
+    field: str
+    asked_by: str
+    since: datetime
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,25 @@ class PersonSearchView:
                 OF_ONE_MAX * CANDIDATES_MAX,
             )
         return [ClaimOf(**row) for row in rows]
+
+    async def corrections_waiting(
+        self, *, mandate: Mandate | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Page[WaitingCorrection]:
+        """Return the corrections that wait for a second person, the oldest first."""
+        limit, after = within_limit(limit), read_cursor(_WAITING_LIST, cursor, int)
+        async with snapshot(self._pool, PersonSearch) as (db, position):
+            rows = await db.fetch(
+                f"""
+                select w.correction_id, w.person_id, p.name, w.field, w.asked_by, w.since, w.position
+                from {WAITING.name} w join {PERSON.name} p using (person_id)
+                where w.position > $1 and {_IS_NOT_ERASED} and {_within(3)}
+                order by w.position limit $2""",
+                after or 0,
+                limit + 1,
+                *_reach(mandate),
+            )
+        found = [WaitingCorrection(**row) for row in rows]
+        return Page.of(_WAITING_LIST, found, limit, position, lambda one: one.position)
 
     async def _exactly(self, condition: str, value: object, mandate: Mandate | None) -> Found:
         async with snapshot(self._pool, PersonSearch, EnrollmentRegister, ClaimRegister) as (db, position):

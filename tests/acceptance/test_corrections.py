@@ -91,6 +91,10 @@ def test_a_nik_waits_for_a_second_person_and_then_finds_the_person_under_both(
     assert proposed["status"] == "PROPOSED"
     assert desk.post("/v1/people/search", {"nik": new})["items"] == []
     path = f"/v1/people/{person}/corrections/{proposed['id']}"
+    waiting = {one["id"]: one for one in rina.all("/v1/people/corrections", limit=1)}
+    assert (waiting[proposed["id"]]["person_id"], waiting[proposed["id"]]["field"]) == (person, "nik")
+    elsewhere = town.person("Lukas", "approver_1", "finance", "intake", "sponsor_officer", area="9171")
+    assert elsewhere.get("/v1/people/corrections")["items"] == []
     desk.refused(f"{path}/confirm", status=403, code="not_your_role")
     both = town.person("Budi Rina", "intake", "verifier")
     second = f"/v1/people/{found(desk, nik=place.workers[2].nik)['person_id']}/corrections"
@@ -100,6 +104,7 @@ def test_a_nik_waits_for_a_second_person_and_then_finds_the_person_under_both(
     done = rina.post(f"{path}/confirm")
     assert (done["status"], done["id"]) == ("EFFECTIVE", proposed["id"])
     rina.refused(f"{path}/confirm", status=409, code="step_not_open")
+    assert proposed["id"] not in {one["id"] for one in rina.all("/v1/people/corrections")}
     for nik in (worker.nik, new):
         one = found(desk, nik=nik)
         assert one["person_id"] == person and one["nik"] == "*" * 12 + new[-4:]

@@ -37,7 +37,7 @@ from domain.enrollment.events import (
 from domain.fact import ClockChange, Fact, FirstFact
 from domain.handling.events import CaseAssigned, CaseReleased, CaseTaken, NoteWritten, handling_of
 from domain.payment.events import PaymentLine
-from domain.person.events import Details, PersonRegistered
+from domain.person.events import CorrectionProposed, Details, PersonRegistered
 from domain.programme.events import ContributionReceived, OverpaidRefunded, ProgrammeOpened, RefundedMonths
 from domain.sealed import Sealed
 from projections.log import Entry
@@ -186,6 +186,20 @@ class Story:
             ),
         )
         return subject
+
+    def doubt(self, row: int) -> None:
+        """Propose another NIK, which a second person is to confirm."""
+        subject = person(row)
+        self.tell(
+            CorrectionProposed,
+            subject,
+            correction_id=uuid5(subject, "doubt"),
+            field="nik",
+            old=None,
+            new=Sealed.of(subject, "3375014107850002"),
+            reason=Sealed.of(subject, "salah ketik"),
+            evidence="KK",
+        )
 
     def propose(self, row: int) -> None:
         self.tell(WorkerProposed, member(row), step="propose", from_status="DRAFT", to_status="PROPOSED")
@@ -390,6 +404,7 @@ class Story:
         self.pay("2023-09", "2023-10", heads=rows)
         for row in range(1, rows + 1):
             self.activate(row)
+        self.doubt(2)
         self.report_death(1)
         self.file()
         self.complete()

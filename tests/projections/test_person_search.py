@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from domain.mandate import Mandate
-from domain.person.events import PersonCorrected
+from domain.person.events import CorrectionProposed, CorrectionRejected, PersonCorrected
 from domain.person.spelling import name_key
 from domain.sealed import Sealed
 from projections.enrollment_register.projection import EnrollmentRegister
@@ -25,7 +25,12 @@ from tests.conftest import Database
 from tests.projections.facts import CLAIM, Story, feed, person
 from tests.projections.test_runner import reach
 
-TABLES = ("read.enrollment_register", "personal.enrollment_person", "personal.person_search")
+TABLES = (
+    "read.correction_waiting",
+    "read.enrollment_register",
+    "personal.enrollment_person",
+    "personal.person_search",
+)
 PEOPLE = (
     "Mochamad Soeparman",
     "H. Muhammad Suparman",
@@ -215,6 +220,14 @@ async def test_both_read_models_follow_a_correction(
             reason=Sealed.of(person(1), "salah ketik"),
             evidence="KTP",
         )
+    for row, decided in ((2, None), (3, PersonCorrected), (5, CorrectionRejected)):
+        reason = Sealed.of(person(row), "salah ketik")
+        what = {"correction_id": uuid5(person(row), "nik"), "field": "nik"}
+        both = {"old": None, "new": Sealed.of(person(row), f"337501410785001{row}"), "evidence": "KTP"}
+        story.tell(CorrectionProposed, person(row), reason=reason, **what, **both)
+        if decided is not None:
+            more = both if decided is PersonCorrected else {}
+            story.tell(decided, person(row), reason=reason, **what, **more)
     story.begin(20, person_id=person(1))  # a later membership stands where its own list says
     async with Runner(database.app_url, store, mapper, keyring):
         await reach(Positions(store), await story.record(store, mapper))
@@ -230,6 +243,14 @@ async def test_both_read_models_follow_a_correction(
             "select spell, ward from read.enrollment_register where person_id = $1 order by begun_position"
         )
         assert [row["ward"] for row in await admin.fetch(wards, person(1))] == ["Kali Baros", "Podosugih"]
+        [waiting] = (await view.corrections_waiting()).items
+        assert (waiting.correction_id, waiting.person_id, waiting.field) == (
+            uuid5(person(2), "nik"),
+            person(2),
+            "nik",
+        )
+        assert (await view.corrections_waiting(mandate=Mandate.read("3375"))).items == (waiting,)
+        assert (await view.corrections_waiting(mandate=Mandate.read("9171"))).items == ()
         workshop = Workshop(database.app_url, store, mapper, keyring)
         for model in ("person_search", "enrollment_register"):
             assert (await workshop.verify(model)).is_clean

@@ -13,7 +13,7 @@ from domain.claim.events import CaseClosed
 from domain.definition.events import DefinitionPublished
 from domain.delegation.events import DelegationGranted, DelegationRevoked
 from domain.fact import Fact
-from domain.person.events import PersonRegistered
+from domain.person.events import CorrectionProposed, PersonRegistered
 from domain.refusal import Busy
 from projections.case_timeline.projection import CaseTimeline
 from projections.catalogue import PROJECTIONS
@@ -165,7 +165,8 @@ async def test_rows_of_an_erased_person_become_what_a_rebuild_without_the_key_wr
 def shown(fact: Fact) -> bool:
     """Whether the timeline of some case shows a fact."""
     return not isinstance(
-        fact, DefinitionPublished | PersonRegistered | DelegationGranted | DelegationRevoked
+        fact,
+        DefinitionPublished | PersonRegistered | CorrectionProposed | DelegationGranted | DelegationRevoked,
     )
 
 
