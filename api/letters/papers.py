@@ -78,6 +78,7 @@ class Receipt:
     received: list[str]
     until: date | None  # bring the papers until then, or the claim is closed
     pay_by: date | None
+    is_late: bool  # that day is on record as missed
     terms: Terms
     received_by: Signer | None
 
@@ -117,6 +118,7 @@ def receipt(file: ClaimFile, language: Language) -> Receipt:
         received=papers_received(file, language),
         until=_until(file),
         pay_by=pay.due_on if pay else None,
+        is_late=pay is not None and pay.change == "missed",
         terms=terms(file, language),
         received_by=_last_of_intake(file, language),
     )

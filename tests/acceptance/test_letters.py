@@ -413,6 +413,23 @@ class TestTheyComeFromTheEvents:
             "request-for-papers",
         ]
 
+    def test_a_name_that_was_put_right_stands_in_the_next_letter(
+        self, town: Town, auditor: Person, nik: str
+    ) -> None:
+        claim = str(stories.report(town, nik)["id"])
+        first, moment = asked(auditor, claim, "receipt"), datetime.now(UTC).isoformat()
+        desk = town.person("Budi", "intake")
+        [found] = desk.post("/v1/people/search", {"nik": nik})["items"]
+        new = "Soegijapranoto"
+        correction = {"field": "name", "new": new, "reason": "Salah ketik", "evidence": "ab" * 32}
+        old = re.search(r"<dt>Almarhum</dt><dd>([^<]+)<", first.text)
+        assert old is not None
+        desk.post(f"/v1/people/{found['person_id']}/corrections", correction | {"old": old[1]}, status=201)
+        second = asked(auditor, claim, "receipt")
+        assert new in second.text and old[1] not in second.text
+        assert int(second.headers["jaminan-position"]) > int(first.headers["jaminan-position"])
+        assert asked(auditor, claim, "receipt", as_of=moment).content == first.content
+
     def test_before_there_was_a_claim_there_is_no_letter(self, town: Town, auditor: Person, nik: str) -> None:
         moment = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
         claim = str(stories.report(town, nik)["id"])

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
@@ -19,7 +20,7 @@ from api.settings import Settings
 from domain.claim import events
 from domain.claim.aggregate import Claim
 from domain.delegation.aggregate import Delegation
-from domain.fact import Fact
+from domain.fact import ClockChange, Fact
 from domain.payment.events import PaymentLine
 from domain.person.aggregate import Person
 from domain.rupiah import Language
@@ -120,6 +121,24 @@ def test_a_claim_that_lapsed_may_be_filed_again_and_the_receipt_says_so() -> Non
     )
     said = text(file_of(facts.death_reported(), facts.claim_filed(), lapsed), "receipt")
     assert "ditutup karena dokumennya tidak dilengkapi" in said and "boleh diajukan lagi" in said
+
+
+def test_a_day_that_was_missed_is_not_promised_again() -> None:
+    due = date(2024, 5, 27)
+    clock = ClockChange(clock="pay_3wd", change="started", on=date(2024, 5, 22), due_on=due)
+    complete = facts.file_complete(clocks=(clock,))
+    story = (facts.death_reported(), facts.claim_filed(), complete)
+    assert "harus dibayar paling lambat Senin, 27 Mei 2024" in text(file_of(*story), "receipt")
+    missed = facts.fact(
+        events.ClockMissed,
+        facts.CLAIM,
+        clock="pay_3wd",
+        due_on=due,
+        clocks=(replace(clock, change="missed", on=date(2024, 5, 28)),),
+    )
+    said = text(file_of(*story, missed), "receipt")
+    assert "seharusnya dibayar paling lambat Senin, 27 Mei 2024 . Kami terlambat" in said
+    assert "harus dibayar paling lambat" not in said
 
 
 def test_what_is_owed_for_a_late_payment_stands_beside_the_benefit() -> None:
