@@ -1,6 +1,7 @@
 """Why the office says no: a stable code, a sentence a person reads, and facts for a machine."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 
 class Refusal(Exception):
@@ -17,6 +18,7 @@ class Refusal(Exception):
         super().__init__(message)
         self.message = message
         self.detail = detail
+        self.chair: tuple[str, UUID] | None = None  # role and delegation, where it was met from a chair
 
 
 class Invalid(Refusal):

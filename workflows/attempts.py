@@ -29,6 +29,14 @@ class Attempt:
     command_id: UUID
 
 
+def _in_which_roles(attempt: Attempt, refusal: Refusal) -> tuple[tuple[str, ...], UUID | None]:
+    """Return the roles of an attempt, and the delegation where it was refused to somebody in a chair."""
+    if refusal.chair is not None:
+        role, delegation = refusal.chair
+        return (role,), delegation
+    return tuple(sorted(attempt.roles)), None
+
+
 def weighs(refusal: Refusal) -> bool:
     """Whether a refused attempt is put on record: the codes of weight, and a second death claim."""
     return refusal.weighs or (isinstance(refusal, Duplicate) and refusal.detail.get("key") == "death-claim")
@@ -65,12 +73,14 @@ class Attempts:
     async def _event(self, stream: UUID, attempt: Attempt, refusal: Refusal) -> AttemptRefused:
         earlier = await self._store.read_streams([stream, attempt.case_id])
         own = earlier.get(attempt.case_id)
+        roles, delegation = _in_which_roles(attempt, refusal)
         return AttemptRefused(
             originator_id=stream,
             originator_version=len(earlier.get(stream, ())) + 1,
             timestamp=attempt.at,
             actor=attempt.actor,
-            acting_roles=tuple(sorted(attempt.roles)),
+            acting_roles=roles,
+            delegation=delegation,
             effective_on=legal_day(attempt.at),
             command_id=attempt.command_id,
             step=attempt.step,

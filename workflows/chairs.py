@@ -117,6 +117,8 @@ def first_able(caller: Caller, act: Callable[[Caller], T]) -> T:
         try:
             return act(seat)
         except Refusal as refusal:
+            if seat.delegation is not None:
+                refusal.chair = (min(seat.roles), seat.delegation)
             if kept is None or not isinstance(refusal, NotYourRole | OutsideArea | NotFound):
                 kept = refusal
     assert kept is not None, "everybody has at least one seat"

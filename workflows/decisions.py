@@ -88,11 +88,7 @@ class Decisions:
             found = Handling.unbegun(command.case_id, command.decided_at)
         if not isinstance(found, AGGREGATES[command.aggregate]):
             raise NotFound(f"there is no {command.aggregate} with this id", id=str(command.case_id))
-        asked, step = first_able(
-            caller, lambda seat: self._resolved(seated(command, seat), found, seat, world)
-        )
-        others = getattr(found, command.step)(asked, step, world)
-        return [found, *(others or ())]
+        return first_able(caller, lambda seat: self._go_on(seated(command, seat), found, seat, world))
 
     def caller_of(self, command: Command, world: World) -> Caller:
         """Return who asks, with the chairs that the delegations of the command give on the day it is decided."""
@@ -103,16 +99,24 @@ class Decisions:
         definition = self.definition_of(case)
         return open_steps(definition, case, self.caller_of(command, world), world) if definition else []
 
-    def _resolved(self, command: Command, case: Case, caller: Caller, world: World) -> tuple[Command, Step]:
-        """Return a command together with its step, after every process rule agreed to it from this seat."""
+    def _go_on(self, command: Command, case: Case, caller: Caller, world: World) -> list[Case]:
+        """Let the aggregate decide, after every process rule agreed to it from this seat."""
+        assert not (case.pending_events or case.keys.take or case.keys.release), (
+            "a refusal leaves nothing behind"
+        )
+        step = self._step_from(command, case, caller, world)
+        others = getattr(case, command.step)(command, step, world)
+        return [case, *(others or ())]
+
+    def _step_from(self, command: Command, case: Case, caller: Caller, world: World) -> Step:
         if isinstance(command, HandlingCommand):
             assert isinstance(case, Handling)
             of = world.the(command.kind, Case)
-            return command, handling_step(command, case, of, self._library.get(of.definition or ""), caller)
+            return handling_step(command, case, of, self._library.get(of.definition or ""), caller)
         refuse_outside_view(case, caller)
         if (command.aggregate, command.step) in STEP_COMMANDS:
-            return command, self._step(command, case, caller, world)
-        return command, self._plain_step(command, case, caller)
+            return self._step(command, case, caller, world)
+        return self._plain_step(command, case, caller)
 
     def _begin(self, command: Command, caller: Caller, world: World) -> list[Case]:
         for companion in world.cases.values():

@@ -13,6 +13,7 @@ from api.http import shapes
 from domain.attempt.events import AttemptRefused, attempts_of
 from domain.case import Case
 from domain.coverage import Coverage
+from domain.delegation.events import DelegationRevoked
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.checks import CHECKS, NOT_MADE, Check
 from domain.fact import ClockChange, Fact
@@ -240,11 +241,14 @@ async def history(
 async def texts_of(
     keyring: Keyring, entries: Sequence[tuple[Recorded, Fact]]
 ) -> dict[int, dict[str, str | None]]:
-    """Return what handling facts say in sealed words, by position: for the office; None where it was erased."""
+    """Return what facts about people at work say in sealed words, by position; None where it was erased.
+
+    For the office: nobody else gets to see these facts.
+    """
     sealed = {
         record.position: {name: vars(fact)[name] for name in ("text", "reason") if vars(fact).get(name)}
         for record, fact in entries
-        if isinstance(fact, HandlingFact)
+        if isinstance(fact, HandlingFact | DelegationRevoked)
     }
     await keyring.load(value.subject_id for values in sealed.values() for value in values.values())
     return {

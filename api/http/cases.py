@@ -22,6 +22,8 @@ from api.http.callers import Asked, asked, body_of
 from api.http.uploads import read_upload
 from domain.case import Case
 from domain.command import Command
+from domain.handling.aggregate import Handling
+from domain.handling.events import handling_of
 from domain.refusal import Invalid, NotFound, OutsideArea
 from domain.world import World
 from projections.page import cursor_of, read_cursor, within_limit
@@ -69,6 +71,15 @@ def definition_of(house: House, case: Case) -> Definition:
 
 async def with_world(house: House, case: Case, *, up_to: int | None = None) -> tuple[Definition, World]:
     return definition_of(house, case), await house.office.world_of(case, up_to=up_to)
+
+
+async def held_by(house: House, case: Case, *, up_to: int | None = None) -> str | None:
+    """Return on whose desk a case lies: on nobody's once it is at its end."""
+    if definition_of(house, case).statuses[case.status].final:
+        return None
+    stream = handling_of(case.id)
+    handling = (await house.office.cases.load([stream], up_to=up_to)).get(stream)
+    return handling.held_by if isinstance(handling, Handling) else None
 
 
 async def take_step(

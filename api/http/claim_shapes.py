@@ -67,6 +67,7 @@ class ClaimView(Shape, kw_only=True):
     status: str
     version: int
     position: int
+    assigned_to: str | None  # on whose desk it lies; for the office alone
     open_steps: list[str]
     outcome: str | None
     event_on: date

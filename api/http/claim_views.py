@@ -13,11 +13,11 @@ from workflows.lifecycle import Definition
 
 
 async def claim_view(
-    claim: Claim, definition: Definition, world: World, caller: Caller, keyring: Keyring
+    claim: Claim, definition: Definition, world: World, caller: Caller, keyring: Keyring, held_by: str | None
 ) -> shapes.ClaimView:
     """Return a claim; names are shown to whoever may see the claim, account numbers masked.
 
-    Flags are for the office: they may tell a family what is being looked into.
+    Flags are for the office: they may tell a family what is being looked into. So is who handles it.
     """
     payees = claim.filed.payees if claim.filed else ()
     await keyring.load(payee.name.subject_id for payee in payees)
@@ -29,6 +29,7 @@ async def claim_view(
         status=claim.status,
         version=claim.version,
         position=claim.position,
+        assigned_to=None if caller.is_only_participant else held_by,
         open_steps=open_steps(definition, claim, caller, world),
         outcome=claim.outcome,
         event_on=claim.reported.event_on,

@@ -16,6 +16,7 @@ from api.http.cases import (
     add_document,
     created_id,
     documents,
+    held_by,
     history_page,
     look_at,
     look_to_act,
@@ -130,7 +131,8 @@ async def get_claim(
         claim = await look_at(house, Claim, claim.id, caller, up_to=up_to)
     assert isinstance(claim, Claim)
     definition, world = await with_world(house, claim, up_to=up_to)
-    view = await claim_view(claim, definition, world, caller, house.keyring)
+    holder = await held_by(house, claim, up_to=up_to)
+    view = await claim_view(claim, definition, world, caller, house.keyring, holder)
     return json_answer(view, headers={"ETag": f'"{claim.version}"'})
 
 

@@ -9,10 +9,11 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.http import examples, people_shapes
+from api.bootstrap import House
+from api.http import examples, people_shapes, shapes
 from api.http.answers import json_answer
 from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
-from api.http.cases import created_id, look_to_act
+from api.http.cases import created_id, history_page, look_to_act
 from api.http.reference import ALWAYS, WRITING, described
 from domain.delegation.aggregate import Delegation
 from domain.delegation.commands import DeskRole, GrantDelegation, Kind, RevokeDelegation
@@ -139,9 +140,7 @@ async def list_delegations(
 @router.get("/{delegation_id}", **described(answer=people_shapes.DelegationView))
 async def get_delegation(delegation_id: str, house: TheHouse, caller: TheStaff) -> Response:
     """Return a delegation as the log has it, and whether it is in force today."""
-    found = await house.office.cases.get(uuid_of(delegation_id))
-    if not isinstance(found, Delegation):
-        raise NotFound("there is no delegation with this id", id=delegation_id)
+    found = await _delegation(house, delegation_id)
     granted = found.granted
     view = people_shapes.DelegationView(
         id=found.id,
@@ -159,6 +158,27 @@ async def get_delegation(delegation_id: str, house: TheHouse, caller: TheStaff) 
         position=found.position,
     )
     return json_answer(view, headers={"ETag": f'"{found.version}"'})
+
+
+@router.get("/{delegation_id}/history", **described(answer=shapes.HistoryPage, refusals=(*ALWAYS, "invalid")))
+async def get_history(
+    delegation_id: str,
+    house: TheHouse,
+    caller: TheStaff,
+    as_of: str | None = None,
+    cursor: str | None = None,
+    limit: int = 200,
+) -> Response:
+    """Return who granted and who revoked a delegation, why, and who tried in vain."""
+    found = await _delegation(house, delegation_id)
+    return await history_page(house, found.id, caller, as_of=as_of, cursor=cursor, limit=limit)
+
+
+async def _delegation(house: House, delegation_id: str) -> Delegation:
+    found = await house.office.cases.get(uuid_of(delegation_id))
+    if not isinstance(found, Delegation):
+        raise NotFound("there is no delegation with this id", id=delegation_id)
+    return found
 
 
 def _answered(answer: Answer, status: int = 200) -> Response:

@@ -81,6 +81,13 @@ def test_a_revoked_delegation_opens_nothing_from_its_answer_on(
     admin.refused(f"{path}/revoke", {"reason": "lagi"}, status=409, code="guard_failed")
     view = admin.get(path)
     assert (view["revoked"], view["in_force"], view["version"]) == (True, False, 2)
+    told = stories.history(tegar, f"delegations/{granted}")
+    assert [item["event"] for item in told] == [
+        "delegation.granted",
+        "attempt.refused",
+        "delegation.revoked",
+    ]
+    assert told[-1]["data"] == {"reason": "Kembali lebih awal"}
 
 
 def test_a_delegation_of_other_days_opens_nothing(town: Town, place: stories.Enrolled, admin: Person) -> None:
@@ -105,7 +112,12 @@ def test_own_work_is_not_approved_from_a_chair(town: Town, place: stories.Enroll
     )
     assert problem["earlier_step"] == "calculate"
     attempt = stories.history(admin, f"claims/{claim}")[-1]
-    assert (attempt["event"], attempt["actor"]) == ("attempt.refused", "Agus")
+    assert (attempt["event"], attempt["actor"], attempt["role"], attempt["delegation"]) == (
+        "attempt.refused",
+        "Agus",
+        "approver_1",
+        granted,
+    )
     listed = [one["steps"] for one in agus.all("/v1/worklist", limit=200) if one["case_id"] == claim]
     assert not [steps for steps in listed if {"approve", "endorse", "return_calculation"} & set(steps)]
     admin.post(f"/v1/delegations/{granted}/revoke", {"reason": "selesai"})

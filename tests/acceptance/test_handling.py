@@ -72,6 +72,7 @@ def test_a_claim_is_taken_and_its_version_stays(claim: str, tika: Person, yusuf:
     assert (after["version"], after["open_steps"]) == (before["version"], before["open_steps"])
     stories.take(yusuf, claim, "start_verification")  # having it is no permission, not having it no bar
     assert tika.get(f"/v1/claims/{claim}/handling")["assigned_to"] == "Tika"
+    assert (before["assigned_to"], yusuf.get(f"/v1/claims/{claim}")["assigned_to"]) == (None, "Tika")
 
 
 def test_of_many_who_take_at_once_one_has_it(town: Town, claim: str) -> None:
@@ -229,7 +230,8 @@ def test_a_claim_at_its_end_lies_on_no_desk(town: Town, claim: str, tika: Person
     siti = town.person("Siti", "participant")
     position = stories.take(siti, claim, "withdraw", on="2024-05-21")["position"]
     assert claim not in held_by(tika, "me", min_position=position)
-    assert tika.get(f"/v1/claims/{claim}/handling")["assigned_to"] is None
+    for path in (f"/v1/claims/{claim}/handling", f"/v1/claims/{claim}"):
+        assert tika.get(path)["assigned_to"] is None
     tika.refused(f"/v1/claims/{claim}/release", status=409, code="step_not_open")
     dewi.refused(f"/v1/claims/{claim}/assign", {"to": "Yusuf"}, status=409, code="step_not_open")
     assert tika.post(f"/v1/claims/{claim}/notes", {"text": "Dicabut keluarga"}, status=201)

@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.attempt.events import attempts_of
 from domain.claim.aggregate import Claim
-from domain.claim.commands import ApproveClaim, EndorseClaim
+from domain.claim.commands import ApproveClaim, EndorseClaim, WithdrawStep
 from domain.claim.refusals import AmountDiffersFromDetermination
 from domain.command import Command
 from domain.fact import Fact
@@ -212,6 +213,29 @@ async def test_the_refusal_says_what_is_wrong_from_the_seat_that_comes_furthest(
     small = UUID(int=7)
     await tell(delegation_granted("finance", small))
     await refused(office, dian(1, "approver_1", delegations=(small,)), AuthorityExceeded)
+
+
+async def test_what_the_own_role_may_not_the_chair_may_after_the_domain_refused(
+    office: Office, tell: Tell
+) -> None:
+    """A verifier takes back only own steps of the day; in the chair of the approver also those of others."""
+    await tell(*member(), *verified_claim(), delegation_granted("approver_1"))
+    asked = command(WithdrawStep, CLAIM, "dian", "verifier", reason="berkas lain")
+    await refused(office, asked, GuardFailed)
+    await office.do(replace(asked, command_id=uuid4(), delegations=(DELEGATION,)))
+    event = await last_of(office)
+    assert (event.acting_roles, event.delegation) == (("approver_1",), DELEGATION)
+
+
+async def test_a_refused_attempt_from_a_chair_is_on_record_as_such(office: Office, tell: Tell) -> None:
+    await tell(*member(), *calculated_claim(), delegation_granted("approver_1"))
+    await refused(office, dian(41_000_000), AmountDiffersFromDetermination)
+    await refused(office, dian(delegations=()), NotYourRole)
+    attempts = [fact for _, fact in await office.cases.events(attempts_of(CLAIM))]
+    assert [(one.acting_roles, one.delegation) for one in attempts] == [
+        (("approver_1",), DELEGATION),
+        (("verifier",), None),
+    ]
 
 
 async def test_the_domain_refuses_a_delegate_like_everybody(office: Office, tell: Tell) -> None:

@@ -17,9 +17,10 @@ from domain.claim.commands import MissClock as MissClockOfClaim
 from domain.command import Command
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.commands import AddDocument as EnrollmentPaper
-from domain.enrollment.commands import MissClock, ProposeWorker, RegisterMember
+from domain.enrollment.commands import MissClock, ProposeWorker, RegisterMember, RenewSponsorship
 from domain.payment.aggregate import Payment
 from domain.person.aggregate import Person
+from domain.person.commands import ConfirmCorrection, CorrectPerson, RejectCorrection
 from domain.refusal import (
     AmountDiffers,
     Busy,
@@ -79,6 +80,7 @@ from tests.facts import (
     programme_opened,
     receive_contribution,
     receive_roster,
+    refund_overpaid,
     reject_paper,
     report_death,
     request_step,
@@ -684,7 +686,27 @@ async def test_a_closed_file_takes_no_paper(office: Office, tell: Tell) -> None:
 # -- steps without a lifecycle
 
 
+_CORRECTION: dict[str, Any] = {"enrollment_id": ENROLLMENT, "correction_id": REQUEST}
 PLAIN: dict[tuple[str, str], Command] = {
+    ("person", "correct"): command(
+        CorrectPerson,
+        PERSON,
+        "ani",
+        enrollment_id=ENROLLMENT,
+        field="address",
+        old=None,
+        new="Gang Melati 4",
+        reason="salah ketik",
+        evidence="KTP_DECEASED",
+    ),
+    ("person", "confirm_correction"): command(ConfirmCorrection, PERSON, "ani", **_CORRECTION),
+    ("person", "reject_correction"): command(
+        RejectCorrection, PERSON, "ani", reason="kartu orang lain", **_CORRECTION
+    ),
+    ("programme", "refund_overpaid"): refund_overpaid("2024-06"),
+    ("enrollment", "renew_sponsorship"): command(
+        RenewSponsorship, ENROLLMENT, "ani", roster_id=ROSTER, row=1
+    ),
     ("delegation", "grant"): grant_delegation(),
     ("delegation", "revoke"): revoke_delegation(),
     ("programme", "open"): open_programme(),
@@ -716,6 +738,7 @@ async def test_who_may_do_what_beside_the_lifecycles(office: Office, tell: Tell)
         enrollment_begun(),
         death_reported(),
         delegation_granted(),
+        person_registered(),
     )
     of_the_members_step = {("roster", "request_step"): frozenset({"sponsor_officer"})}
     for (aggregate, step), allowed in (PLAIN_STEPS | of_the_members_step).items():
