@@ -246,7 +246,7 @@ async def count_heads(
 ) -> Heads:
     """Return how many members the log holds now for these months and a payment of this day, and their invoice."""
     position = await house.store.last_position()
-    heads = await house.views.enrollments.heads(
+    heads, died_on = await house.views.enrollments.heads(
         roster_id=roster_id,
         enrollment_ids=members,
         months=months,
@@ -260,7 +260,6 @@ async def count_heads(
             roster_id, months=months, position=position, paid_on=paid_on, authorised=authorised
         )
     invoice: Invoice = invoice_for(heads, programme.opened.segment)
-    died_on = await house.views.enrollments.deaths(members) if members else {}
     return Heads(position=position, invoice=invoice, died_on=died_on, spells_from=spells_from)
 
 

@@ -189,9 +189,14 @@ class EnrollmentMemory(Case):
     def is_head_in(self, month: Month, payment: Counted) -> bool:
         """Whether a payment of the list is meant for this member in a month.
 
-        Not after the membership ended or lapsed, if that was known when the heads were counted.
+        Not after the membership ended or lapsed, or the member died, if that was known when the heads were
+        counted.
         """
         position = payment.head_position
+        if any(
+            one.enrollment_id == self.id and one.died_on < month.first_day for one in payment.known_deaths
+        ):
+            return False
         if not 0 < self.registered_position <= position or self.begun.effective_on > month.last_day:
             return False
         has_ended = self.ended is not None and self.ended.ended_on < month.first_day

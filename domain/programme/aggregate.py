@@ -16,9 +16,16 @@ from domain.period import Month
 from domain.programme.commands import MemberMonths, OpenProgramme, ReceiveContribution, RefundOverpaid
 from domain.programme.contribution import Contribution, CountedAt, Member, Spell
 from domain.programme.credit import rest_kept
-from domain.programme.events import ContributionReceived, OverpaidRefunded, ProgrammeOpened, RefundedMonths
+from domain.programme.events import (
+    ContributionReceived,
+    KnownDeath,
+    OverpaidRefunded,
+    ProgrammeOpened,
+    RefundedMonths,
+)
 from domain.programme.refund import Death, Insured, months_to_refund, worth_of
 from domain.programme.refusals import (
+    CountedTooEarly,
     FirstPaidAfterDeath,
     MonthAfterDeath,
     MonthAfterEnd,
@@ -116,6 +123,7 @@ class Programme(Case):
             enrollment_ids=command.enrollment_ids,
             credit_used=command.use_credit,
             credit_kept=kept,
+            known_deaths=_known_deaths(command, max(months)),
             authorisation=authorisation,
             **header(command, step, self.id),
         )
@@ -221,6 +229,10 @@ class Programme(Case):
         for payment in payments:
             if twice := sorted(payment.months & months):
                 raise MonthPaidAlready(str(twice[0]), payment.reference)
+        for payment in self.contributions:
+            since = payment.position > command.heads.position
+            if since and payment.enrollment_ids and payment.months & months:
+                raise CountedTooEarly(payment.reference)
         paid = frozenset(month for payment in payments for month in payment.months)
         for month in sorted(months):
             begun = command.heads.spells_from.get(month)
@@ -297,6 +309,8 @@ class Programme(Case):
                     enrollment_ids=frozenset(event.enrollment_ids),
                     reference=event.reference,
                     authorisation=event.authorisation,
+                    known_deaths=event.known_deaths,
+                    position=position,
                 )
             )
 
@@ -317,6 +331,17 @@ class Programme(Case):
                 for member in event.members:
                     months = self.refunded.setdefault(member.enrollment_id, {})
                     months |= {Month.parse(month): event.reference for month in member.months}
+
+
+def _known_deaths(command: ReceiveContribution, last: Month) -> tuple[KnownDeath, ...]:
+    """Return who of a list was left out of a payment, as dead before one of its months."""
+    if command.roster_id is None:
+        return ()
+    return tuple(
+        KnownDeath(enrollment_id=member, died_on=died_on)
+        for member, died_on in sorted(command.heads.died_on.items())
+        if died_on < last.first_day
+    )
 
 
 def reference_key(reference: str) -> Key:

@@ -37,8 +37,8 @@ class OpenProgramme(Command):
 class Heads:
     """How many members a payment is for, counted in the log up to `position`, and what they owe.
 
-    died_on: of the members named, those whose death is reported. spells_from: by month, the first day of the
-    earliest spell that a member counted for the month is in.
+    died_on: of the members named, or of the list, those whose death is reported. spells_from: by month, the
+    first day of the earliest spell that a member counted for the month is in.
     """
 
     position: int

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.benefit.rules import grace_months
 from domain.coverage import Coverage, coverage_on, lapse_day, membership_start
 from domain.period import Month
+from domain.programme.events import KnownDeath
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,8 @@ class Contribution:
     reference: str
     authorisation: str | None = None
     returned: frozenset[tuple[UUID, Month]] = frozenset()
+    known_deaths: tuple[KnownDeath, ...] = ()
+    position: int = 0  # in the log
 
 
 class Counted(Protocol):
@@ -41,6 +44,9 @@ class Counted(Protocol):
 
     @property
     def authorisation(self) -> str | None: ...
+
+    @property
+    def known_deaths(self) -> tuple[KnownDeath, ...]: ...
 
 
 class ListPayment(Counted, Protocol):
@@ -57,6 +63,7 @@ class CountedAt:
     head_position: int
     paid_on: date = date.min
     authorisation: str | None = None
+    known_deaths: tuple[KnownDeath, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

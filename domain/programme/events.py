@@ -25,11 +25,20 @@ class ProgrammeOpened(FirstFact):
     quota: int | None = None  # workers; beyond it a row is refused
 
 
+@dataclass(frozen=True, kw_only=True)
+class KnownDeath:
+    """A member of a list whose death was reported when the heads were counted: no head after that month."""
+
+    enrollment_id: UUID
+    died_on: date
+
+
 @stored_as("programme.contribution_received")
 class ContributionReceived(Fact):
     """One payment: which months, for whom, how much.
 
-    Meant are the members of the list (or those named) who stood registered at `head_position`.
+    Meant are the members of the list (or those named) who stood registered at `head_position`, but not the
+    `known_deaths` after their month of death.
     heads: members by month; amount: rupiah that arrived. It is the invoice of all of them and all months
     (the sum of `lines`), less credit of earlier payments that was used, and with what was kept as credit:
     amount + credit_used = invoice + credit_kept.
@@ -47,6 +56,7 @@ class ContributionReceived(Fact):
     source: str = "manual"
     credit_used: int = 0  # rupiah
     credit_kept: int = 0  # rupiah
+    known_deaths: tuple[KnownDeath, ...] = ()  # for which no money came
     authorisation: str | None = None  # of the Fund: late public money for months after a lapse
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from domain.refusal import AmountDiffers, Duplicate, GuardFailed
+from domain.refusal import AmountDiffers, Busy, Duplicate, GuardFailed
 from domain.rupiah import written_rupiah
 
 MEMBERS_SHOWN: Final = 20  # of those a refusal concerns
@@ -56,6 +56,17 @@ class CreditExceeded(GuardFailed):
             field="use_credit",
             credit_available=available,
             at_most=at_most,
+        )
+
+
+class CountedTooEarly(Busy):
+    """Somebody was paid for by name after the heads of the list were counted, and would be paid for twice."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"payment {reference} named members for one of these months a moment ago: send the same again, and "
+            "the heads are counted anew",
+            reference=reference,
         )
 
 

@@ -31,7 +31,9 @@ _PAYMENTS_MEANT: Final = f"""
                     (m.first_on + interval '1 month' - interval '1 day')::date as last_on
                 from jsonb_array_elements_text(t.data -> 'months') as month
                 cross join lateral (select (month || '-01')::date as first_on) as m) as p
-            where {IS_LISTED} and {IS_HEAD}))"""
+            where {IS_LISTED} and {IS_HEAD} and not exists (
+                select from jsonb_array_elements(t.data -> 'known_deaths') as d
+                where (d ->> 'enrollment_id')::uuid = r.enrollment_id and (d ->> 'died_on')::date < p.first_on)))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

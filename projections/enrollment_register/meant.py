@@ -4,7 +4,7 @@ from typing import Final
 
 # Whether a payment for a list (alias p: head_position, paid_on, authorised, first_on and last_on of its month)
 # means a member (alias r). It means those who stood registered when the heads were counted, were to be covered
-# within the month, and were not known then to have died or left before it, nor to have lapsed before the money
+# within the month, and were not known then to have left before it, nor to have lapsed before the money
 # came: that is for who enrolled again, from the first month of the new spell; or, where the Fund authorised late
 # public money, for just those who lapsed and are not back.
 _LAPSES: Final = """
@@ -15,11 +15,14 @@ _LAPSES: Final = """
         and (l.again_at is null or l.again_at > p.head_position"""
 IS_HEAD: Final = f"""
     r.registered_position <= p.head_position and r.effective_on <= p.last_on
-    and (r.died_on is null or r.died_on >= p.first_on or r.died_position > p.head_position)
     and (r.ended_on is null or r.ended_on >= p.first_on or r.ended_position > p.head_position)
     and case when p.authorised then exists ({_LAPSES}))
         else r.lapsed_on = '{{}}' or not exists ({_LAPSES} or p.first_on < l.again_from)) end"""
 
+
+# Whether a member (alias r) is alive in the month of a payment (alias p), as far as is known now: the question of
+# an invoice. Whom a payment left out as dead, it says itself.
+IS_ALIVE: Final = "(r.died_on is null or r.died_on >= p.first_on)"
 
 # Whether the list of a payment (p.roster_id) is the one on which a member stands in a month: the last renewed
 # list that had begun by then, as far as it was known when the heads were counted, or else the first list. What

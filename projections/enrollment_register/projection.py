@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import groupby
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import domain.enrollment.events
-from domain.claim.events import DeathReported
+from domain.claim.events import ClaimWithdrawn, DeathReported
 from domain.enrollment.events import (
     ArrearsPaid,
     EnrollmentBegun,
@@ -25,7 +24,7 @@ from domain.fact import Fact
 from domain.period import Month
 from domain.person.events import PersonCorrected, PersonRegistered
 from domain.programme.events import ContributionReceived, OverpaidRefunded
-from projections.enrollment_register.meant import IS_HEAD, IS_LISTED
+from projections.enrollment_register.payments import mark
 from projections.log import Entry
 from projections.reader import Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
@@ -66,7 +65,7 @@ REGISTER: Final = Table(
     renewed_from        date[]      not null
     renewed_at          bigint[]    not null
     died_on             date
-    died_position       bigint
+    death_claim         uuid
     ended_on            date
     ended_position      bigint
     version             integer     not null
@@ -80,6 +79,7 @@ REGISTER: Final = Table(
         "(person_id)",
         "(programme_id, status, begun_position)",
         "(number)",
+        "(death_claim) where death_claim is not null",
     ),
 )
 
@@ -138,7 +138,7 @@ class Enrollment:
     renewed_from: list[date] = field(default_factory=list)
     renewed_at: list[int] = field(default_factory=list)
     died_on: date | None = None
-    died_position: int | None = None
+    death_claim: UUID | None = None
     ended_on: date | None = None
     ended_position: int | None = None
     version: int = 0
@@ -158,7 +158,7 @@ class EnrollmentRegister(Projection):
     """One row for each enrollment; a payment reaches all members it means in one statement."""
 
     name = "enrollment_register"
-    version = 2
+    version = 3
     tables = (REGISTER, PERSON)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
@@ -167,6 +167,7 @@ class EnrollmentRegister(Projection):
         self._enrollments = Rows(register, Enrollment)
         self._persons = Rows(person, Person)
         self._money: list[ContributionReceived | OverpaidRefunded] = []  # in the order of the log
+        self._deaths: dict[UUID, UUID] = {}  # by the claim that reports it, the member
         self._residences: list[tuple[UUID, str, str, int]] = []  # person, district, ward, position
 
     def know(self, fact: PersonRegistered, entry: Entry) -> None:
@@ -260,7 +261,15 @@ class EnrollmentRegister(Projection):
 
     def die(self, fact: DeathReported, entry: Entry) -> None:
         row = self._enrollments[fact.enrollment_id]
-        row.died_on, row.died_position = fact.event_on, entry.position
+        row.died_on, row.death_claim = fact.event_on, fact.originator_id
+        self._deaths[fact.originator_id] = fact.enrollment_id
+
+    def live(self, fact: ClaimWithdrawn, entry: Entry) -> None:
+        """Forget a death whose report was taken back, unless another one stands."""
+        member = self._deaths.get(fact.originator_id)
+        if member is not None and self._enrollments[member].death_claim == fact.originator_id:
+            row = self._enrollments[member]
+            row.died_on = row.death_claim = None
 
     def pay(self, fact: ContributionReceived | OverpaidRefunded, entry: Entry) -> None:
         if isinstance(fact, ContributionReceived) and fact.authorisation is not None:
@@ -281,6 +290,7 @@ class EnrollmentRegister(Projection):
         MemberTerminated: end,
         WorkerReplaced: end,
         DeathReported: die,
+        ClaimWithdrawn: live,
         ContributionReceived: pay,
         OverpaidRefunded: pay,
     }
@@ -289,7 +299,13 @@ class EnrollmentRegister(Projection):
         people = [f.originator_id for f in facts if isinstance(f, PersonRegistered | PersonCorrected)]
         await self.keyring.load(people)
         await self._persons.fetch(db, (f.originator_id for f in facts if isinstance(f, PersonCorrected)))
-        await self._enrollments.fetch(db, _enrollments_in(facts))
+        if claims := [fact.originator_id for fact in facts if isinstance(fact, ClaimWithdrawn)]:
+            told = await db.fetch(
+                f"select death_claim, enrollment_id from {self.here[0].name} where death_claim = any ($1)",
+                claims,
+            )
+            self._deaths |= {row["death_claim"]: row["enrollment_id"] for row in told}
+        await self._enrollments.fetch(db, [*_enrollments_in(facts), *self._deaths.values()])
 
     async def save(self, db: Db) -> None:
         money = self._money
@@ -298,75 +314,13 @@ class EnrollmentRegister(Projection):
         self._money = []
         for residence in self._residences:
             await db.execute(_MOVED.format(self.here[0].name), *residence)
-        self._residences = []
-        for comes_in, run in groupby(money, lambda one: isinstance(one, ContributionReceived)):
-            await (self._mark_paid if comes_in else self._mark_given_back)(db, list(run))
+        self._residences, self._deaths = [], {}
+        await mark(db, self.here[0].name, money)
 
     def forget(self) -> None:
         self._enrollments.forget()
         self._persons.forget()
-        self._money, self._residences = [], []
-
-    async def _mark_given_back(self, db: Db, refunds: list[Any]) -> None:  # Any: OverpaidRefunded
-        """Take the months that went back to the sponsor from the members they were paid for."""
-        table = self.here[0].name
-        back = [
-            (member.enrollment_id, month)
-            for refund in refunds
-            for member in refund.members
-            for month in member.months
-        ]
-        await db.execute(
-            f"""
-            with back as (
-                select enrollment_id, array_agg(month) as months
-                from unnest($1::uuid[], $2::text[]) as p (enrollment_id, month) group by 1)
-            update {table} r set paid_months = {_without("r.paid_months", "back.months")},
-                own_months = {_without("r.own_months", "back.months")}
-            from back where back.enrollment_id = r.enrollment_id""",
-            *zip(*back, strict=True),
-        )
-
-    async def _mark_paid(self, db: Db, payments: list[Any]) -> None:  # Any: ContributionReceived
-        """Add the months of payments to all members they mean, in one statement for each kind."""
-        table = self.here[0].name
-        if lists := [
-            (
-                pay.roster_id,
-                pay.head_position,
-                pay.paid_on,
-                month,
-                Month.parse(month).first_day,
-                Month.parse(month).last_day,
-            )
-            for pay in payments
-            if pay.roster_id is not None
-            for month in pay.months
-        ]:
-            await db.execute(
-                f"""
-                with p as (
-                    select p.*, false as authorised
-                    from unnest($1::uuid[], $2::bigint[], $3::date[], $4::text[], $5::date[], $6::date[])
-                        as p (roster_id, head_position, paid_on, month, first_on, last_on)),
-                meant as (
-                    select r.enrollment_id, array_agg(p.month) as months
-                    from {table} r join p on {IS_LISTED} and {IS_HEAD} group by 1)
-                update {table} r set paid_months = {_together("r.paid_months || meant.months")}
-                from meant where meant.enrollment_id = r.enrollment_id""",
-                *zip(*lists, strict=True),
-            )
-        if named := [(one, month) for pay in payments for one in pay.enrollment_ids for month in pay.months]:
-            await db.execute(
-                f"""
-                with meant as (
-                    select enrollment_id, array_agg(month) as months
-                    from unnest($1::uuid[], $2::text[]) as p (enrollment_id, month) group by 1)
-                update {table} r set paid_months = {_together("r.paid_months || meant.months")},
-                    own_months = {_together("r.own_months || meant.months")}
-                from meant where meant.enrollment_id = r.enrollment_id""",
-                *zip(*named, strict=True),
-            )
+        self._money, self._residences, self._deaths = [], [], {}
 
 
 _OF_OTHERS: Final = (
@@ -375,18 +329,9 @@ _OF_OTHERS: Final = (
     PersonCorrected,
     ContributionReceived,
     OverpaidRefunded,
+    ClaimWithdrawn,
 )
 _MOVED: Final = "update {} set district = $2, ward = $3 where person_id = $1 and begun_position < $4"
-
-
-def _together(months: str) -> str:
-    """Return SQL for a set of months: in order, each once."""
-    return f"(select array_agg(distinct m order by m) from unnest({months}) as m)"
-
-
-def _without(months: str, others: str) -> str:
-    """Return SQL for the months that are none of the others, in order."""
-    return f"array(select m from unnest({months}) as m where m <> all ({others}) order by m)"
 
 
 def _enrollments_in(facts: Iterable[Fact]) -> Iterable[UUID]:

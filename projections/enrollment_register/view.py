@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +11,7 @@ import asyncpg
 from domain.coverage import Coverage
 from domain.period import Month
 from domain.programme.contribution import Membership
-from projections.enrollment_register.meant import IS_HEAD, IS_LISTED
+from projections.enrollment_register.meant import IS_ALIVE, IS_HEAD, IS_LISTED
 from projections.enrollment_register.projection import PERSON, REGISTER, EnrollmentRegister
 from projections.page import Page, read_cursor, where, within_limit
 from projections.positions import Positions, snapshot
@@ -68,6 +68,13 @@ class Member:
     coverage: Coverage
 
 
+class Counted(NamedTuple):
+    """Heads by month and wage base (rupiah a month), and of those asked about the day of each death known."""
+
+    heads: dict[Month, dict[int, int]]
+    died_on: dict[UUID, date]
+
+
 class EnrollmentRegisterView:
     """Enrollments by filter, person, name or number, and the heads that a payment counts."""
 
@@ -115,16 +122,6 @@ class EnrollmentRegisterView:
         async with snapshot(self._pool, EnrollmentRegister) as (db, _):
             row = await db.fetchrow(f"select {_COLUMNS} {_FROM} where r.enrollment_id = $1", enrollment_id)
         return _member(row, on) if row else None
-
-    async def deaths(self, enrollment_ids: Collection[UUID]) -> dict[UUID, date]:
-        """Return the day of death of those among these members whose death is reported."""
-        async with snapshot(self._pool, EnrollmentRegister) as (db, _):
-            found = await db.fetch(
-                f"select enrollment_id, died_on from {REGISTER.name}"
-                " where enrollment_id = any ($1) and died_on is not null",
-                list(enrollment_ids),
-            )
-        return {row["enrollment_id"]: row["died_on"] for row in found}
 
     async def by_persons(self, person_ids: Collection[UUID], *, on: date) -> Page[Member]:
         """Return all enrollments of these persons, the latest first."""
@@ -203,8 +200,8 @@ class EnrollmentRegisterView:
         position: int,
         paid_on: date,
         authorised: bool = False,
-    ) -> dict[Month, dict[int, int]]:
-        """Return how many members a payment of a day counts, by month and wage base, as known at a log position.
+    ) -> Counted:
+        """Return whom a payment of a day counts, as known at a log position, and whom it leaves out as dead.
 
         Of a list those count who are registered, take effect by the end of the month, had not died, left or
         lapsed before it, and have not paid it by name; of one that is authorised just those who lapsed. Waits
@@ -213,10 +210,18 @@ class EnrollmentRegisterView:
         await self._positions.wait_for(EnrollmentRegister.name, position, HEADS_PATIENCE)
         async with snapshot(self._pool, EnrollmentRegister) as (db, _):
             found = await _heads(db, roster_id, enrollment_ids, months, position, paid_on, authorised)
+            dead = await db.fetch(
+                f"""
+                select r.enrollment_id, r.died_on from {REGISTER.name} r
+                where r.died_on is not null and (r.enrollment_id = any ($1) or r.roster_id = $2
+                    or r.renewed_lists <> '{{}}' and r.renewed_lists @> array[$2::uuid])""",
+                list(enrollment_ids),
+                roster_id,
+            )
         heads: dict[Month, dict[int, int]] = {month: {} for month in months}
         for month, wage_base, members in found:
             heads[Month.parse(month)][wage_base] = members
-        return heads
+        return Counted(heads, {row["enrollment_id"]: row["died_on"] for row in dead})
 
     async def spells_from(
         self,
@@ -239,7 +244,7 @@ class EnrollmentRegisterView:
                 select p.month, min((
                     select coalesce(max(d) filter (where date_trunc('month', d) <= p.first_on), r.effective_on)
                     from unnest(r.listed_from) as d)) as begun
-                from {REGISTER.name} r join p on {IS_LISTED} and {IS_HEAD}
+                from {REGISTER.name} r join p on {IS_LISTED} and {IS_HEAD} and {IS_ALIVE}
                 where exists (
                     select from {REGISTER.name} b where b.spell > 1
                         and (b.roster_id = $7 or b.renewed_lists <> '{{}}' and b.renewed_lists @> array[$7]))
@@ -270,7 +275,7 @@ async def _heads(
         f"""
         with p as ({_ASKED})
         select p.month, r.wage_base, count(*)
-        from {REGISTER.name} r join p on {IS_HEAD} where {who} group by 1, 2 order by 1, 2""",
+        from {REGISTER.name} r join p on {IS_HEAD} and {IS_ALIVE} where {who} group by 1, 2 order by 1, 2""",
         *asked,
     )
 

@@ -21,8 +21,8 @@ def refund(member: str, *months: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def after(person: Person, path: str, position: int) -> dict[str, Any]:
-    return person.get(path, min_position=position)
+def after(person: Person, path: str, position: int, **query: str) -> dict[str, Any]:
+    return person.get(path, min_position=position, **query)
 
 
 def test_months_after_a_death_go_back_to_the_sponsor(town: Town) -> None:
@@ -72,6 +72,36 @@ def test_months_after_a_death_go_back_to_the_sponsor(town: Town) -> None:
     assert [item["event"] for item in history][-2:] == ["programme.overpaid_refunded"] * 2
     attempts = [item for item in history if item["event"] == "attempt.refused"]
     assert {item["data"]["code"] for item in attempts} >= {"same_person", "not_your_role"}
+
+
+def test_a_payment_after_the_report_leaves_the_dead_out_for_good(town: Town) -> None:
+    """And when the report is taken back, the member is invoiced again, by name for the month that was left out."""
+    place = stories.enrolled_workers(town, 2)
+    stories.pay(town, place, ["2023-09"])
+    [worker, _] = place.workers
+    member = stories.member(town, worker.nik)
+    reported = stories.report(town, worker.nik, "2023-09-10")
+    stories.pay(town, place, ["2023-10"])
+    wati = town.person("Wati", "finance")
+    wati.refused(
+        f"/v1/programmes/{place.programme}/refunds",
+        refund(member, "2023-10"),
+        status=409,
+        code="guard_failed",
+    )
+    asked = {"roster_id": place.roster, "months": "2023-11"}
+    invoice = f"/v1/programmes/{place.programme}/invoice"
+    assert wati.get(invoice, **asked)["heads"] == 1
+    taken_back = {"reason": "salah orang", "effective_on": "2024-05-14"}
+    siti = town.person("Siti", "participant")
+    siti.post(f"/v1/claims/{reported['id']}/steps/withdraw", taken_back)
+    assert wati.get(invoice, **asked)["heads"] == 2
+    cover = wati.get(f"/v1/enrollments/{member}")["coverage"]
+    assert cover["paid_through"] == "2023-09", "nobody paid October for this member"
+    paid = stories.pay(town, place, ["2023-10"], enrollment_ids=[member])
+    months = f"/v1/programmes/{place.programme}/reconciliation"
+    view = after(wati, months, paid["position"], month="2023-10")
+    assert (view["agrees"], view["heads"]["paid"], view["heads_by_payments"]) == (True, 2, 2)
 
 
 def test_a_report_taken_back_takes_the_overpaid_months_with_it(town: Town) -> None:

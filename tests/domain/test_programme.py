@@ -13,9 +13,10 @@ from domain.case import Key
 from domain.fact import Fact
 from domain.period import Month
 from domain.programme.aggregate import Programme
-from domain.programme.events import ContributionReceived, ProgrammeOpened
+from domain.programme.events import ContributionReceived, KnownDeath, ProgrammeOpened
 from domain.programme.refusals import (
     ContributionDiffers,
+    CountedTooEarly,
     FirstPaidAfterDeath,
     MonthBeforeStart,
     MonthPaidAlready,
@@ -114,6 +115,25 @@ def test_anything_but_the_invoice_is_refused_and_the_invoice_named(off_by: int) 
     given(programme_opened()).when(asked).then_refused(
         ContributionDiffers, field="amount", asked=owed + off_by, expected=owed
     )
+
+
+def test_a_payment_of_the_list_says_whom_it_left_out_as_dead() -> None:
+    died_on = {ENROLLMENT: date(2023, 9, 10)}
+    told = given(programme_opened()).when(
+        receive_contribution("2023-09", "2023-10", heads=3, died_on=died_on)
+    )
+    known = KnownDeath(enrollment_id=ENROLLMENT, died_on=date(2023, 9, 10))
+    told.then(ContributionReceived, known_deaths=(known,))
+    last = receive_contribution("2023-09", heads=3, died_on=died_on)
+    given(programme_opened()).when(last).then(ContributionReceived, known_deaths=())
+
+
+def test_who_paid_by_name_since_the_count_is_not_paid_for_twice() -> None:
+    story = [*member(), contribution_received("2023-09", enrollment_ids=(ENROLLMENT,))]
+    early = receive_contribution("2023-09", heads=2, position=3)
+    given(*story).when(early).then_refused(CountedTooEarly)
+    given(*story).when(receive_contribution("2023-09", position=4)).then(ContributionReceived)
+    given(*story).when(receive_contribution("2023-10", position=3)).then(ContributionReceived)
 
 
 def test_money_of_tomorrow_is_refused() -> None:

@@ -11,7 +11,7 @@ from domain.claim.events import ClaimWithdrawn
 from domain.fact import Fact
 from domain.programme.aggregate import Programme
 from domain.programme.commands import MemberMonths
-from domain.programme.events import ContributionReceived, OverpaidRefunded, RefundedMonths
+from domain.programme.events import ContributionReceived, KnownDeath, OverpaidRefunded, RefundedMonths
 from domain.programme.refusals import MonthNotOverpaid, MonthRefundedAlready, RefundDiffers
 from domain.refusal import Invalid, SecondPersonRequired
 from tests.facts import (
@@ -67,6 +67,15 @@ def test_the_month_of_death_is_owed() -> None:
 def test_what_was_never_paid_does_not_go_back() -> None:
     refusal = given(*DEAD).when(refund_overpaid("2024-06")).then_refused(MonthNotOverpaid, month="2024-06")
     assert "is not paid" in refusal.message
+
+
+def test_a_month_for_which_no_money_came_does_not_go_back() -> None:
+    """The list was paid after the report, without the dead: its month is nobody's to give back."""
+    known = KnownDeath(enrollment_id=ENROLLMENT, died_on=DIED)
+    story = [*DEAD, contribution_received("2024-06", reference="B", position=5, known_deaths=(known,))]
+    given(*story).when(refund_overpaid("2024-06")).then_refused(MonthNotOverpaid, month="2024-06")
+    counted = [*DEAD, contribution_received("2024-06", reference="B", position=3)]
+    given(*counted).when(refund_overpaid("2024-06")).then(OverpaidRefunded)
 
 
 def test_nothing_goes_back_for_the_living() -> None:

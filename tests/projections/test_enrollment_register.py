@@ -5,14 +5,16 @@ from uuid import UUID
 
 import pytest
 
+from domain.claim.events import ClaimWithdrawn
 from domain.period import Month
+from domain.programme.events import KnownDeath
 from domain.refusal import Busy, Invalid
 from projections.enrollment_register.projection import EnrollmentRegister
 from projections.enrollment_register.view import EnrollmentRegisterView
 from projections.positions import Positions
 from store.sealing import Keyring
 from store.store import Store
-from tests.projections.facts import PROGRAMME, ROSTER, Story, feed, member, person
+from tests.projections.facts import CLAIM, PROGRAMME, ROSTER, Story, feed, member, person
 
 ON = date(2023, 10, 20)
 
@@ -61,7 +63,9 @@ async def test_a_payment_means_those_registered_when_heads_were_counted(
     story.pay("2023-12", rows=[3])
     story.report_death(1, event_on=date(2023, 10, 5))
     story.pay("2023-11", head_position=counted)
-    story.pay("2023-12")
+    dead = KnownDeath(enrollment_id=member(1), died_on=date(2023, 10, 5))
+    story.pay("2023-12", known_deaths=(dead,))
+    story.tell(ClaimWithdrawn, CLAIM, to_status="WITHDRAWN")  # what was left out stays left out
     await told(store, keyring, story, page)
     months = {}
     for row in (1, 2, 3):
@@ -128,7 +132,7 @@ async def test_who_left_is_no_head_of_later_months_and_has_no_cover(
     last = await view.get(member(1), on=date(2023, 9, 30))
     assert last is not None and last.coverage.status == "ACTIVE"
     for position, expected in ((before, [2, 2]), (story.position, [2, 1])):
-        heads = await view.heads(
+        heads, _ = await view.heads(
             roster_id=ROSTER,
             enrollment_ids=(),
             months=(Month(2023, 9), Month(2023, 10)),
@@ -155,18 +159,20 @@ async def test_heads_are_counted_as_known_at_a_position(
     september, october, november = (Month(2023, month) for month in (9, 10, 11))
 
     async def heads(position: int, ids: list[UUID] | None = None) -> dict[Month, dict[int, int]]:
-        return await view.heads(
+        counted = await view.heads(
             roster_id=None if ids else ROSTER,
             enrollment_ids=ids or [],
             months=[september, october, november],
             position=position,
             paid_on=ON,
         )
+        assert counted.died_on == ({} if ids else {member(1): date(2023, 10, 5)})
+        return counted.heads
 
     assert await heads(before) == {
         september: {1_000_000: 1, 2_000_000: 1},
         october: {1_000_000: 2, 2_000_000: 1},
-        november: {1_000_000: 2},
+        november: {1_000_000: 1},  # a death counts as soon as it is known
     }
     assert await heads(story.position) == {
         september: {1_000_000: 2, 2_000_000: 1},

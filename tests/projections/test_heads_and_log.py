@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from domain.case import Case
+from domain.claim.events import ClaimWithdrawn, DeathReported
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.events import (
     ArrearsPaid,
@@ -19,6 +20,7 @@ from domain.enrollment.events import (
 )
 from domain.period import Month
 from domain.programme.aggregate import Programme
+from domain.programme.events import KnownDeath
 from projections.enrollment_register.projection import EnrollmentRegister
 from projections.enrollment_register.view import EnrollmentRegisterView
 from projections.positions import Positions
@@ -43,12 +45,31 @@ def some_story(chance: Random) -> Story:
     paid: set[Month] = set()
     late: list[str] = []
     late_for: list[int] = []
+    dead: dict[int, tuple[UUID, date]] = {}  # claim and day
     for _ in range(40):
         row = chance.choice(ROWS)
         at[row] += timedelta(days=chance.randint(0, 90))
         match chance.choice(
-            ("lapse", "renew", "settle", "authorised", "pay late", "again", "pay", "pay", "end")
+            (
+                "die",
+                "alive after all",
+                "lapse",
+                "renew",
+                "settle",
+                "authorised",
+                "pay late",
+                "again",
+                "pay",
+                "pay",
+                "end",
+            )
         ):
+            case "die" if row not in dead and chance.random() < 0.3:
+                dead[row] = (uuid4_of(chance), at[row])
+                story.report_death(row, event_on=at[row], claim=dead[row][0])
+            case "alive after all" if row in dead:
+                claim, _ = dead.pop(row)
+                story.tell(ClaimWithdrawn, claim, to_status="WITHDRAWN")
             case "lapse" if status[row] == "ACTIVE":
                 on, status[row] = Month.of(at[row]).plus(1).first_day, "LAPSED"
                 at[row] = on
@@ -103,13 +124,23 @@ def some_story(chance: Random) -> Story:
                 named: dict[str, Any] = {"rows": [row]} if chance.random() < 0.3 else {}
                 whom: dict[str, Any] = {} if named else {"roster_id": chance.choice((ROSTER, *RENEWED))}
                 if months:
-                    story.pay(*map(str, sorted(months)), paid_on=at[row], **named, **whom)
+                    known = tuple(
+                        KnownDeath(enrollment_id=member(one), died_on=day) for one, (_, day) in dead.items()
+                    )
+                    left_out: dict[str, Any] = {} if named else {"known_deaths": known}
+                    story.pay(*map(str, sorted(months)), paid_on=at[row], **named, **whom, **left_out)
     return story
+
+
+def uuid4_of(chance: Random) -> UUID:
+    return UUID(int=chance.getrandbits(128), version=4)
 
 
 def folded(story: Story) -> dict[UUID, Case]:
     cases: dict[UUID, Case] = {}
     for entry in story.entries:
+        if isinstance(entry.fact, DeathReported | ClaimWithdrawn):  # cover does not look at claims
+            continue
         case: Any = entry.fact.mutate(cases.get(entry.stream))
         case.recorded(entry.fact, entry.position, NOW)
         cases[entry.stream] = case
@@ -134,7 +165,7 @@ async def test_invoice_and_cover_mean_the_same_people(store: Store, keyring: Key
         position = chance.randint(10, story.position)
         paid_on = date(2023, 9, 1) + timedelta(days=chance.randint(0, 700))
         roster = chance.choice((ROSTER, *RENEWED))
-        heads = await view.heads(
+        heads, died_on = await view.heads(
             roster_id=roster,
             enrollment_ids=(),
             months=MONTHS,
@@ -142,7 +173,8 @@ async def test_invoice_and_cover_mean_the_same_people(store: Store, keyring: Key
             paid_on=paid_on,
             authorised=authorised,
         )
-        asked = _Payment(position, paid_on, "KANWIL-7" if authorised else None, roster)
+        known = tuple(KnownDeath(enrollment_id=one, died_on=day) for one, day in died_on.items())
+        asked = _Payment(position, paid_on, "KANWIL-7" if authorised else None, roster, known)
         for month in MONTHS:
             meant = [
                 one
@@ -172,6 +204,14 @@ def _paid_by_name(one: Enrollment, programme: Programme, month: Month) -> bool:
 
 
 class _Payment:
-    def __init__(self, head_position: int, paid_on: date, authorisation: str | None, roster_id: UUID) -> None:
+    def __init__(
+        self,
+        head_position: int,
+        paid_on: date,
+        authorisation: str | None,
+        roster_id: UUID,
+        known_deaths: tuple[KnownDeath, ...],
+    ) -> None:
+        self.known_deaths = known_deaths
         self.head_position, self.paid_on = head_position, paid_on
         self.authorisation, self.roster_id = authorisation, roster_id
