@@ -12,6 +12,7 @@ import pytest
 from tests.acceptance import stories
 from tests.acceptance.city import City
 from tests.acceptance.office_client import LIST, Town
+from tests.acceptance.reference import operations, reference_of
 from tests.acceptance.server import Serving
 
 ALSO_KNOWN_AS = (str.upper, str.lower)
@@ -72,12 +73,12 @@ def personal(town: Town, city: City) -> set[str]:
     return said
 
 
-def _corrected(town: Town, worker: stories.Worker) -> set[str]:
+def _corrected(town: Town, worker: stories.Worker, nik: str = "3375022108809666") -> set[str]:
     """Have a record put right, by one person and by two; return what was said meanwhile."""
     budi, rina = town.person("Budi", "intake"), town.person("Rina", "verifier")
     [one] = budi.post("/v1/people/search", {"nik": worker.nik})["items"]
     path = f"/v1/people/{one['person_id']}/corrections"
-    said = {"name": "Wirjodiharjo Soemantri", "nik": "3375022108809666", "address": "Gang Kenanga Uji No. 77"}
+    said = {"name": "Wirjodiharjo Soemantri", "nik": nik, "address": "Gang Kenanga Uji No. 77"}
     old = {"name": worker.name, "nik": worker.nik, "address": worker.address}
     why, not_so = "Kartu lama dibawa Bapak Soemarno", "Kartu itu milik Ibu Sumarsih"
     for field, new in said.items():
@@ -257,6 +258,57 @@ def test_nik_and_account_are_shown_masked(town: Town, city: City) -> None:
     assert member["nik"] == "*" * 12 + stories.nik_of(3)[-4:]
     [payee] = city.seen["file"]["payees"]
     assert payee["account_number"] == "*" * 9 + "9012"
+
+
+def test_no_address_that_is_only_read_shows_what_has_to_be_revealed(town: Town) -> None:
+    """Every GET of the reference, asked by an auditor for a case with all that can be known of people."""
+    place = stories.enrolled_workers(town, 1)
+    stories.pay(town, place, stories.MONTHS)
+    [worker] = place.workers
+    nik = "3375022108809667"
+    _corrected(town, worker, nik)
+    heir = {"name": "Endah P", "relation": "child", "nik": "3375021203999902", "birth_date": "1999-03-12"}
+    claim = str(stories.report(town, nik)["id"])
+    stories.file(town, claim, heirs=[heir])
+    stories.calculate(town, claim)
+    stories.approve(town, claim)
+    stories.order_and_confirm(town, claim)
+    [one] = town.person("Budi", "intake").post("/v1/people/search", {"nik": nik})["items"]
+    ids = {
+        "claim_id": claim,
+        "enrollment_id": one["enrollments"][0]["id"],
+        "person_id": one["person_id"],
+        "programme_id": place.programme,
+        "roster_id": place.roster,
+        "name": "jkm-claim",
+        "version": "1",
+        "kind": "receipt",
+    }
+    auditor = town.person("pemeriksa", "auditor")
+    hidden = {worker.nik, nik, worker.phone[1:], worker.address, heir["nik"], "1999-03-12", "1980-08-21"}
+    hidden |= {stories.PAYEE["account_number"], "085800000001", "Gang Kenanga Uji No. 77"}
+    read = set()
+    for method, path, _ in operations(reference_of(town)):
+        if method != "GET":
+            continue
+        answer = auditor.call("GET", path.format_map(_Ids(ids)))
+        if answer.status_code == 200:
+            read.add(path)
+            assert [value for value in hidden if value in answer.text] == [], path
+            assert not re.search(r"(?<![\d-])\d{16}(?!\d)", answer.text), path
+    assert {
+        "/v1/claims/{claim_id}",
+        "/v1/people/{person_id}",
+        "/v1/enrollments/{enrollment_id}/history",
+    } <= read
+    assert len(read) > 25, read
+
+
+class _Ids(dict[str, str]):
+    """Ids by the name of the parameter; of what the story has none of, one that nobody has."""
+
+    def __missing__(self, name: str) -> str:
+        return "00000000-0000-4000-8000-000000000000"
 
 
 def test_the_home_keeps_its_keys_to_itself(serving_town: Serving) -> None:
