@@ -1,9 +1,7 @@
 """Letters: pages to print, made from the events of a claim or a list; nothing is stored for them."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
@@ -20,8 +18,6 @@ from api.letters.minutes import ListFile, minutes, read_list_file, why_not
 from api.letters.not_ready import LetterNotReady
 from api.letters.pages import page
 from domain.claim.aggregate import Claim
-from domain.places import WARDS
-from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, NotFound
 from domain.roster.aggregate import Roster
 from domain.rupiah import Language
@@ -29,7 +25,6 @@ from workflows.chairs import Caller
 
 router = APIRouter(prefix="/v1", tags=["letters"])
 LETTER = (*ALWAYS, "invalid", "guard_failed")
-_PLACES = {ward.area_code: ward.area for ward in WARDS}
 
 AsOf = Annotated[
     str | None, Query(description="RFC 3339 instant: the letter as it would have been written then")
@@ -65,9 +60,8 @@ async def get_claim_letter(
     file = await _claim_file(house, claim_id, caller, as_of)
     letter = CLAIM_LETTERS[kind]
     facts = letter.facts(file, language)
-    number = file.claim.reported.number
-    heading = _heading(letter, language, number, file.source.day, file.programme, file.source)
-    return _page(house, letter, heading, facts, file.source)
+    subject = file.claim.reported.number
+    return _page(house, Heading.of(letter, language, subject, file.programme, file.source), facts)
 
 
 @router.get("/rosters/{roster_id}/letters", **described(answer=LetterPage, refusals=(*ALWAYS, "invalid")))
@@ -94,23 +88,28 @@ async def get_minutes(
     language = _language(lang)
     file = await _list_file(house, roster_id, caller, as_of)
     facts = minutes(file, language)
-    subject = str(file.roster.id)
-    heading = _heading(MINUTES, language, subject, file.source.day, file.programme, file.source)
-    return _page(house, MINUTES, heading, facts, file.source)
+    subject = file.roster.id.hex[:8].upper()
+    return _page(house, Heading.of(MINUTES, language, subject, file.programme, file.source), facts)
 
 
 async def _claim_file(house: House, claim_id: str, caller: Caller, as_of: str | None) -> ClaimFile:
-    up_to = await position_for(house.store, as_of)
+    up_to = await _position(house, as_of)
     claim = await look_at(house, Claim, uuid_of(claim_id), caller, up_to=up_to)
     assert isinstance(claim, Claim)
     return await read_claim_file(house, claim, definition_of(house, claim), up_to=up_to)
 
 
 async def _list_file(house: House, roster_id: str, caller: Caller, as_of: str | None) -> ListFile:
-    up_to = await position_for(house.store, as_of)
+    up_to = await _position(house, as_of)
     roster = await look_at(house, Roster, uuid_of(roster_id), caller, up_to=up_to)
     assert isinstance(roster, Roster)
     return await read_list_file(house, roster, up_to=up_to)
+
+
+async def _position(house: House, as_of: str | None) -> int:
+    """Return one position for everything a letter reads, so that nothing changes while it is written."""
+    asked_for = await position_for(house.store, as_of)
+    return await house.store.last_position() if asked_for is None else asked_for
 
 
 def _language(lang: str) -> Language:
@@ -121,37 +120,9 @@ def _language(lang: str) -> Language:
             raise Invalid("lang is id or en", field="lang")
 
 
-def _heading(
-    kind: LetterKind,
-    language: Language,
-    subject: str,
-    dated_on: date,
-    programme: Programme,
-    source: Source,
-) -> Heading:
-    return Heading(
-        kind=kind,
-        language=language,
-        subject=subject,
-        number=f"{_short(subject)}/{kind.code}/{source.position}",
-        dated_on=dated_on,
-        place=_PLACES.get(programme.area_code),
-        programme=programme.opened.name,
-        sponsor=programme.opened.sponsor,
-    )
-
-
-def _short(subject: str) -> str:
-    """Return what stands in the number of a letter: a claim's own number, or the beginning of an id."""
-    try:
-        return UUID(subject).hex[:8].upper()
-    except ValueError:
-        return subject
-
-
-def _page(house: House, kind: LetterKind, heading: Heading, facts: Any, source: Source) -> Response:
-    made = page(kind.kind, heading, facts, source, house.settings)
-    return HTMLResponse(made.text, headers={**made.headers, "Jaminan-Position": str(source.position)})
+def _page(house: House, heading: Heading, facts: Any) -> Response:
+    made = page(heading, facts, house.settings)
+    return HTMLResponse(made.text, headers={**made.headers, "Jaminan-Position": str(heading.source.position)})
 
 
 def _listed(

@@ -130,9 +130,7 @@ class ClaimFile:
         return status.label_id if language == "id" else status.label_en
 
 
-async def read_claim_file(
-    house: House, claim: Claim, definition: Definition, *, up_to: int | None
-) -> ClaimFile:
+async def read_claim_file(house: House, claim: Claim, definition: Definition, *, up_to: int) -> ClaimFile:
     """Return the file of a claim that the caller may see, as of a position of the log."""
     cases = house.office.cases
     person_id = claim.reported.person_id

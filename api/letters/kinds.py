@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from api.letters.amounts import amount_sheet
-from api.letters.claim_file import ClaimFile
+from api.letters.claim_file import ClaimFile, Source
 from api.letters.not_ready import LetterNotReady
 from api.letters.papers import receipt, request
 from api.letters.payment import payment_notice
 from api.letters.rejection import rejection
+from domain.places import WARDS
+from domain.programme.aggregate import Programme
 from domain.rupiah import Language
 
-Kind = Literal["receipt", "request-for-papers", "amount-sheet", "rejection", "payment-notice"]
+_PLACES: Final = {ward.area_code: ward.area for ward in WARDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,31 @@ MINUTES: Final = LetterKind("minutes", "BA", "Berita acara daftar pekerja", "Min
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:
-    """What every letter carries: from whom, its number, its day, and the event it was made at."""
+    """What every letter carries: from whom, its number, and the event it was made at, which gives its day."""
 
     kind: LetterKind
     language: Language
-    subject: str  # number of the claim, or id of the list
-    number: str
-    dated_on: date
-    place: str | None
+    subject: str  # number of the claim, or the beginning of the list's id
     programme: str
     sponsor: str
+    place: str | None
+    source: Source
+
+    @classmethod
+    def of(
+        cls, kind: LetterKind, language: Language, subject: str, programme: Programme, source: Source
+    ) -> "Heading":
+        return cls(
+            kind=kind,
+            language=language,
+            subject=subject,
+            programme=programme.opened.name,
+            sponsor=programme.opened.sponsor,
+            place=_PLACES.get(programme.area_code),
+            source=source,
+        )
+
+    @property
+    def number(self) -> str:
+        """The number of the letter: `JKM-3375-2024-482913/TT/41` rests on the event at position 41."""
+        return f"{self.subject}/{self.kind.code}/{self.source.position}"

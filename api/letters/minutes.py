@@ -91,7 +91,7 @@ class ListFile:
     lifecycle: Definition  # of its members; says how a step is called
 
 
-async def read_list_file(house: House, roster: Roster, *, up_to: int | None) -> ListFile:
+async def read_list_file(house: House, roster: Roster, *, up_to: int) -> ListFile:
     world = await house.office.world_of(roster, up_to=up_to)
     events = await house.office.cases.events(roster.id, up_to=up_to)
     return ListFile(

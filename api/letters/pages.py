@@ -12,7 +12,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from api.letters.claim_file import Source
 from api.letters.kinds import Heading
 from api.settings import Settings
 from domain.legal_day import WIB
@@ -41,16 +40,16 @@ class Page:
     headers: dict[str, str]
 
 
-def page(template: str, heading: Heading, facts: Any, source: Source, settings: Settings) -> Page:
+def page(heading: Heading, facts: Any, settings: Settings) -> Page:
     """Return a letter. The same arguments give the same bytes."""
-    found = _ENVIRONMENT.get_template(f"{heading.language}/{template}.html")
+    found = _ENVIRONMENT.get_template(f"{heading.language}/{heading.kind.kind}.html")
     number = re.sub(r"[^\w./-]", "", heading.number, flags=re.ASCII)
     page_style = f':root {{ --sheet: "{number}"; }}'  # the foot of every sheet in print
     text = found.render(
         lang=heading.language,
         head=heading,
         it=facts,
-        source=source,
+        source=heading.source,
         office=settings,
         page_style=Markup(page_style),  # noqa: S704  # nothing in it but a cleaned number
     )

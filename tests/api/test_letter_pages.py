@@ -59,17 +59,9 @@ def file_of(*story: Fact, before: tuple[Fact, ...] = BEFORE, chairs: tuple[Fact,
 
 def made(file: ClaimFile, kind: str, language: Language = "id") -> Page:
     letter = CLAIM_LETTERS[kind]
-    heading = Heading(
-        kind=letter,
-        language=language,
-        subject=file.claim.reported.number,
-        number=f"{file.claim.reported.number}/{letter.code}/{file.source.position}",
-        dated_on=file.source.day,
-        place="Kota Pekalongan",
-        programme="Batik Berlian",
-        sponsor="Pemerintah Kota Pekalongan",
-    )
-    return page(kind, heading, letter.facts(file, language), file.source, OFFICE)
+    subject = file.claim.reported.number
+    heading = Heading.of(letter, language, subject, file.programme, file.source)
+    return page(heading, letter.facts(file, language), OFFICE)
 
 
 def text(file: ClaimFile, kind: str, language: Language = "id") -> str:
