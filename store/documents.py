@@ -39,9 +39,13 @@ class Documents:
         )
         if outcome == "erased":
             self._keyring.forget(subject)
-            raise SubjectErased("The personal data of this person have been erased.")
+            raise SubjectErased(
+                "the personal data of this person have been erased: nothing can be added or shown any more"
+            )
         if outcome == "stale":
-            raise StaleVersion("The first key of this person was made elsewhere at the same moment.")
+            raise StaleVersion(
+                "somebody else added the first paper of this person at the same moment: send the same again"
+            )
         return digest.hex()
 
     async def get(self, digest: str, subject: UUID) -> bytes | Erased:
@@ -54,7 +58,7 @@ class Documents:
             subject,
         )
         if not rows:
-            raise NotFound("There is no such document.", sha256=digest)
+            raise NotFound("there is no such document: see the list of papers of the case", sha256=digest)
         return await asyncio.to_thread(self._opened, bytes.fromhex(digest), rows[0]["sealed"], subject)
 
     async def kept(self, digests: Sequence[str], subject: UUID) -> frozenset[str]:

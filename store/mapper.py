@@ -188,7 +188,9 @@ class _Draft:
 def _opened(value: Sealed[Any], keyring: Keyring) -> Any:
     opened = value.open(keyring)
     if isinstance(opened, Erased):
-        raise SubjectErased("The personal data of this person have been erased.")
+        raise SubjectErased(
+            "the personal data of this person have been erased: nothing can be added any more"
+        )
     return opened
 
 

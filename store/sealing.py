@@ -91,7 +91,9 @@ class Keyring:
         """
         key = self._keys.get(subject) or _Key()
         if key.erased:
-            raise SubjectErased("The personal data of this person have been erased.")
+            raise SubjectErased(
+                "the personal data of this person have been erased: nothing can be added any more"
+            )
         if key.wrapped is None:
             if key.cipher is not None:
                 raise AssertionError("this subject has a stored key already")
@@ -128,7 +130,9 @@ class Keyring:
         """Encrypt under the subject's key, bound to `about`: it opens nowhere else."""
         cipher = self._cipher(subject)
         if self.is_erased(subject):
-            raise SubjectErased("The personal data of this person have been erased.")
+            raise SubjectErased(
+                "the personal data of this person have been erased: nothing can be added any more"
+            )
         if cipher is None:
             raise KeyNotLoaded(f"Subject {subject} has no key yet")
         nonce = os.urandom(_NONCE_BYTES)

@@ -4,7 +4,7 @@ Role, version, state, four eyes, money authority, papers, guards; what only the 
 amount, one entitlement) is left to the aggregate.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +21,7 @@ from domain.refusal import (
     SecondPersonRequired,
     StaleVersion,
 )
+from domain.rupiah import written_rupiah
 from domain.world import World
 from workflows.chairs import Caller, first_able
 from workflows.demands import refuse_unchecked
@@ -65,7 +66,9 @@ def refuse_outside_area(case: Case, caller: Caller) -> None:
 def refuse_wrong_role(rule: StepRule, caller: Caller) -> None:
     if not any(seat.roles & frozenset(rule.roles) for seat in caller.seats):
         raise NotYourRole(
-            f"step {rule.name} is taken by {' or '.join(rule.roles)}", step=rule.name, roles=list(rule.roles)
+            f"step {rule.name} is taken by {' or '.join(rule.roles)}: hand the case to one of them",
+            step=rule.name,
+            roles=list(rule.roles),
         )
 
 
@@ -95,7 +98,7 @@ def way_for(
     way = definition.way(rule.name, case.status, facts, case.entered_from)
     if not caller.roles & frozenset(way.roles):
         raise NotYourRole(
-            f"step {rule.name} is taken by {' or '.join(way.roles)} from {case.status}",
+            f"step {rule.name} is taken by {' or '.join(way.roles)} from {case.status}: hand the case to one of them",
             step=rule.name,
             roles=list(way.roles),
         )
@@ -103,7 +106,7 @@ def way_for(
     _refuse_above_authority(definition, way, case, caller)
     if missing := papers_missing(way, case, world):
         raise DocumentsMissing(
-            f"papers are missing for {rule.name}: {', '.join(missing)}; upload them first",
+            f"papers are missing for {rule.name}: {', '.join(_named(definition, missing))}; upload them first",
             missing=list(missing),
         )
     for name in way.guards:
@@ -136,6 +139,13 @@ def open_steps(definition: Definition, case: Case, caller: Caller, world: World)
     return [view.rule.name for view in step_views(definition, case, caller, world) if view.is_open]
 
 
+def _named(definition: Definition, codes: Iterable[str]) -> Iterator[str]:
+    """Yield papers as somebody knows them who has never seen a code."""
+    for code in codes:
+        known = definition.documents.get(code)
+        yield f"{code} ({known.name_en})" if known else code
+
+
 def _refuse_same_person(way: Way, case: Case, caller: Caller) -> None:
     if caller.is_system:
         return
@@ -158,12 +168,16 @@ def _refuse_above_authority(definition: Definition, way: Way, case: Case, caller
     if not caller.roles & frozenset(signing.roles):
         able = " or ".join(signing.roles) or "nobody"
         first = f"; {signing.after} comes first" if signing.after else ""
-        why = f"an amount of Rp{amount}"
+        why = f"an amount of {written_rupiah(amount, 'en')}"
         if definition.demands_second_approver(way, facts):
             raised = [name for name, flag in definition.flags.items() if flag.demands == "second_approver"]
             flags = [name for name in raised if name in case.flags]
             why = f"a case with {', '.join(flags) or 'an earlier decision'}"
-        raise AuthorityExceeded(f"{why} is signed by {able}{first}", amount=amount, roles=list(signing.roles))
+        raise AuthorityExceeded(
+            f"{why} is signed by {able}, not by you{first}: hand the case on",
+            amount=amount,
+            roles=list(signing.roles),
+        )
 
 
 def _refuse_unendorsed(definition: Definition, way: Way, case: Case) -> None:
@@ -188,5 +202,6 @@ def _refuse_needless_endorsement(definition: Definition, way: Way, case: Case) -
     ]
     if seconds and all(definition.signing(other, amount, facts).after is None for other in seconds):
         raise GuardFailed(
-            f"one signature is enough for Rp{amount}: take {seconds[0].step}", guard="endorsement_asked_for"
+            f"one signature is enough for {written_rupiah(amount, 'en')}: take {seconds[0].step}",
+            guard="endorsement_asked_for",
         )

@@ -24,6 +24,19 @@ _CHOICE = re.compile(rf"Invalid enum value .*?(?={_PATH}|$)", re.DOTALL)
 _UNKNOWN = re.compile(rf"Object contains unknown field `(?P<name>.*?)`(?={_PATH}|$)", re.DOTALL)
 _NAME = re.compile(r"[a-z][a-z_]{0,30}")  # whatever else stands there, it is not the name of a field
 _UNNAMED = "Object contains an unknown field"
+_TYPE = re.compile(r"`([a-z | ]+)`")
+_PLAIN: Final = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "date": "a day such as 2024-05-20",
+    "datetime": "an instant with its time zone",
+    "uuid": "an id",
+    "array": "a list",
+    "object": "a group of fields",
+    "null": "nothing",
+}
 
 
 def form_of(command: type[Command], *, every: bool = True) -> type[msgspec.Struct]:
@@ -146,5 +159,17 @@ def _invalid(fault: str, see: str) -> Invalid:
     problem = fault[: place.start()] if place else fault
     named = re.search(r"(?:missing required|unknown) field `([^`]+)`", problem)
     field = ".".join(part for part in (path, named[1] if named else "") if part) or "body"
-    problem = problem[0].lower() + problem[1:]
+    problem = _plainly(problem)
     return Invalid(f"{field}: {problem}; see {see} for what it takes", field=field)
+
+
+def _plainly(problem: str) -> str:
+    """Return the library's complaint in words for somebody who knows no types."""
+    if problem.startswith("Object missing required field"):
+        return "it is missing"
+    if problem.startswith("Object contains"):
+        return "there is no such field"
+    problem = problem[0].lower() + problem[1:]
+    return _TYPE.sub(
+        lambda found: " or ".join(_PLAIN.get(one, one) for one in found[1].split(" | ")), problem
+    )

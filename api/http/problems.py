@@ -58,6 +58,30 @@ TITLES: Final[dict[str, str]] = {
     "busy": "Busy",
     "internal": "A fault of ours",
 }
+# The same for whoever reads Indonesian, each with the way out.
+TITLES_ID: Final[dict[str, str]] = {
+    "invalid": "Isian kurang, salah tulis, atau di luar batas. Perbaiki isian yang disebut, lalu kirim lagi.",
+    "unauthenticated": "Anda belum dikenal. Masuk kembali, lalu ulangi.",
+    "not_your_role": "Peran Anda tidak boleh mengambil langkah ini. Serahkan kepada petugas dengan peran yang disebut.",
+    "same_person": "Langkah ini harus diambil orang lain, karena Anda sudah menangani kasus ini di meja sebelumnya.",
+    "authority_exceeded": "Jumlah ini melampaui wewenang Anda. Serahkan kepada pejabat yang disebut.",
+    "outside_area": "Kasus ini di luar wilayah tugas Anda. Hubungi petugas wilayah itu.",
+    "not_found": "Tidak ditemukan, atau tidak untuk Anda. Periksa kembali nomor atau alamatnya.",
+    "step_not_open": "Langkah ini belum atau tidak lagi dapat diambil. Lihat status kasus dan langkah yang terbuka.",
+    "documents_missing": "Berkas belum lengkap. Unggah dokumen yang disebut, lalu ulangi.",
+    "guard_failed": "Syarat langkah ini belum terpenuhi. Lakukan dahulu yang disebut.",
+    "duplicate": "Sudah ada sebelumnya. Lanjutkan dengan yang sudah ada.",
+    "other_log": "Penanda halaman ini berasal dari catatan lain. Mulai lagi dari awal.",
+    "erased": "Data pribadi orang ini sudah dihapus. Tidak ada lagi yang dapat ditambah atau ditampilkan.",
+    "stale_version": "Kasus ini baru saja berubah. Lihat kembali, lalu putuskan lagi.",
+    "too_large": "Terlalu besar. Kirim berkas yang lebih kecil, atau bagi daftarnya.",
+    "unsupported_media": "Jenis berkas ini tidak diterima. Kirim dalam jenis yang disebut.",
+    "amount_differs": "Jumlah ini tidak sama dengan yang semestinya. Periksa jumlah yang disebut.",
+    "idempotency_key_reused": "Kunci ini sudah dipakai untuk permintaan lain. Pakai kunci baru.",
+    "too_many_requests": "Terlalu banyak permintaan. Tunggu sebentar, lalu ulangi.",
+    "busy": "Sistem sedang sibuk. Ulangi permintaan yang sama dengan kunci yang sama.",
+    "internal": "Ada kesalahan pada sistem kami. Ulangi nanti; bila tetap terjadi, beri tahu pengelola sistem.",
+}
 MEDIA_TYPE: Final = "application/problem+json"
 _RETRY_AFTER: Final = "1"  # seconds
 _CODE_OF_STATUS: Final = {404: "not_found", 405: "not_found", 413: "too_large", 415: "unsupported_media"}
@@ -79,6 +103,7 @@ def problem(
         **detail,
         "type": f"/problems/{code}",
         "title": TITLES[code],
+        "title_id": TITLES_ID[code],
         "status": status,
         "detail": sentence,
         "code": code,

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.http.callers import internal, min_position_of
-from api.http.problems import MEDIA_TYPE, STATUS_OF, TITLES
+from api.http.problems import MEDIA_TYPE, STATUS_OF, TITLES, TITLES_ID
 from api.http.shapes import Problem
 
 _REF: Final = "#/components/schemas/{name}"
@@ -127,6 +127,7 @@ def _refusal(codes: list[str]) -> dict[str, Any]:
             "value": {
                 "type": f"/problems/{code}",
                 "title": TITLES[code],
+                "title_id": TITLES_ID[code],
                 "status": STATUS_OF[code],
                 "code": code,
                 "detail": TITLES[code],

@@ -285,10 +285,14 @@ class WorkflowPage(Shape, kw_only=True):
 
 
 class Problem(Shape, kw_only=True):
-    """A refusal (RFC 9457): a stable `code`, and in `detail` a sentence with the remedy."""
+    """A refusal (RFC 9457): a stable `code`, and in `detail` a sentence with the remedy.
+
+    `title_id` says in Indonesian what is wrong and what to do.
+    """
 
     type: str
     title: str
+    title_id: str
     status: int
     detail: str
     code: str

@@ -199,7 +199,10 @@ class CounterDesk(ClaimMemory):
         assert self.filed is not None, "nobody is paid on an unfiled claim"
         payees = [payee for payee in self.filed.payees if command.code in (None, payee.code)]
         if len(payees) != 1:
-            raise Invalid("code: say which payee the account belongs to", field="code")
+            raise Invalid(
+                "code is missing: there are several payees, so say whose account it is, HEIR or FUNERAL_ARRANGER",
+                field="code",
+            )
         [payee] = payees
         name, subject = payee.name.open(world.opener), payee.name.subject_id
         self.trigger_event(

@@ -48,7 +48,11 @@ def refuse_wrong_payees(payees: Sequence[PayeeForm], heirs: Sequence[HeirForm], 
                 "who arranged the funeral inherits nothing: heir_tier NONE, or name the heir", field=field
             )
         if payee.role == "HEIR" and own is not None and own != payee.heir_tier:
-            raise Invalid(f"a {payee.relation} belongs to tier {own}, not {payee.heir_tier}", field=field)
+            raise Invalid(
+                f"a {payee.relation} belongs to tier {own}, not {payee.heir_tier}: "
+                "give that tier, or correct the relation",
+                field=field,
+            )
     claimed = next((payee.heir_tier for payee in payees if payee.role == "HEIR"), NO_HEIR)
     order = (*RULES.in_force("heirs.order", on).words("tiers"), NO_HEIR)
     present = first_tier((heir.relation for heir in heirs), on)

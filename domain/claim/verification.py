@@ -112,7 +112,7 @@ class VerificationDesk(ClaimMemory):
         today = entered is not None and legal_day(entered.decided_at) == legal_day(command.decided_at)
         if not (own and today) and APPROVER not in command.roles:
             raise GuardFailed(
-                "a step is taken back by who took it, on the same day; later approver_1 does it",
+                "a step is taken back by who took it, on the same day: ask that person, or approver_1 on a later day",
                 guard="own_step_of_today_or_approver",
             )
         self.trigger_event(

@@ -185,7 +185,8 @@ class Person(Case):
             raise NotFound("there is no such membership of this person")
         if command.area is not None and not through.is_within(Mandate.read(command.area)):
             raise OutsideArea(
-                f"this person's membership belongs to area {through.area_code}, your mandate is {command.area}",
+                f"this person's membership belongs to area {through.area_code}, your mandate is {command.area}: "
+                "ask an officer of that area",
                 area_code=through.area_code,
             )
         return through

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from typer.main import get_command
 
 from api.cli import app as cli
-from api.http.problems import STATUS_OF, TITLES
+from api.http.problems import STATUS_OF, TITLES, TITLES_ID
 from api.settings import Settings
 from domain.fact import Fact
 from domain.refusal import Refusal
@@ -92,15 +92,17 @@ def refusals() -> str:
         "",
         NOTE,
         "",
-        "A refusal is a problem document (`application/problem+json`) with a stable `code` and a sentence.",
+        "A refusal is a problem document (`application/problem+json`) with a stable `code`, in `detail` a sentence",
+        "that names what is wrong and what to do, and in `title_id` the same in general, in Indonesian.",
         "A refused attempt *of weight* is on record beside the case, and so is a second claim for one death.",
         "",
-        "| code | status | title | of weight | when |",
-        "|---|---|---|---|---|",
+        "| code | status | title | of weight | when | in Indonesian |",
+        "|---|---|---|---|---|---|",
     ]
     for code, status in STATUS_OF.items():
         weight = "yes" if code in weighing else ""
-        lines.append(f"| `{code}` | {status} | {TITLES[code]} | {weight} | {' '.join(said.get(code, []))} |")
+        when = " ".join(said.get(code, []))
+        lines.append(f"| `{code}` | {status} | {TITLES[code]} | {weight} | {when} | {TITLES_ID[code]} |")
     return _page(lines)
 
 

@@ -139,6 +139,7 @@ class Office:
     claims: list[Claim] = field(default_factory=list)
     credit: int = 0
     now: int = 0
+    today: date = LIST_DAY
 
     def tick(self) -> int:
         """Return the next moment; what happened at an earlier one was known by then."""

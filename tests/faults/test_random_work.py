@@ -66,7 +66,7 @@ class RandomWork(RuleBasedStateMachine):
     office: RandomOffice  # set by the test
     kills: bool = False  # whether a crash is a kill -9 of the server, and not only a cut line
 
-    @initialize(seed=SEEDS, rows=st.integers(1, 4), stage=st.sampled_from([6, 5, 7, 6, 2, 4, 3]))
+    @initialize(seed=SEEDS, rows=st.integers(1, 4), stage=st.sampled_from([7, 6, 7, 6, 5, 7, 4, 6, 3, 2]))
     def a_list_is_sent(self, seed: int, rows: int, stage: int) -> None:
         """Send a list and carry it to some desk; often all the way, sometimes with money."""
         rnd = self._dice(seed)
@@ -254,7 +254,9 @@ class RandomWork(RuleBasedStateMachine):
     @rule(seed=SEEDS)
     def a_death_is_reported(self, seed: int) -> None:
         rnd = self._dice(seed)
-        row = rnd.choice(sorted(self.model.members))
+        rows = sorted(self.model.members)
+        covered = [row for row in rows if self.model.paid_months(row)]
+        row = rnd.choice(covered if covered and rnd.random() < 0.8 else rows)
         member, name = self.model.members[row], self._somebody(rnd, HANDS["jkm-claim"]["report"])
         event_on = LIST_DAY + timedelta(days=rnd.randint(-20, 460))
         if (paid := sorted(self.model.paid_months(row))) and rnd.random() < 0.7:
@@ -375,6 +377,7 @@ class RandomWork(RuleBasedStateMachine):
             "confirm_payment": {"bank_reference": f"TRX-{uuid4()}", "paid_on": LATE_ENOUGH},
             "fail_payment": {"reason": "rekening tutup"},
             "refuse_rest": {"reason": "tunggakan tidak dilunasi"},
+            "confirm_account": {"reason": "buku tabungan milik kakak"},
             "settle_arrears": {"payment_position": 1},
             "withdraw_step": {"reason": "salah berkas"},
             "change_payee": {"payee": stories.PAYEE, "heirs": []},
@@ -475,6 +478,7 @@ class RandomWork(RuleBasedStateMachine):
 
     @rule(day=st.dates(date(2023, 10, 1), date(2025, 1, 31)))
     def a_day_begins(self, day: date) -> None:
+        self.model.today = day = max(day, self.model.today)  # days come in order
         self.office.begin_day(day)
         self.model.begin_day(day)
         for member in self.model.members.values():
@@ -668,7 +672,7 @@ def work(office: RandomOffice, *, examples: int, steps: int, kills: bool) -> Non
 
 @pytest.mark.timeout(3_600)
 def test_random_work_with_lines_cut(served: RandomOffice, long_gates: bool) -> None:
-    work(served, examples=400 if long_gates else 8, steps=60 if long_gates else 35, kills=False)
+    work(served, examples=400 if long_gates else 6, steps=60 if long_gates else 30, kills=False)
 
 
 @pytest.mark.timeout(3_600)
