@@ -81,7 +81,10 @@ class DifferenceView(Shape, kw_only=True):
 
 
 class MemberDifference(Shape, kw_only=True):
-    """A member, by id and row, and in which counts. `last_day` and `ended_for` where the member died or left."""
+    """A member, by id, and by list and row with which the membership began; and in which counts the member stands.
+
+    `last_day` and `ended_for` where the member died or left.
+    """
 
     enrollment_id: UUID
     roster_id: UUID | None

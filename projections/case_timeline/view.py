@@ -16,7 +16,8 @@ from projections.positions import snapshot
 
 _LIST: Final = "history"  # in cursors
 
-# The payments of a programme whose list or names mean a member. A month begins and ends by its text.
+# The payments of a programme whose list or names mean a member, and months of the member that went back. A month
+# begins and ends by its text.
 _PAYMENTS_MEANT: Final = f"""
     select t.* from {REGISTER.name} r join {TIMELINE.name} t
         on t.case_id = r.programme_id and t.event = 'programme.contribution_received'
@@ -33,7 +34,12 @@ _PAYMENTS_MEANT: Final = f"""
                 cross join lateral (select (month || '-01')::date as first_on) as m) as p
             where {IS_LISTED} and {IS_HEAD} and not exists (
                 select from jsonb_array_elements(t.data -> 'known_deaths') as d
-                where (d ->> 'enrollment_id')::uuid = r.enrollment_id and (d ->> 'died_on')::date < p.first_on)))"""
+                where (d ->> 'enrollment_id')::uuid = r.enrollment_id and (d ->> 'died_on')::date < p.first_on)))
+    union all
+    select t.* from {REGISTER.name} r join {TIMELINE.name} t
+        on t.case_id = r.programme_id and t.event = 'programme.overpaid_refunded'
+    where r.enrollment_id = $1 and t.data -> 'members' @> jsonb_build_array(
+        jsonb_build_object('enrollment_id', r.enrollment_id::text))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,8 +91,8 @@ class ProgrammeMonthsView:
         items: list[MonthOfList] = []
         for month in months:
             counted: dict[UUID | None, Counts] = {}
-            for one, place in places(alike, month):
-                counted.setdefault(one.roster_id, Counts()).add(place, one.wage_base, one.members)
+            for one, place in places(alike, month, roster_id):
+                counted.setdefault(one.list_in(month), Counts()).add(place, one.wage_base, one.members)
             items += [
                 month_of_list(month, roster, counts, segment)
                 for roster, counts in counted.items()
@@ -120,8 +120,8 @@ class ProgrammeMonthsView:
             )
             paid_for = None if roster_id else await _heads_by_payments(db, programme_id, month)
         total, counted = Counts(), dict[UUID | None, Counts]()
-        for one, place in places(alike, month):
-            for counts in (total, counted.setdefault(one.roster_id, Counts())):
+        for one, place in places(alike, month, roster_id):
+            for counts in (total, counted.setdefault(one.list_in(month), Counts())):
                 counts.add(place, one.wage_base, one.members)
         shown = found[:limit]
         return Reconciliation(

@@ -1,8 +1,9 @@
 """Where the members of a programme stand, counted by all that their months follow from: few rows for many members."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,39 +14,50 @@ from projections.programme_ledger.overpaid import GONE, last_day
 from projections.programme_ledger.projection import PAYMENTS
 from projections.reader import Db
 
-# Alias r: a member. Parameters: the programme, a list or null, and the month asked about or null.
+# Alias r: a member. Parameters: the programme, a list or null, and the month asked about or null. Alias l: since
+# which position of the log the list that a payment is for carries the member.
 _MEMBERS: Final = f"""
     select r.enrollment_id, r.begun_position, r.list_row, r.roster_id, r.wage_base, r.district, r.ward,
         r.occupation, r.status, r.registered_position is not null as is_registered, r.listed_from,
-        r.paid_months, e.ended_on, e.ended_for, d.died_on,
+        r.paid_months, r.renewed_lists, r.renewed_from, e.ended_on, e.ended_for, d.died_on,
         exists (
-            select from {PAYMENTS.name} p where p.roster_id = r.roster_id and $3::text = any (p.months)
-                and p.head_position < r.registered_position) as after_count
+            select from {PAYMENTS.name} p join (
+                select r.roster_id, r.registered_position
+                union all select * from unnest(r.renewed_lists, r.renewed_at)) as l (roster_id, since)
+                using (roster_id)
+            where $3::text = any (p.months) and p.head_position < l.since) as after_count
     from {REGISTER.name} r {GONE}
-    where r.programme_id = $1 and ($2::uuid is null or r.roster_id = $2)
+    where r.programme_id = $1 and ($2::uuid is null or r.roster_id = $2 or r.renewed_lists @> array[$2::uuid])
         and (r.registered_position is not null or r.status = 'DECREED')"""
 _ALIKE: Final = (
-    "roster_id, wage_base, status, is_registered, listed_from, paid_months, ended_on, ended_for, died_on,"
-    " after_count"
+    "roster_id, renewed_lists, renewed_from, wage_base, status, is_registered, listed_from, paid_months,"
+    " ended_on, ended_for, died_on, after_count"
 )
 SLICE: Final = 1_000  # members looked at in one go
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alike:
-    """So many members of a list who stand in the same place. home: district and ward; empty where not asked."""
+    """So many members who stand in the same place. home: district and ward; empty where not asked.
+
+    roster_id: the list they came with; renewals: the lists that carry them on, by the first day of each.
+    """
 
     roster_id: UUID | None
+    renewals: tuple[tuple[date, UUID], ...]
     wage_base: int
     standing: Standing
     members: int
     home: tuple[str, str] = ("", "")
     occupation: str = ""
 
+    def list_in(self, month: Month) -> UUID | None:
+        return list_in(month, self.roster_id, self.renewals)
+
 
 @dataclass(frozen=True, kw_only=True)
 class MemberPlace:
-    """One member of whom not all four counts of a month agree."""
+    """One member of whom not all four counts of a month agree. roster_id, row: where the membership began."""
 
     enrollment_id: UUID
     begun_position: int
@@ -102,6 +114,7 @@ async def alike_in(
     return [
         Alike(
             roster_id=row["roster_id"],
+            renewals=_renewals(row),
             wage_base=row["wage_base"],
             standing=_standing(row),
             members=row["members"],
@@ -140,14 +153,36 @@ async def differing_in(
             after,
             SLICE,
         )
-        found += [one for row in rows if (one := _differing(row, month)) and code in (None, one.place.code)]
+        found += [
+            one
+            for row in rows
+            if roster_id in (None, list_in(month, row["roster_id"], _renewals(row)))
+            and (one := _differing(row, month))
+            and code in (None, one.place.code)
+        ]
         if len(rows) < SLICE or len(found) >= limit:
             return found[:limit]
         after = rows[-1]["begun_position"]
 
 
-def places(alike: list[Alike], month: Month) -> Iterator[tuple[Alike, Place]]:
-    return ((one, place_in(month, one.standing)) for one in alike)
+def places(alike: list[Alike], month: Month, roster_id: UUID | None = None) -> Iterator[tuple[Alike, Place]]:
+    """Yield where members stand in a month. roster_id: only those whom this list carries then."""
+    return (
+        (one, place_in(month, one.standing))
+        for one in alike
+        if roster_id is None or one.list_in(month) == roster_id
+    )
+
+
+def list_in(month: Month, roster_id: UUID | None, renewals: Iterable[tuple[date, UUID]]) -> UUID | None:
+    """Return the list that carries a member in a month: the last renewed one that had begun, or else the first."""
+    begun = [renewed for from_on, renewed in renewals if from_on <= month.last_day]
+    return begun[-1] if begun else roster_id
+
+
+def _renewals(row: Any) -> tuple[tuple[date, UUID], ...]:  # Any: a row of _MEMBERS
+    """Return renewed lists by their first day, the later renewal of a day last."""
+    return tuple(sorted(zip(row["renewed_from"], row["renewed_lists"], strict=True), key=itemgetter(0)))
 
 
 def _differing(row: Any, month: Month) -> MemberPlace | None:  # Any: a row of _MEMBERS

@@ -70,6 +70,8 @@ def test_months_after_a_death_go_back_to_the_sponsor(town: Town) -> None:
     ]
     history = stories.history(wati, f"programmes/{place.programme}")
     assert [item["event"] for item in history][-2:] == ["programme.overpaid_refunded"] * 2
+    own = [item["event"] for item in stories.history(wati, f"enrollments/{member}")]
+    assert own.count("programme.overpaid_refunded") == 2, "the member's own history shows what went back"
     attempts = [item for item in history if item["event"] == "attempt.refused"]
     assert {item["data"]["code"] for item in attempts} >= {"same_person", "not_your_role"}
 

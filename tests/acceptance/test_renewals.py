@@ -69,6 +69,16 @@ def test_members_of_a_renewed_list_are_carried_on_and_paid_with_it(town: Town) -
     assert paid == [place.roster, roster]
     [newcomer] = [stories.member(town, people[2].nik)]
     assert active(desk, newcomer)["coverage"]["from"] == "2024-08-15"
+    position = kas.get(f"/v1/programmes/{place.programme}")["position"]
+    asked = {"month": "2024-09", "min_position": position}
+    side_by_side = kas.get(f"/v1/programmes/{place.programme}/reconciliation", **asked)
+    by_list = {
+        one["roster_id"]: (one["heads"]["registered"], one["heads"]["paid"]) for one in side_by_side["lists"]
+    }
+    assert by_list == {place.roster: (1, 0), roster: (3, 3)}, "each member counts with the list of the month"
+    assert side_by_side["heads_by_payments"] == side_by_side["heads"]["paid"] == 3
+    only = kas.get(f"/v1/programmes/{place.programme}/reconciliation", roster_id=roster, **asked)
+    assert (only["agrees"], only["heads"]["paid"], only["items"]) == (True, 3, [])
     claim = stories.report(town, people[1].nik, event_on="2024-09-10", effective_on="2024-09-12")["id"]
     stories.file(town, claim, claim_date="2024-09-12", effective_on="2024-09-12")
     assert stories.calculate(town, claim, "2024-09-13")["determination"]["outcome"] == "PAY"
