@@ -324,7 +324,7 @@ def _processes(
 ) -> Sequence[Process]:
     return (
         ListCheck(office, documents, standings, clock, partial(_taken_up, views, store)),
-        MemberSteps(office, clock),
+        MemberSteps(office, clock, CoverageWatch(office, views.enrollments).before_step),
         ContributionsReachMembers(office, clock),
         ArrearsReleaseClaims(office, clock, _HeldClaims(views.claims, views.positions)),
         ClaimComparison(office, clock, views.traces),

@@ -71,6 +71,12 @@ class ClaimTraces(Protocol):
         ...
 
 
+class LookFirst(Protocol):
+    """Writes down what members must have come to before a step, where the watch of its day did not come by yet."""
+
+    async def __call__(self, step: str, members: Sequence[UUID], *, day: date, at: datetime) -> None: ...
+
+
 class Clock(Protocol):
     """The instant at which a process decides on what a fact calls for; time zone aware."""
 

@@ -42,9 +42,11 @@ from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, NotFound
 from projections.enrollment_register.view import Member
 from projections.page import Page
+from workflows.catalogue import STEP_COMMANDS
 from workflows.chairs import Caller
 from workflows.days import legal_day
 from workflows.forms import form_of, make, read_form
+from workflows.processes.coverage_watch import FROM_LAPSED
 from workflows.roster.checks import AcceptedRow, SeenNiks, judge, niks_of, read_row
 from workflows.roster.columns import COLUMNS, Row
 from workflows.roster.messages import message
@@ -213,6 +215,8 @@ async def post_step(
     """Take a step with one enrollment; its form is in `GET …/steps`."""
     if step == ReplaceWorker.step:
         return await _replace(request, house, caller, uuid_of(enrollment_id))
+    if step in FROM_LAPSED:
+        return await _come_back(request, house, caller, uuid_of(enrollment_id), step)
     return await take_step(request, house, caller, Enrollment, uuid_of(enrollment_id), step)
 
 
@@ -284,6 +288,22 @@ async def _replace(request: Request, house: House, caller: Caller, enrollment_id
     )
     command = make(ReplaceWorker, form, case_id=enrollment.id, newcomer=newcomer, **header)
     return step_answer(await house.office.do(command))
+
+
+async def _come_back(
+    request: Request, house: House, caller: Caller, enrollment_id: UUID, step: str
+) -> Response:
+    """Take a step of a lapsed member; the lapse is written down first if the watch did not come by yet."""
+    enrollment = await look_to_act(house, Enrollment, enrollment_id, asked(request, caller), step)
+    rule = definition_of(house, enrollment).step(step)
+    command = STEP_COMMANDS["enrollment", step]
+    body = await body_of(request)
+    form = read_form(form_of(command), body)
+    asking = asked(request, caller, body)
+    header = asking.header(form)
+    if caller.roles & frozenset(rule.roles):
+        await house.watch.before_step(step, [enrollment_id], day=header["effective_on"], at=asking.at)
+    return step_answer(await house.office.do(make(command, form, case_id=enrollment_id, **header)))
 
 
 async def _checked(

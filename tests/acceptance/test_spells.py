@@ -198,10 +198,32 @@ def test_late_public_money_restores_cover_by_authorisation_and_a_second_person(q
     assert desk.get(f"/v1/enrollments/{dead}")["status"] == "ACTIVE"
     view = desk.get(f"/v1/enrollments/{living}")
     assert (view["coverage"]["paid_through"], view["spell"]) == ("2024-03", 1)
-    chief.refused(path, {"authorisation": "KANWIL-7/2024"}, status=409, code="step_not_open")
+    again = {"authorisation": "KANWIL-7/2024", "effective_on": "2024-03-21"}
+    chief.refused(path, again, status=409, code="step_not_open")
     found = desk.post("/v1/enrollments/search", {"nik": place.workers[0].nik})["items"][0]
     assert found["coverage"] == view["coverage"]
     events = desk.get(f"/v1/enrollments/{living}/history")["items"]
     [settled] = [item for item in events if item["event"] == "enrollment.sponsor_arrears_settled"]
     assert settled["data"] == {"authorisation": "KANWIL-7/2024", "months": months}
     assert [item["event"] for item in events].count("programme.contribution_received") == 2
+
+
+def test_nobody_waits_for_the_watch_to_come_back(quiet_town: Town) -> None:
+    """The day of the step may be that of the lapse: what the watch would write is written first, for these alone."""
+    town = quiet_town
+    place = stories.enrolled_workers(town, 4)
+    stories.pay(town, place, ["2023-09"])
+    desk, kas = town.person("pendaftaran", "intake"), town.person("kas daerah", "finance")
+    first, second, third, _ = (stories.member(town, one.nik) for one in place.workers)
+    for one in (first, second, third):
+        active(desk, one)
+    path = f"/v1/enrollments/{first}/steps/reenroll"
+    kas.refused(path, {"effective_on": "2024-02-01"}, status=403, code="not_your_role")
+    desk.refused(path, {"effective_on": "2023-12-31"}, status=409, code="step_not_open")
+    assert desk.get(f"/v1/enrollments/{first}")["status"] == "GRACE", "as of that day"
+    assert reenroll(desk, first, "2024-01-01")["status"] == "REGISTERED"
+    events = [item["event"] for item in desk.get(f"/v1/enrollments/{first}/history")["items"]]
+    assert events[-3:] == ["enrollment.month_unpaid", "enrollment.membership_lapsed", "enrollment.reenrolled"]
+    assert desk.get(f"/v1/enrollments/{second}")["status"] == "ACTIVE", "nobody looked at this one"
+    rows = {"rows": [2, 3], "effective_on": "2024-01-10"}
+    assert desk.post(f"/v1/rosters/{place.roster}/steps/reenroll", rows)["done"] == 2

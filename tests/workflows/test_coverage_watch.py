@@ -50,6 +50,7 @@ async def stands(office: Office) -> tuple[str, Sequence[Fact]]:
     return found.status, [fact for _, fact in events if fact.step in WATCHED]
 
 
+TOMORROW: Final = date(2026, 11, 26)
 WATCHED: Final = {"note_unpaid_month", "settle_arrears", "lapse"}
 
 

@@ -21,7 +21,7 @@ from workflows.answer import Answer
 from workflows.catalogue import STEP_COMMANDS
 from workflows.forms import form_of, make, read_form
 from workflows.office import Office
-from workflows.ports import Clock
+from workflows.ports import Clock, LookFirst
 
 T = TypeVar("T")
 
@@ -35,9 +35,10 @@ class MemberSteps:
     name = "member_steps"
     reads = frozenset({"roster.step_requested"})
 
-    def __init__(self, office: Office, clock: Clock) -> None:
+    def __init__(self, office: Office, clock: Clock, look_first: LookFirst | None = None) -> None:
         self._office = office
         self._clock = clock
+        self._look_first = look_first
 
     async def react(self, fact: Fact, record: Recorded) -> None:
         assert isinstance(fact, StepRequested)
@@ -50,6 +51,9 @@ class MemberSteps:
         for meant in slices(roster.meant_rows(fact), SLICE):
             rows = await self._within_mandate(fact, roster, meant)
             commands = [self._member_command(fact, roster, row) for row in rows]
+            if self._look_first is not None:
+                members = [one.case_id for one in commands]
+                await self._look_first(fact.member_step, members, day=fact.effective_on, at=self._clock(fact))
             for row, outcome in zip(rows, await carry_out_patiently(self._office, commands), strict=True):
                 if isinstance(outcome, Refusal):
                     refused.append(RowRefusal(row, outcome.code, outcome.message))
