@@ -64,6 +64,7 @@ class Case(Aggregate):
         self.residence: tuple[str, str] | None = None  # district and ward of the person it is about
         self.taken: list[Taken] = []
         self.papers: dict[str, list[Paper]] = {}
+        self.asked_because: dict[str, Sealed[str]] = {}  # paper to the reason for which it is to be brought
         self.clocks: dict[str, ClockChange] = {}
         self.flags: set[str] = set()
         self.position = 0  # of the last event in the log; 0 until it is recorded

@@ -18,7 +18,13 @@ class PersonalMark:
     """Marks a field of a command as personal: sealed in events, never logged, never in a URL."""
 
 
+class SaidMark:
+    """Marks a text that must say something: a form that leaves it blank is refused like any other wrong body."""
+
+
 Personal = Annotated[str, PersonalMark()]
+Said = Annotated[str, SaidMark()]
+PersonalSaid = Annotated[str, PersonalMark(), SaidMark()]
 PersonalDate = Annotated[date, PersonalMark()]
 
 
@@ -71,6 +77,19 @@ class Command:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.command_id}, case={self.case_id}, by={self.issued_by})"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AddPaper(Command):
+    """Add a paper to the file; its bytes are stored before, sealed."""
+
+    step: ClassVar[str] = "add_document"
+    commutes: ClassVar[bool] = True
+
+    code: str
+    sha256: str
+    media_type: str
+    size: int
 
 
 def said(text: str, field: str) -> str:

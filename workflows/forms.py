@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, 
 
 import msgspec
 
-from domain.command import Behalf, Command
+from domain.command import Behalf, Command, SaidMark
 from domain.refusal import Invalid
 
 C = TypeVar("C", bound=Command)
@@ -17,6 +17,7 @@ T = TypeVar("T")
 TEXT_MAX: Final = 2_000  # characters of any text in a form
 PARTS_MAX: Final = 50  # heirs, children or payees of one form
 ROWS_MAX: Final = 200_000  # numbers of rows
+SAYS_SOMETHING: Final = r"\S"
 HEADER = {field.name for field in dataclasses.fields(Command)}
 _PATH = r" - at (?:`key` in )?`\$\.?(?P<path>(?:\.?[a-z_]+|\[(?:\d{1,6}|\.\.\.)\])*)`$"
 _PLACE = re.compile(_PATH)
@@ -119,6 +120,8 @@ def _kind(hint: Any) -> Any:
     """Return the type of a form field for a type of the domain."""
     origin = get_origin(hint)
     if origin is Annotated:
+        if any(isinstance(mark, SaidMark) for mark in get_args(hint)[1:]):
+            return Annotated[str, msgspec.Meta(max_length=TEXT_MAX, pattern=SAYS_SOMETHING)]
         return _kind(get_args(hint)[0])
     if origin in (Union, UnionType):
         return Union[tuple(_kind(part) for part in get_args(hint))]  # noqa: UP007  # built from values
@@ -159,6 +162,8 @@ def _invalid(fault: str, see: str) -> Invalid:
     problem = fault[: place.start()] if place else fault
     named = re.search(r"(?:missing required|unknown) field `([^`]+)`", problem)
     field = ".".join(part for part in (path, named[1] if named else "") if part) or "body"
+    if "matching regex" in problem:
+        return Invalid(f"{field} is empty: say it in words", field=field)
     problem = _plainly(problem)
     return Invalid(f"{field}: {problem}; see {see} for what it takes", field=field)
 

@@ -35,6 +35,13 @@ def rejection_is_proposed(case: Case, world: World) -> str | None:
     )
 
 
+def something_was_brought(case: Case, world: World) -> str | None:
+    assert isinstance(case, Claim)
+    if not case.asked_back or case.asked_back & case.valid_papers.keys():
+        return None
+    return f"nothing of what was asked for was brought: upload {', '.join(sorted(case.asked_back))} first"
+
+
 def nothing_is_paid(case: Case, world: World) -> str | None:
     assert isinstance(case, Claim)
     return (
@@ -79,6 +86,7 @@ GUARDS: Final[dict[str, Guard]] = {
         determination_is_payable,
         determination_is_rejection,
         rejection_is_proposed,
+        something_was_brought,
         nothing_is_paid,
         penalty_is_due,
         account_name_matches_payee,

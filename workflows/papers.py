@@ -22,7 +22,7 @@ class PaperNeeded:
     needed_for: str
     state: PaperState
     sha256: str | None
-    reason: Sealed[str] | None = None  # why the newest paper was rejected
+    reason: Sealed[str] | None = None  # why the newest paper was rejected, or why one is to be brought
 
 
 def papers_at_hand(case: Case, world: World) -> frozenset[str]:
@@ -71,6 +71,6 @@ def checklist(definition: Definition, case: Case, world: World) -> list[PaperNee
                     needed_for=rule.name,
                     state=state,
                     sha256=own[-1].sha256 if own else None,
-                    reason=reason,
+                    reason=reason if own else case.asked_because.get(paper.code),
                 )
     return list(lines.values())

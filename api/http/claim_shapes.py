@@ -46,6 +46,24 @@ class PaymentView(Shape, kw_only=True):
     of_penalty: bool
 
 
+class FailedPaymentView(Shape, kw_only=True):
+    """Money that the bank sent back."""
+
+    payment_id: UUID
+    amount: int
+    reason: str | None  # none once the person was erased
+    bank_code: str | None
+    failed_on: date
+
+
+class RejectionView(Shape, kw_only=True):
+    """Why a claim is, or is to be, rejected. `by`: who proposed it, for the office alone."""
+
+    outcome: str
+    reason: str | None
+    by: str | None
+
+
 class PenaltyView(Shape, kw_only=True):
     """What the payee is owed for money that came late, in whole rupiah."""
 
@@ -89,4 +107,7 @@ class ClaimView(Shape, kw_only=True):
     approved_amount: int | None
     arrears_open: bool
     payments: list[PaymentView]
+    failed_payments: list[FailedPaymentView]
+    proposal: RejectionView | None  # until it is signed; for the office alone
+    rejection: RejectionView | None  # as signed, with the proposal's reason where the signer gave none
     penalty: PenaltyView

@@ -3,7 +3,7 @@
 from api.http import claim_shapes as shapes
 from api.http.answers import clock_view, masked, missing_papers, opened
 from domain.claim.aggregate import Claim
-from domain.claim.events import Payee, PaymentSucceeded
+from domain.claim.events import Payee, PaymentFailed, PaymentSucceeded
 from domain.world import World
 from store.sealing import Keyring
 from workflows.chairs import Caller
@@ -20,7 +20,7 @@ async def claim_view(
     Flags are for the office: they may tell a family what is being looked into. So is who handles it.
     """
     payees = claim.filed.payees if claim.filed else ()
-    await keyring.load(payee.name.subject_id for payee in payees)
+    await keyring.load([claim.subject_id, *(payee.name.subject_id for payee in payees)])
     penalty = claim.penalty
     return shapes.ClaimView(
         id=claim.id,
@@ -51,6 +51,9 @@ async def claim_view(
         approved_amount=claim.approved_amount,
         arrears_open=claim.arrears_open,
         payments=[_payment(paid) for paid in claim.payments],
+        failed_payments=[_failed(one, keyring) for one in claim.failures],
+        proposal=None if caller.is_only_participant or claim.rejected else _proposal(claim, keyring),
+        rejection=_rejection(claim, keyring),
         penalty=shapes.PenaltyView(due=penalty.due, determined=penalty.determined, paid=penalty.paid),
     )
 
@@ -93,3 +96,28 @@ def _reasons(claim: Claim, definition: Definition) -> list[shapes.FlagView]:
         )
         for one in claim.flag_reasons.values()
     ]
+
+
+def _failed(failed: PaymentFailed, keyring: Keyring) -> shapes.FailedPaymentView:
+    return shapes.FailedPaymentView(
+        payment_id=failed.payment_id,
+        amount=failed.amount,
+        reason=opened(failed.reason, keyring),
+        bank_code=failed.bank_code,
+        failed_on=failed.effective_on,
+    )
+
+
+def _proposal(claim: Claim, keyring: Keyring) -> shapes.RejectionView | None:
+    found = claim.proposal
+    if found is None:
+        return None
+    return shapes.RejectionView(outcome=found.outcome, reason=opened(found.reason, keyring), by=found.actor)
+
+
+def _rejection(claim: Claim, keyring: Keyring) -> shapes.RejectionView | None:
+    signed = claim.rejected
+    if signed is None:
+        return None
+    reason = signed.reason or (claim.proposal.reason if claim.proposal else None)
+    return shapes.RejectionView(outcome=signed.outcome, reason=opened(reason, keyring), by=None)

@@ -166,7 +166,7 @@ class PaperView(Shape, kw_only=True):
     needed_for: str
     state: str
     sha256: str | None
-    reason: str | None = None  # why it was rejected
+    reason: str | None = None  # why it was rejected, or is to be brought
 
 
 class PaperVersion(Shape, kw_only=True):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from domain.command import Command, Personal, PersonalDate
+from domain.command import AddPaper, Command, Personal, PersonalDate, PersonalSaid, Said
 
 Relation = Literal[
     "spouse", "child", "parent", "grandparent", "grandchild", "sibling", "parent_in_law", "testament",
@@ -99,16 +99,8 @@ class FileClaim(ClaimCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class AddDocument(ClaimCommand):
-    """Add a paper to the file; its bytes are stored before, sealed."""
-
-    step: ClassVar[str] = "add_document"
-    commutes: ClassVar[bool] = True
-
-    code: str
-    sha256: str
-    media_type: str
-    size: int
+class AddDocument(AddPaper, ClaimCommand):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -118,7 +110,7 @@ class RejectDocument(ClaimCommand):
     step: ClassVar[str] = "reject_document"
 
     sha256: str
-    reason: Personal
+    reason: PersonalSaid
     code: str | None = None
 
 
@@ -129,7 +121,7 @@ class ReturnDocuments(ClaimCommand):
     step: ClassVar[str] = "return_documents"
 
     codes: tuple[PaperCode, ...]
-    reason: Personal
+    reason: PersonalSaid
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -168,7 +160,7 @@ class ProposeRejection(ClaimCommand):
     step: ClassVar[str] = "propose_rejection"
 
     code: RejectionCode
-    reason: Personal
+    reason: PersonalSaid
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -185,7 +177,7 @@ class DeterminePenalty(ClaimCommand):
 class ReturnCalculation(ClaimCommand):
     step: ClassVar[str] = "return_calculation"
 
-    reason: Personal
+    reason: PersonalSaid
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -218,7 +210,7 @@ class OrderPayment(ClaimCommand):
 class ConfirmPayment(ClaimCommand):
     step: ClassVar[str] = "confirm_payment"
 
-    bank_reference: str
+    bank_reference: Said
     paid_on: date
 
 
@@ -238,7 +230,7 @@ class CloseCase(ClaimCommand):
 class FailPayment(ClaimCommand):
     step: ClassVar[str] = "fail_payment"
 
-    reason: Personal
+    reason: PersonalSaid
     bank_code: str | None = None
 
 
@@ -248,9 +240,9 @@ class CorrectPaymentDetails(ClaimCommand):
 
     step: ClassVar[str] = "correct_payment_details"
 
-    bank: Personal
-    account_number: Personal
-    account_name: Personal
+    bank: PersonalSaid
+    account_number: PersonalSaid
+    account_name: PersonalSaid
     code: PayeeCode | None = None
 
 
@@ -260,7 +252,7 @@ class ConfirmAccount(ClaimCommand):
 
     step: ClassVar[str] = "confirm_account"
 
-    reason: Personal
+    reason: PersonalSaid
     code: PayeeCode | None = None
 
 
@@ -268,7 +260,7 @@ class ConfirmAccount(ClaimCommand):
 class RefuseRest(ClaimCommand):
     step: ClassVar[str] = "refuse_rest"
 
-    reason: Personal
+    reason: PersonalSaid
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -287,7 +279,7 @@ class ChangePayee(ClaimCommand):
 class WithdrawStep(ClaimCommand):
     step: ClassVar[str] = "withdraw_step"
 
-    reason: Personal
+    reason: PersonalSaid
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -83,10 +83,12 @@ class ClaimMemory(FlagMemory):
         self.filed: ClaimFiled | None = None
         self.accounts_confirmed: set[str] = set()  # codes of payees whose account is in another name
         self.papers_asked: set[str] = set()  # beyond the usual list
+        self.asked_back: frozenset[str] = frozenset()  # what the file was returned for the last time
         self.entered: dict[str, Entered] = {}  # by status, the last time
         self.renewed_in: dict[str, int] = {}  # step to the version after which its paper must have come
         self.field_check: FieldCheckReported | None = None
         self.proposal: RejectionProposed | None = None
+        self.rejected: ClaimRejected | None = None
         self.benefit: Determination | None = None
         self.penalty_found: PenaltyDetermined | None = None
         self.endorsement: ClaimEndorsed | None = None
@@ -99,6 +101,7 @@ class ClaimMemory(FlagMemory):
         self.rest_refused = False
         self.payment_id: UUID | None = None  # of the payment that was ordered last
         self.payments: list[PaymentSucceeded] = []
+        self.failures: list[PaymentFailed] = []
 
     @property
     def subject_id(self) -> UUID:
@@ -256,7 +259,9 @@ class ClaimMemory(FlagMemory):
                 self.reject_paper(event.code, event.sha256, event.reason)
             case DocumentsReturned():
                 self.proposal = None
-                self.papers_asked |= set(event.codes)
+                self.asked_back = frozenset(event.codes)
+                self.papers_asked |= self.asked_back
+                self.asked_because |= dict.fromkeys(event.codes, event.reason)
                 for code, paper in self.valid_papers.items():
                     if code in event.codes:
                         self.reject_paper(code, paper.sha256, event.reason)
@@ -296,13 +301,16 @@ class ClaimMemory(FlagMemory):
                 self.penalty_approved = event.amount
             case ClaimApproved():
                 self.benefit_approved = event.amount
-            case ClaimRejected() | HandedOverToJkk():
+            case ClaimRejected():
+                self.rejected, self.outcome = event, event.outcome
+            case HandedOverToJkk():
                 self.outcome = event.outcome
             case PaymentOrdered():
                 self.payment_id = event.payment_id
                 self.lines_of[event.payment_id] = tuple(line.code for line in event.lines)
                 self.ordered_lines |= {line.code for line in event.lines}
             case PaymentFailed():
+                self.failures.append(event)
                 self.ordered_lines -= set(self.lines_of.get(event.payment_id, ()))
                 self.renewed_in["correct_payment_details"] = event.originator_version
             case PaymentDetailsCorrected():

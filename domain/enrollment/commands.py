@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
-from domain.command import Command, Personal
+from domain.command import AddPaper, Command, Personal
 from domain.enrollment.checks import CheckForm
 from domain.enrollment.ending import TerminationReason, VoidReason
 from domain.person.worker import Worker
@@ -271,16 +271,8 @@ class TerminateMember(EnrollmentCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class AddDocument(EnrollmentCommand):
-    """Add a paper to the file; its bytes are stored before, sealed."""
-
-    step: ClassVar[str] = "add_document"
-    commutes: ClassVar[bool] = True
-
-    code: str
-    sha256: str
-    media_type: str
-    size: int
+class AddDocument(AddPaper, EnrollmentCommand):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 from uuid import UUID
 
-from domain.command import Command
+from domain.command import AddPaper, Command
 from domain.roster.events import RowIssue, RowRefusal, StandingRow
 
 RENEWED: Final = "roster/renewed"  # the companion that carries a member on
@@ -78,14 +78,8 @@ class FailCheck(RosterCommand):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class AddDocument(RosterCommand):
-    step: ClassVar[str] = "add_document"
-    commutes: ClassVar[bool] = True
-
-    code: str
-    sha256: str
-    media_type: str
-    size: int
+class AddDocument(AddPaper, RosterCommand):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

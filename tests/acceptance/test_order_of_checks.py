@@ -70,6 +70,21 @@ class Try:
         return replace(self, **better)
 
 
+def test_a_blank_reason_is_a_wrong_body_whoever_sends_it(town: Town) -> None:
+    """The body is read before the role is looked at, in every step that asks for words."""
+    place = stories.enrolled_workers(town)
+    claim = str(stories.report(town, place.workers[0].nik)["id"])
+    joko = town.person("Joko", "finance")
+    for step in ("return_calculation", "withdraw_step", "fail_payment"):
+        problem = joko.refused(
+            f"/v1/claims/{claim}/steps/{step}", {"reason": "  "}, status=422, code="invalid"
+        )
+        assert problem["field"] == "reason" and "empty" in problem["detail"]
+    body = {"bank_reference": " ", "paid_on": "2024-05-20"}
+    path = f"/v1/claims/{claim}/steps/confirm_payment"
+    assert joko.refused(path, body, status=422, code="invalid")["field"] == "bank_reference"
+
+
 def test_from_the_token_to_the_state(strict_town: Town, place: stories.Enrolled) -> None:
     """The claim is only FILED, its version is another, the key was used, and so on."""
     town, nik = strict_town, place.workers[0].nik

@@ -45,6 +45,12 @@ def test_a_bank_return_is_corrected_approved_again_and_paid_once(town: Town, nik
         joko, claim, "fail_payment", "2024-05-22", reason="Rekening ditutup", bank_code="AC04"
     )
     assert failed["status"] == "PAYMENT_FAILED"
+    [sent_back] = joko.get(f"/v1/claims/{claim}")["failed_payments"]
+    assert (sent_back["reason"], sent_back["bank_code"], sent_back["failed_on"]) == (
+        "Rekening ditutup",
+        "AC04",
+        "2024-05-22",
+    )
     account = {"bank": "BRI", "account_number": "777888999", "account_name": "SITI AMINAH"}
     request = {"on_behalf_of": {"name": "Siti Aminah", "relation": "spouse"}}
     path = f"/v1/claims/{claim}/steps/correct_payment_details"

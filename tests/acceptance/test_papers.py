@@ -42,9 +42,17 @@ def test_a_file_returned_for_two_papers_is_completed(town: Town, claim: str) -> 
     returned = stories.take(budi, claim, "return_documents", codes=["KK", "HEIR_CERT"], reason=reason)
     assert returned["status"] == "INCOMPLETE"
     view = siti.get(f"/v1/claims/{claim}")
-    assert view["open_steps"] == ["complete_documents", "withdraw"]
+    assert view["open_steps"] == ["withdraw"], "nothing of what was asked for was brought"
+    problem = siti.refused(f"/v1/claims/{claim}/steps/complete_documents", status=409, code="guard_failed")
+    assert problem["guard"] == "something_was_brought" and "HEIR_CERT, KK" in problem["detail"]
+    for code in ("KK", "HEIR_CERT"):
+        assert (line(siti, claim, code)["state"], line(siti, claim, code)["reason"]) == ("missing", reason)
+    assert line(siti, claim, "DEATH_CERT")["reason"] is None
     assert clock(view, "incomplete_90d") == "started" and clock(view, "pay_3wd") is None
-    bring(siti, claim, "KK", "HEIR_CERT")
+    bring(siti, claim, "KK")
+    assert siti.get(f"/v1/claims/{claim}")["open_steps"] == ["complete_documents", "withdraw"]
+    bring(siti, claim, "HEIR_CERT")
+    assert (line(siti, claim, "KK")["state"], line(siti, claim, "KK")["reason"]) == ("present", None)
     assert stories.take(siti, claim, "complete_documents")["status"] == "FILED"
     assert clock(siti.get(f"/v1/claims/{claim}"), "incomplete_90d") == "stopped"
     assert stories.take(budi, claim, "confirm_complete")["status"] == "COMPLETE"
@@ -98,10 +106,11 @@ def test_a_defect_found_later_starts_the_legal_clock_anew(town: Town, claim: str
     assert answer["status"] == "INCOMPLETE"
     view = rina.get(f"/v1/claims/{claim}")
     assert (clock(view, "pay_3wd"), clock(view, "incomplete_90d")) == ("stopped", "started")
+    bring(siti, claim, "WORK_REF")
     stories.take(siti, claim, "complete_documents", "2024-05-22")
     problem = budi.refused(f"/v1/claims/{claim}/steps/confirm_complete", status=409, code="documents_missing")
-    assert problem["missing"] == ["DEATH_CERT", "WORK_REF"], "a defective paper is to be replaced"
-    bring(siti, claim, "DEATH_CERT", "WORK_REF")
+    assert problem["missing"] == ["DEATH_CERT"], "a defective paper is to be replaced"
+    bring(siti, claim, "DEATH_CERT")
     stories.take(budi, claim, "confirm_complete", "2024-06-03")
     [pay] = [one for one in rina.get(f"/v1/claims/{claim}")["clocks"] if one["clock"] == "pay_3wd"]
     assert (pay["state"], pay["on"], pay["due_on"]) == ("started", "2024-06-03", "2024-06-06")

@@ -29,9 +29,16 @@ def test_a_proposed_rejection_is_signed_by_the_first_approver(town: Town, claim:
     )
     assert proposed["status"] == "VERIFYING"
     rina.refused(f"{path}/sign_rejection", status=403, code="not_your_role")
+    said = {"outcome": "REJECT_DUPLICATE", "reason": "Terdaftar dua kali", "by": "Rina"}
+    assert dewi.get(f"/v1/claims/{claim}")["proposal"] == said
+    family = town.person("Siti", "participant")
+    assert family.get(f"/v1/claims/{claim}")["proposal"] is None, "nothing is decided yet"
     signed = stories.take(dewi, claim, "sign_rejection", reason="Lihat surat")
     assert signed["status"] == "REJECTED"
+    view = family.get(f"/v1/claims/{claim}")
+    assert view["rejection"] == {"outcome": "REJECT_DUPLICATE", "reason": "Lihat surat", "by": None}
     view = dewi.get(f"/v1/claims/{claim}")
+    assert view["proposal"] is None
     assert (view["outcome"], [clock["state"] for clock in view["clocks"]]) == (
         "REJECT_DUPLICATE",
         ["stopped"],
@@ -55,7 +62,8 @@ def test_that_somebody_was_not_working_is_signed_by_the_head_of_the_branch(town:
     problem = dewi.refused(f"{path}/sign_rejection", status=403, code="not_your_role")
     assert problem["roles"] == ["approver_2"]
     assert stories.take(kepala, claim, "sign_rejection")["status"] == "REJECTED"
-    assert kepala.get(f"/v1/claims/{claim}")["outcome"] == "REJECT_NOT_WORKING"
+    view = kepala.get(f"/v1/claims/{claim}")
+    assert (view["outcome"], view["rejection"]["reason"]) == ("REJECT_NOT_WORKING", ground["reason"])
 
 
 def test_nobody_endorses_what_one_person_may_approve(town: Town, claim: str) -> None:
