@@ -35,10 +35,11 @@ async def seed_demo(house: House, address: str, say: Callable[[str], None]) -> N
 
 
 def tour(teller: Teller, address: str) -> Iterator[str]:
-    """Yield what a stranger can do next: the reference, the personas, three requests."""
+    """Yield what a stranger can do next: the pages, the reference, the personas, three requests."""
     home = os.environ.get("JAMINAN_HOME")
     jaminan = f"{f'JAMINAN_HOME={home} ' if home else ''}{sys.argv[0]}"
     yield ""
+    yield f"In a browser    {address}"
     yield f"API reference   {address}/docs"
     yield "Personas        a token for any of them: " + f"{jaminan} token --as ROLE"
     for role, does in PERSONAS.items():

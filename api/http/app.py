@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.bootstrap import House
+from api.console.app import add_console
 from api.demo import issuer
 from api.http import (
     access,
@@ -99,6 +100,7 @@ def create_app(house: House) -> FastAPI:
     app.middleware("http")(observed)
     add_reference(app, [route for router in ROUTERS for route in router.routes])
     add_docs(app)
+    add_console(app)
     _add_demo_keys(app, house)
     return app
 

@@ -76,6 +76,20 @@ class Asked:
     keyed: bool
     expected_version: int | None
 
+    @classmethod
+    def of_form(cls, caller: Caller, key: str, path: str, *parts: bytes, version: str = "") -> "Asked":
+        """Return what a form of the console asks; its own key makes it act once, however often it is sent."""
+        if not 0 < len(key) <= KEY_LENGTH_MAX:
+            raise Invalid("this form has no key: open the page again and send it from there", field="key")
+        return cls(
+            caller=caller,
+            at=now(),
+            command_id=uuid5(_KEYS, f"console {caller.issuer}\n{caller.name}\n{key}"),
+            request=_digest(path.encode(), *parts),
+            keyed=True,
+            expected_version=int(version) if version.isascii() and version.isdigit() else None,
+        )
+
     def header(self, fields: dict[str, Any], *, ahead: bool = False) -> dict[str, Any]:
         """Return a command's header; takes `effective_on`, `note` and `on_behalf_of` out of the fields.
 
@@ -110,17 +124,21 @@ def asked(request: Request, caller: Caller, *parts: bytes) -> Asked:
     key = request.headers.get("idempotency-key")
     if key is not None and not 0 < len(key) <= KEY_LENGTH_MAX:
         raise Invalid(f"Idempotency-Key has 1 to {KEY_LENGTH_MAX} characters", field="Idempotency-Key")
-    digest = hashlib.sha256(f"{request.method} {request.url.path}".encode())
-    for part in parts:
-        digest.update(len(part).to_bytes(8) + part)
     return Asked(
         caller=caller,
         at=now(),
         command_id=uuid4() if key is None else uuid5(_KEYS, f"{caller.issuer}\n{caller.name}\n{key}"),
-        request=digest.digest(),
+        request=_digest(f"{request.method} {request.url.path}".encode(), *parts),
         keyed=key is not None,
         expected_version=_expected_version(request),
     )
+
+
+def _digest(address: bytes, *parts: bytes) -> bytes:
+    digest = hashlib.sha256(address)
+    for part in parts:
+        digest.update(len(part).to_bytes(8) + part)
+    return digest.digest()
 
 
 def _expected_version(request: Request) -> int | None:

@@ -1,6 +1,7 @@
 """What is the same for every kind of case: load and look, take a step, add a paper, read the history."""
 
 import hashlib
+from typing import Any
 from uuid import UUID, uuid5
 
 from fastapi import Request
@@ -19,7 +20,7 @@ from api.http.answers import (
     texts_of,
 )
 from api.http.callers import Asked, asked, body_of
-from api.http.uploads import read_upload
+from api.http.uploads import Upload, read_upload
 from domain.case import Case
 from domain.command import Command
 from domain.handling.aggregate import Handling
@@ -27,6 +28,7 @@ from domain.handling.events import handling_of
 from domain.refusal import Invalid, NotFound, OutsideArea
 from domain.world import World
 from projections.page import cursor_of, read_cursor, within_limit
+from workflows.answer import Answer
 from workflows.attempts import Attempt
 from workflows.catalogue import STEP_COMMANDS
 from workflows.chairs import Caller
@@ -107,23 +109,36 @@ async def add_document(
     asking = asked(request, caller)
     case = await look_to_act(house, kind, case_id, asking, "add_document")
     upload = await read_upload(request)
-    code = upload.text("code")
-    _refuse_unknown_paper(house, case, code)
     fields = upload.form({"code"})
     asking = asked(request, caller, *upload.parts)
+    answer = await add_paper(house, case, command, upload, asking, upload.text("code"), fields)
+    return step_answer(answer, 201)
+
+
+async def add_paper(
+    house: House,
+    case: Case,
+    command: type[Command],
+    upload: Upload,
+    asking: Asked,
+    code: str,
+    fields: dict[str, Any],
+) -> Answer:
+    """Keep the bytes of a paper and record it. Nothing is kept for somebody who may not add it."""
+    _refuse_unknown_paper(house, case, code)
     add = command(  # type: ignore[call-arg]  # every AddDocument has these
-        case_id=case_id,
+        case_id=case.id,
         code=code,
         sha256=hashlib.sha256(upload.content).hexdigest(),
         media_type=upload.media_type,
         size=len(upload.content),
         **asking.header(fields),
     )
-    await house.office.rehearse(add)  # nothing is kept for somebody who may not add it
+    await house.office.rehearse(add)
     await house.documents.put(upload.content, case.subject_id)
     answer = await house.office.do(add)
     answer.data.update({"code": code, "sha256": hashlib.sha256(upload.content).hexdigest()})
-    return step_answer(answer, 201)
+    return answer
 
 
 def _refuse_unknown_paper(house: House, case: Case, code: str) -> None:

@@ -42,10 +42,10 @@ def add_docs(app: FastAPI) -> None:
     async def reference() -> HTMLResponse:
         return HTMLResponse(page, headers=_HEADERS)
 
-    app.mount("/docs/static", _Kept(directory=STATIC), name="reference-static")
+    app.mount("/docs/static", Kept(directory=STATIC), name="reference-static")
 
 
-class _Kept(StaticFiles):
+class Kept(StaticFiles):
     """Files that a browser may keep, if it asks each time whether they changed."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:  # Any: whatever Starlette passes on

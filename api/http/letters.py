@@ -54,7 +54,13 @@ async def get_claim_letter(
     It is made from the events alone and names the last one, so the same request gives the same bytes.
     Names are in clear, NIK and account masked. Refused (`guard_failed`) while there is nothing to tell.
     """
-    language = _language(lang)
+    return await claim_letter(house, claim_id, kind, caller, _language(lang), as_of)
+
+
+async def claim_letter(
+    house: House, claim_id: str, kind: str, caller: Caller, language: Language, as_of: str | None = None
+) -> Response:
+    """Return a letter of a claim that the caller may see."""
     if kind not in CLAIM_LETTERS:
         raise NotFound(f"there is no such letter: ask for {', '.join(CLAIM_LETTERS)}", kind=kind)
     file = await _claim_file(house, claim_id, caller, as_of)

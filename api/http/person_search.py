@@ -47,12 +47,19 @@ async def search_people(
     The body holds what is looked for; an address never does. Only people of the caller's area are found.
     """
     form = read_form(person_shapes.PeopleBody, await body_of(request))
+    return json_answer(await people_found(house, caller, form, min_position))
+
+
+async def people_found(
+    house: House, caller: Caller, form: dict[str, Any], min_position: int = 0
+) -> person_shapes.PeopleFound:
+    """Return who fits what was filled in. Refused (`invalid`) with what to give instead."""
     wanted = _wanted(form)
     position = max(min_position, await house.store.last_position())
     for model in MODELS:
         await house.views.positions.wait_for(model, position)
     found = await _found(house, form, wanted, mandate_of(caller))
-    return json_answer(await _answer(house, caller, found, form["birth_date"]))
+    return await _answer(house, caller, found, form["birth_date"])
 
 
 def mandate_of(caller: Caller) -> Mandate | None:

@@ -1,0 +1,18 @@
+"""The console: its routes and its files, for the app that serves everything."""
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+
+from api.console import case, report, sign_in, steps, work
+from api.http.docs import Kept
+
+ROUTERS: Final = tuple(module.router for module in (sign_in, work, report, case, steps))
+
+
+def add_console(app: FastAPI) -> None:
+    """Serve the pages for people beside the API for programs."""
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/console", Kept(directory=Path(__file__).with_name("static")), name="console-static")

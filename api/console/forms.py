@@ -1,0 +1,203 @@
+"""The form of a step, made from its schema: fields to show, and the JSON that a filled form stands for.
+
+The schema is that of the API: the command class gives names and types, the definition order, labels and help.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from starlette.datastructures import FormData
+
+from api.console.words import WORDS, say, say_or
+from domain.refusal import Invalid
+from domain.rupiah import Language
+from workflows.definition_file import Field
+
+Kind = Literal["text", "long", "day", "number", "choice", "yes_no", "codes", "group", "many"]
+ROWS: Final = 3  # how many rows a list of people offers; the API takes more
+LONG: Final = frozenset({"reason", "note", "findings"})
+AROUND: Final = frozenset({"effective_on", "note", "on_behalf_of"})  # what every form may carry
+LATER: Final = frozenset({"payees"})  # the API's longer form of what another field says
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormField:
+    """A question. name: where its answer belongs, such as `payee.name`. choices: value and words."""
+
+    name: str
+    kind: Kind
+    label: str
+    help: str = ""
+    required: bool = False
+    choices: Sequence[tuple[str, str]] = ()
+    fields: Sequence["FormField"] = ()
+    answers: Sequence[str] = field(default_factory=tuple)
+    error: str = ""
+
+    @property
+    def answer(self) -> str:
+        return self.answers[0] if self.answers else ""
+
+    @property
+    def id(self) -> str:
+        return self.name.replace(".", "-")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a form is made of, besides its schema: the lines of the definition, and the papers there are."""
+
+    lines: Sequence[Field]
+    papers: Mapping[str, tuple[str, str]]
+    language: Language
+
+
+def fields_of(
+    schema: Mapping[str, Any],
+    question: Question,
+    sent: FormData | None = None,
+    error: Invalid | None = None,
+) -> list[FormField]:
+    """Return the questions of a form, with what was answered before and what is wrong with it."""
+    parts = schema.get("$defs", {})
+    top = _resolved(schema, parts)
+    by_name = {line.field: line for line in question.lines}
+    names = [line.field for line in question.lines if line.field in top["properties"]]
+    names += [name for name in top["properties"] if name not in by_name and name not in AROUND]
+    made = _Maker(parts, question, sent, error)
+    return [
+        made.field(name, name, top["properties"][name], name in top.get("required", ()), by_name.get(name))
+        for name in names
+        if name not in LATER
+    ]
+
+
+def answered(fields: Iterable[FormField], sent: FormData) -> dict[str, Any]:
+    """Return what a filled form stands for, as JSON values; what was left empty is left out."""
+    found: dict[str, Any] = {}
+    for one in fields:
+        value = _value(one, sent)
+        if value is not None:
+            found[one.name.rpartition(".")[2]] = value
+    return found
+
+
+def told(fields: Iterable[FormField]) -> Iterator[tuple[str, str]]:
+    """Yield each answer that was given, as a person reads it."""
+    for one in fields:
+        if one.kind in ("group", "many"):
+            yield from told(one.fields)
+        elif any(one.answers):
+            words = dict(one.choices)
+            yield one.label, ", ".join(words.get(answer, answer) for answer in one.answers)
+
+
+class _Maker:
+    def __init__(
+        self, parts: Mapping[str, Any], question: Question, sent: FormData | None, error: Invalid | None
+    ) -> None:
+        self._parts = parts
+        self._question = question
+        self._sent = sent
+        self._error = error
+
+    def field(
+        self, path: str, name: str, schema: Mapping[str, Any], required: bool, line: Field | None
+    ) -> FormField:
+        plain, language = _resolved(schema, self._parts), self._question.language
+        kind = self._kind(name, plain)
+        label = line.label_id if line and language == "id" else line.label_en if line else ""
+        helps = line.help_id if line and language == "id" else line.help_en if line else ""
+        return FormField(
+            name=path,
+            kind=kind,
+            label=label or say_or(f"field.{name}", language, name),
+            help=helps or (say(f"help.{name}", language) if f"help.{name}" in WORDS else ""),
+            required=required and kind != "yes_no",
+            choices=tuple(self._choices(name, kind, plain)),
+            fields=tuple(self._below(path, kind, plain)),
+            answers=tuple(str(one) for one in self._sent.getlist(path)) if self._sent else (),
+            error=self._error.message if self._error and self._error.detail.get("field") == path else "",
+        )
+
+    def _kind(self, name: str, plain: Mapping[str, Any]) -> Kind:
+        if "enum" in plain:
+            return "choice"
+        match plain.get("type"):
+            case "object":
+                return "group"
+            case "array":
+                return "codes" if name == "codes" else "many"
+            case "integer":
+                return "number"
+            case "boolean":
+                return "yes_no"
+        if plain.get("format") == "date":
+            return "day"
+        return "long" if name in LONG else "text"
+
+    def _choices(self, name: str, kind: Kind, plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        language = self._question.language
+        if kind == "choice":
+            for value in plain["enum"]:
+                if value is not None:
+                    yield str(value), say_or(f"{name}.{value}", language, str(value))
+        elif kind == "codes":
+            items = _resolved(plain["items"], self._parts)
+            for value in items.get("enum", self._question.papers):
+                pair = self._question.papers.get(value, (value, value))
+                yield str(value), pair[0 if language == "id" else 1]
+
+    def _below(self, path: str, kind: Kind, plain: Mapping[str, Any]) -> Iterator[FormField]:
+        if kind == "group":
+            yield from self._members(path, plain)
+        elif kind == "many":
+            item = _resolved(plain["items"], self._parts)
+            for n in range(ROWS):
+                label = f"{say_or(f'row.{path}', self._question.language, path)} {n + 1}"
+                yield FormField(
+                    name=f"{path}.{n}",
+                    kind="group",
+                    label=label,
+                    fields=tuple(self._members(f"{path}.{n}", item, asked=False)),
+                )
+
+    def _members(self, path: str, plain: Mapping[str, Any], *, asked: bool = True) -> Iterator[FormField]:
+        """Yield the fields of a group; in a row that may stay empty none is required."""
+        needed = plain.get("required", ()) if asked else ()
+        for name, schema in plain["properties"].items():
+            if f"{path.split('.', maxsplit=1)[0]}.{name}" not in SKIPPED:
+                yield self.field(f"{path}.{name}", name, schema, name in needed, None)
+
+
+SKIPPED: Final = frozenset({"payee.code", "payee.for", "heirs.heir_tier", "heirs.phone", "reported_by.kind"})
+
+
+def _resolved(schema: Mapping[str, Any], parts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema behind references, and the one choice beside null."""
+    if "$ref" in schema:
+        return _resolved(parts[schema["$ref"].rpartition("/")[2]], parts)
+    for one in schema.get("anyOf", ()):
+        if one.get("type") != "null":
+            return _resolved(one, parts)
+    return schema
+
+
+def _value(one: FormField, sent: FormData) -> Any:
+    match one.kind:
+        case "group":
+            return answered(one.fields, sent) or None
+        case "many":
+            return [row for row in (answered(each.fields, sent) for each in one.fields) if row] or None
+        case "codes":
+            return [str(value) for value in sent.getlist(one.name)] or None
+    text = str(sent.get(one.name) or "").strip()
+    if not text:
+        return None
+    if one.kind == "number":
+        digits = text.removeprefix("Rp").replace(".", "").replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+        return int(digits) if digits.isascii() and digits.isdigit() else text
+    if one.kind == "yes_no":
+        return text == "yes"
+    return text

@@ -1,0 +1,216 @@
+"""From facts to a page of the console: templates compiled once, everything escaped, nothing asked of outside."""
+
+from collections.abc import Callable, Coroutine
+from datetime import date, datetime
+from importlib.resources import files
+from typing import Any, Final
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from api.bootstrap import House
+from api.console.session import FormNotOurs, NotSignedIn, form_token, language_of, session_of
+from api.console.words import WORDS, say, say_or
+from api.http.callers import INTERNAL
+from api.http.problems import STATUS_OF
+from domain.benefit.rules import RULES
+from domain.dated import NotInForce
+from domain.legal_day import WIB
+from domain.period import written_day
+from domain.refusal import Refusal
+from domain.rupiah import Language, written_number
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+REPORTERS: Final = frozenset({"participant", "intake", "sponsor_officer"})  # who may report a death
+_DAYS: Final[dict[Language, tuple[str, ...]]] = {
+    "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
+
+class ConsoleRoute(APIRoute):
+    """A route that answers people: who is not signed in is asked to, a refusal is a page that says why."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answered(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except NotSignedIn:
+                return RedirectResponse("/sign-in", 303, HEADERS)
+            except Refusal as refusal:
+                return refused(request, refusal)
+
+        return answered
+
+
+def page(
+    request: Request, template: str, *, answered: int = 200, here: str = "", **facts: Any
+) -> HTMLResponse:
+    """Return a page in the language of the browser. here: which entry of the navigation it belongs to."""
+    house: House = request.app.state.house
+    language = language_of(request)
+    try:
+        session = session_of(request)
+    except NotSignedIn:
+        session = None
+    text = _ENVIRONMENT.get_template(template).render(
+        lang=language,
+        session=session,
+        may_report=bool(session and session.roles & REPORTERS & INTERNAL),
+        form_token=form_token(house, session) if session else "",
+        here=here,
+        demo=house.settings.demo or house.origin.simulated,
+        address=request.url.path,
+        office=house.settings.office_name,
+        **facts,
+    )
+    return HTMLResponse(text, answered, HEADERS)
+
+
+def refused(request: Request, refusal: Refusal, *, back: str = "/work") -> HTMLResponse:
+    """Return the page of a refusal: what, why, and what helps."""
+    status = 403 if isinstance(refusal, FormNotOurs) else STATUS_OF[refusal.code]
+    why = _why(refusal, language_of(request))
+    return page(request, "refusal.html", answered=status, refusal=refusal, why=why, back=back)
+
+
+def _why(refusal: Refusal, language: Language) -> str:
+    """Return a refusal in words of the page, as far as its code alone explains it."""
+    key = f"why.{refusal.code}"
+    if key not in WORDS:
+        return ""
+    roles = [say_or(f"role.{role}", language, str(role)) for role in refusal.detail.get("roles", ())]
+    if "{who}" in say(key, language, who="{who}", missing="") and not roles:
+        return ""
+    return say(key, language, who=", ".join(roles), missing=", ".join(refusal.detail.get("missing", ())))
+
+
+def _language(context: Context) -> Language:
+    found: Language = context["lang"]
+    return found
+
+
+@pass_context
+def _t(context: Context, key: str, **facts: object) -> str:
+    return say(key, _language(context), **facts)
+
+
+@pass_context
+def _code(context: Context, code: str | None, group: str) -> str:
+    """Say a code of the engine in words, or show it where it has none."""
+    return "" if code is None else say_or(f"{group}.{code}", _language(context), code)
+
+
+@pass_context
+def _either(
+    context: Context, thing: Any, name: str = "label"
+) -> str:  # Any: whatever has texts in both languages
+    """Return the text of a thing in the language of the page."""
+    found: str = getattr(thing, f"{name}_{_language(context)}")
+    return found
+
+
+@pass_context
+def _rupiah(context: Context, amount: int) -> str:
+    sign = "-" if amount < 0 else ""
+    return f"{sign}Rp {written_number(abs(amount), _language(context))}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@pass_context
+def _number(context: Context, number: int) -> str:
+    return written_number(number, _language(context))
+
+
+@pass_context
+def _money(context: Context, amount: int) -> Markup:
+    return Markup('<span class="rp">Rp</span>{}').format(written_number(amount, _language(context)))
+
+
+@pass_context
+def _day(context: Context, day: date) -> str:
+    return written_day(day, _language(context)).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@pass_context
+def _short_day(context: Context, day: date) -> str:
+    language = _language(context)
+    month = written_day(day, language).split(" ")[1][:3]
+    return f"{_DAYS[language][day.weekday()]} {day.day} {month}"
+
+
+@pass_context
+def _time(context: Context, instant: datetime) -> str:
+    local = instant.astimezone(WIB)
+    return f"{local:%H.%M}" if _language(context) == "id" else f"{local:%H:%M}"
+
+
+@pass_context
+def _date_of(context: Context, instant: datetime) -> str:
+    return _day(context, instant.astimezone(WIB).date())
+
+
+def _article(rule_id: str) -> str:
+    """Return the article of law behind a rule; a rule this version does not know stands for itself."""
+    try:
+        return " ".join(RULES.find(rule_id).citation.legal_basis.split())
+    except NotInForce:
+        return rule_id
+
+
+def _icon(name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true"><use href="/console/icons.svg#{}"/></svg>').format(
+        name
+    )
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("api.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals |= {"t": _t, "icon": _icon}
+    made.filters |= {
+        "article": _article,
+        "code": _code,
+        "either": _either,
+        "rupiah": _rupiah,
+        "money": _money,
+        "number": _number,
+        "day": _day,
+        "short_day": _short_day,
+        "time": _time,
+        "date_of": _date_of,
+    }
+    return made
+
+
+_ENVIRONMENT: Final = _environment()
+TEMPLATES: Final = tuple(sorted(_ENVIRONMENT.list_templates()))
+for _name in TEMPLATES:
+    _ENVIRONMENT.get_template(_name)  # a fault in a template stops the start, not a reader
+STATIC: Final = files("api.console").joinpath("static")

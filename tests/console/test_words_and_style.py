@@ -1,0 +1,97 @@
+"""The words of the console in both languages, and a stylesheet in which everything can be read."""
+
+import re
+from importlib.resources import files
+from string import Formatter
+
+import pytest
+
+from api.console.pages import TEMPLATES
+from api.console.words import WORDS
+from domain.claim import events
+from projections.reader import facts_in
+from workflows.catalogue import ROLES
+
+FOLDER = files("api.console")
+STYLE = FOLDER.joinpath("static", "console.css").read_text(encoding="utf-8")
+
+
+def source(name: str) -> str:
+    return FOLDER.joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_sentence_of_a_template_has_words(name: str) -> None:
+    keys = re.findall(r"""\bt\(\s*["']([\w.-]+)["']""", source(name))
+    assert [key for key in keys if key not in WORDS] == []
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_both_languages_say_the_same_facts(key: str) -> None:
+    indonesian, english = (
+        {field for _, field, _, _ in Formatter().parse(text) if field is not None} for text in WORDS[key]
+    )
+    assert indonesian == english
+    assert all(text.strip() for text in WORDS[key])
+
+
+def test_every_event_and_role_has_words() -> None:
+    topics = {cls.TOPIC for cls in facts_in(events)}  # type: ignore[attr-defined]
+    assert sorted(topic for topic in topics if f"event.{topic}" not in WORDS) == []
+    assert sorted(role for role in ROLES if f"role.{role}" not in WORDS) == []
+
+
+# -- contrast, by the formula of WCAG 2
+
+TEXTS = [
+    ("ink", "surface", 4.5), ("ink", "paper", 4.5), ("ink-2", "sunken", 4.5), ("ink-3", "surface", 4.5),
+    ("ink-3", "paper", 4.5), ("ink-3", "sunken", 4.5), ("link", "surface", 4.5), ("link", "sunken", 4.5),
+    ("nila-on", "nila", 4.5), ("nila-on", "nila-strong", 4.5), ("nila-ink", "nila-tint", 4.5),
+    ("soga", "soga-tint", 4.5), ("merah-on", "merah", 4.5), ("merah", "surface", 4.5),
+    ("kunyit", "kunyit-tint", 4.5), ("daun", "daun-tint", 4.5), ("daun", "surface", 4.5),
+    ("abu", "surface", 4.5), ("tolak", "tolak-tint", 4.5), ("line-strong", "surface", 3),
+    ("line-strong", "sunken", 3), ("focus", "paper", 3), ("focus", "sunken", 3), ("kunyit-line", "surface", 3),
+]  # fmt: skip
+
+
+def colours(block: str) -> dict[str, str]:
+    """Return the tokens of a block, short forms written out."""
+    found = re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})\b", block)
+    return {
+        name: value if len(value) == 7 else "#" + "".join(c * 2 for c in value[1:]) for name, value in found
+    }
+
+
+LIGHT = colours(STYLE[: STYLE.index("@media (prefers-color-scheme: dark)")])
+DARK = LIGHT | colours(
+    STYLE[STYLE.index("@media (prefers-color-scheme: dark)") : STYLE.index("* { box-sizing")]
+)
+
+
+def luminance(colour: str) -> float:
+    def channel(part: str) -> float:
+        value = int(part, 16) / 255
+        return value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (channel(colour[n : n + 2]) for n in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize(("front", "back", "least"), TEXTS)
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_what_is_written_can_be_read(tokens: dict[str, str], front: str, back: str, least: float) -> None:
+    assert contrast(tokens[front], tokens[back]) >= least
+
+
+def test_the_stylesheet_asks_for_nothing_and_every_icon_is_there() -> None:
+    assert "url(" not in STYLE and "@import" not in STYLE
+    icons = set(
+        re.findall(r'id="([\w-]+)"', FOLDER.joinpath("static", "icons.svg").read_text(encoding="utf-8"))
+    )
+    used = {name for template in TEMPLATES for name in re.findall(r'icon\("([\w-]+)"', source(template))}
+    assert used <= icons
