@@ -31,7 +31,8 @@ _WANTED_FOR: Final = {
     "CALCULATED": "approve",
     "PAYMENT_FAILED": "correct_payment_details",
 }
-_NOT_OF_THE_FAMILY: Final = frozenset({"CASE_CHECK"})  # made by the office on the spot
+# Made by the office: nobody asks the family for them, and no receipt is given for them.
+_NOT_OF_THE_FAMILY: Final = frozenset({"CASE_CHECK", "DETERMINATION", "PAYMENT_PROOF"})
 
 # What a receipt says of the way on, by where the claim stands.
 _STAGES: Final = {
@@ -115,7 +116,9 @@ def receipt(file: ClaimFile, language: Language) -> Receipt:
         status=file.label(language),
         stage=_stage(file),
         asked=papers_asked(file, language),
-        received=papers_received(file, language),
+        received=[
+            paper_name(file, code, language) for code in _received(file) if code not in _NOT_OF_THE_FAMILY
+        ],
         until=_until(file),
         pay_by=pay.due_on if pay else None,
         is_late=pay is not None and pay.change == "missed",
@@ -189,7 +192,7 @@ def _article(basis: str, language: Language) -> str | None:
 
 
 def papers_received(file: ClaimFile, language: Language) -> list[str]:
-    """Return the names of the papers that are in the file and count."""
+    """Return the names of all papers that are in the file and count, those of the office too."""
     return [paper_name(file, code, language) for code in _received(file)]
 
 

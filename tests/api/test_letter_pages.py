@@ -107,6 +107,18 @@ def test_the_rest_that_is_refused_is_told_in_figures_and_words() -> None:
     assert "Santunan sekaligus, Rp20.000.000: tidak dibayarkan" in notice and "menunggu" not in notice
 
 
+def test_what_the_office_made_is_examined_but_no_receipt_is_given_for_it() -> None:
+    rejected = facts.fact(
+        events.ClaimRejected, facts.CLAIM, outcome="REJECT_NOT_WORKING", to_status="REJECTED"
+    )
+    file = file_of(*facts.verified_claim(), facts.claim_paper("CASE_CHECK"), rejected)
+    assert "Sudah kami terima: 9 dokumen" in text(file, "receipt")
+    assert "cek kasus" not in text(file, "receipt").lower()
+    said = text(file, "rejection")
+    assert "Berita acara cek kasus" in said and "tidak lagi bekerja ketika meninggal" in said
+    assert "belum seluruhnya kami baca dari naskah" in said, "the ground is contested (dossier 3.3)"
+
+
 def test_a_claim_that_lapsed_may_be_filed_again_and_the_receipt_says_so() -> None:
     lapsed = facts.fact(
         events.ClaimLapsedIncomplete, facts.CLAIM, from_status="INCOMPLETE", to_status="CLOSED"
@@ -193,6 +205,23 @@ def test_the_notice_names_the_account_the_money_went_to_and_no_later_one() -> No
     notice, sheet = text(file, "payment-notice"), text(file, "amount-sheet")
     assert "BRI" in sheet and "*******2345" in sheet
     assert "BRI" not in notice and "2345 atas" not in notice
+
+
+def test_another_account_makes_the_sheet_a_draft_until_it_is_approved_again() -> None:
+    payee = uuid5(facts.CLAIM, "payee")
+    corrected = facts.fact(
+        events.PaymentDetailsCorrected,
+        facts.CLAIM,
+        payee_code="HEIR",
+        bank=Sealed.of(payee, "BRI"),
+        account_number=Sealed.of(payee, "55500012345"),
+        account_name=Sealed.of(payee, "BUDI SANTOSO"),
+        account_name_matches=True,
+        to_status="CALCULATED",
+    )
+    story = [*facts.approved_claim(), *facts.payment_ordered(), facts.payment_failed(), corrected]
+    assert "Rancangan: belum disetujui" in text(file_of(*story), "amount-sheet")
+    assert "Rancangan" not in text(file_of(*story, facts.claim_approved()), "amount-sheet")
 
 
 def test_who_stands_in_signs_as_such() -> None:
