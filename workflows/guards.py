@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.case import Case
 from domain.claim.aggregate import Claim
+from domain.rupiah import written_rupiah
 from domain.world import World
 
 Guard = Callable[[Case, World], str | None]
@@ -56,9 +57,9 @@ def penalty_is_due(case: Case, world: World) -> str | None:
     if case.penalty.due > case.penalty.determined:
         return None
     if case.penalty_found is not None:
-        return f"the penalty of Rp{case.penalty.determined} is determined already: close the case"
+        return f"the penalty of {written_rupiah(case.penalty.determined, 'en')} is determined already: close the case"
     if any(paid.days_late is None for paid in case.payments):
-        return "no calendar reaches the day on which payment was due, so no penalty can be worked out"
+        return "no calendar of holidays reaches the day on which payment was due: have admin extend it, then try again"
     return "every payment came in time, so no penalty is owed: close the case"
 
 

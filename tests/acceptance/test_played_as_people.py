@@ -59,6 +59,18 @@ def test_a_family_comes_with_two_papers_missing_and_a_name_spelled_its_own_way(
     ]
     [enrollment] = found["enrollments"]
 
+    # The card has one letter more than the list: the record is put right, by the card, and nothing decided changes.
+    name = "Soetardjoe Wirjokoesoemo"
+    wrong = {
+        "field": "name",
+        "old": columns["nama"],
+        "new": name,
+        "reason": "Menurut KTP",
+        "evidence": "KTP_DECEASED",
+    }
+    budi.post(f"/v1/people/{found['person_id']}/corrections", wrong, status=201)
+    assert budi.post("/v1/people/search", {"nik": worker.nik})["items"][0]["name"] == name
+
     # She does not log in: the officer reports and files for her, and the events name both.
     body = {
         "kind": "jkm",
