@@ -102,6 +102,15 @@ class Store:
         rows = await self._fetch(query, after, up_to, limit, *names)
         return [Recorded._make(row) for row in rows]
 
+    async def streams_with(self, topic: str, streams: Sequence[UUID]) -> frozenset[UUID]:
+        """Return those of these streams in which an event of this name stands."""
+        rows = await self._fetch(
+            "select distinct stream from log.event where stream = any ($1) and topic = $2",
+            list(streams),
+            topic,
+        )
+        return frozenset(row["stream"] for row in rows)
+
     async def last_position(self) -> int:
         """Return the position of the last event, 0 in an empty log."""
         return int(await self._fetchval("select coalesce(max(position), 0) from log.event"))

@@ -1,14 +1,19 @@
 """What the log knows of the people behind NIKs: found by the keyed look-up, never by a NIK in the clear."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final
 from uuid import UUID
+
+from eventsourcing.utils import get_topic
 
 from domain.claim.memory import DEATH_CLAIM_KEY
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.memory import MEMBERSHIP_KEY
 from domain.enrollment.standing import DECEASED_KEY
-from domain.person.aggregate import PERSON_KEY
+from domain.person.aggregate import PERSON_KEY, Person
+from domain.person.events import PersonCorrected
+from domain.sealed import Erased
 from store.sealing import Keyring
 from store.store import Store
 from workflows.cases import Cases
@@ -46,6 +51,7 @@ class Standings:
         reported = await self._store.find_owners(DEATH_CLAIM_KEY, list(digests))
         dead = await self._store.find_owners(DECEASED_KEY, list(digests))
         enrollments = await self._cases.load(members.values())
+        corrected = await self._corrected_birth_dates(people.values())
         standings: dict[str, Standing] = {}
         for digest, nik in digests.items():
             held = enrollments.get(members.get(digest, _UNKNOWN))
@@ -53,8 +59,23 @@ class Standings:
                 live_membership=_live(held, programme_id) if isinstance(held, Enrollment) else None,
                 enrollment_id=members.get(digest),
                 deceased=digest in reported or digest in dead,
+                birth_date=corrected.get(people[nik]),
             )
         return standings
+
+    async def _corrected_birth_dates(self, people: Iterable[UUID]) -> dict[UUID, date]:
+        """Return the birth dates of those whose record was put right; few are, so few are opened."""
+        touched = await self._store.streams_with(get_topic(PersonCorrected), list(people))
+        cases = await self._cases.load(touched)
+        await self._keyring.load(touched)
+        found: dict[UUID, date] = {}
+        for person in cases.values():
+            assert isinstance(person, Person) and person.details is not None
+            if person.was_corrected("birth_date"):
+                born = person.details.birth_date.open(self._keyring)
+                if not isinstance(born, Erased):
+                    found[person.id] = born
+        return found
 
 
 def _live(held: Enrollment, programme_id: UUID) -> LiveMembership:

@@ -206,6 +206,12 @@ def test_the_register_goes_by_the_corrected_birth_date(town: Town, desk: Person,
     [refused] = outcome["refused"]
     assert refused["code"] == "guard_failed" and "REJECT_MIN_AGE" in refused["message"]
     assert worker.name not in json.dumps(outcome) and "2008" not in json.dumps(outcome)
+    other = stories.open_programme(town)
+    again = stories.send_list(town, other, stories.list_with((worker,)))
+    assert (again["accepted"], [one["code"] for one in again["issues"]]) == (0, ["REJECT_MIN_AGE"])
+    body = {"programme_id": other, "effective_on": "2023-09-01", "person": worker.columns}
+    problem = dinas.refused("/v1/enrollments", body, status=422, code="invalid")
+    assert problem["reason"] == "REJECT_MIN_AGE"
 
 
 @pytest.mark.parametrize(

@@ -354,3 +354,11 @@ def test_message_of_a_duplicate_names_the_row_that_stands() -> None:
     assert "baris 9 " in message(within)
     assert "row 9 " in message(within, "en")
     assert "program lain" in message(Issue(18, "nik", "REJECT_DUPLICATE", "reject"))
+
+
+def test_a_birth_date_that_was_put_right_counts_whatever_the_list_declares() -> None:
+    """Who is 17 by the corrected date stays out with an adult's date on the list, and the other way round."""
+    young, grown = Standing(birth_date=date(2006, 1, 1)), Standing(birth_date=date(1980, 8, 21))
+    assert fault(outcome_of(a_row(), young)) == ("tanggal_lahir", "REJECT_MIN_AGE")
+    assert isinstance(outcome_of(a_row(tanggal_lahir="2010-08-21"), grown), AcceptedRow)
+    assert "2006" not in repr(young)

@@ -210,7 +210,7 @@ def _judge_one(
     place = rules.place(worker.ward, worker.district)
     code = reason_to_reject(
         Candidate(
-            birth_date=worker.birth_date,
+            birth_date=standing.birth_date or worker.birth_date,
             registered_on=rules.effective_on,
             formal_worker=standing.formal_worker,
             duplicate=first_row is not None or standing.live_membership == "other_programme",

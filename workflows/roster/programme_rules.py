@@ -1,6 +1,6 @@
 """What a programme asks of every row of its lists, and what the log knows of the people on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
@@ -70,13 +70,15 @@ class Standing:
     """What the log knows of the person behind a NIK when the slice is checked.
 
     live_membership: where the membership `enrollment_id` is; `replaced_list` where it stands on the
-    list that is being corrected, proposed or not.
+    list that is being corrected, proposed or not. birth_date: as it was put right since; a list that still
+    declares the old one is not believed.
     """
 
     live_membership: LiveMembership | None = None
     enrollment_id: UUID | None = None
     deceased: bool = False
     formal_worker: bool = False
+    birth_date: date | None = field(default=None, repr=False)
 
 
 _WARD_RANKS: Final = ("kelurahan ", "kel. ", "kel ", "kel.", "desa ")
