@@ -46,6 +46,15 @@ class ClockStillRuns(GuardFailed):
         )
 
 
+class AnswerCame(GuardFailed):
+    """Whoever brought everything that was asked for was not silent, though nobody has said that it is complete."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(
+            f"everything that was asked for has come: take {step} instead", guard="nobody_answered", step=step
+        )
+
+
 def missed(case: Case, command: Missing) -> ClockChange:
     """Return the change of a clock that ran out. Refused where it does not run, or not out yet."""
     clock = case.clocks.get(command.clock)

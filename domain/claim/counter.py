@@ -43,6 +43,7 @@ from domain.claim.people import (
     refuse_wrong_payees,
 )
 from domain.claim.refusals import refuse_before_end
+from domain.clocks import AnswerCame
 from domain.command import header, said
 from domain.enrollment.aggregate import Enrollment
 from domain.names import same_person_name
@@ -228,6 +229,8 @@ class CounterDesk(ClaimMemory):
         refuse_before_end(
             self.clocks.get(INCOMPLETE_CLOCK), command.effective_on, "incomplete_period_is_over"
         )
+        if self.asked_back and self.asked_back <= self.valid_papers.keys():
+            raise AnswerCame("complete_documents")
         self.trigger_event(ClaimLapsedIncomplete, **header(command, step, self.subject_id))
         self.release_death()
 

@@ -9,6 +9,7 @@ from domain.benefit.bands import wage_base_of
 from domain.benefit.contribution import SPONSORED
 from domain.benefit.rules import RULES
 from domain.case import Case, Key
+from domain.clocks import AnswerCame
 from domain.command import Command, header
 from domain.enrollment.age import refuse_corrected_age
 from domain.enrollment.checks import FAILED, not_made, stated
@@ -120,7 +121,12 @@ class JoiningDesk(EnrollmentMemory):
         self.trigger_event(ProposalCompleted, **header(command, step, self.subject_id))
 
     def abandon_proposal(self, command: AbandonProposal, step: Step, world: World) -> None:
-        """Give up a proposal that nobody answered; the person is free to be proposed again."""
+        """Give up a proposal that nobody answered; the person is free to be proposed again.
+
+        Refused where every paper that was asked for came.
+        """
+        if not self.asked_for:
+            raise AnswerCame("complete_proposal")
         self.trigger_event(ProposalAbandoned, **header(command, step, self.subject_id))
         self.keys.release.append(self.membership_key)
 

@@ -9,19 +9,24 @@ import pytest
 import domain.enrollment.commands as enrollment
 import domain.enrollment.events as enrollment_events
 from domain.claim.aggregate import Claim
-from domain.claim.commands import MissClock
-from domain.claim.events import ClockMissed
-from domain.clocks import ClockDoesNotRun, ClockStillRuns
+from domain.claim.commands import LapseIncomplete, MissClock
+from domain.claim.events import ClaimLapsedIncomplete, ClockMissed
+from domain.clocks import AnswerCame, ClockDoesNotRun, ClockStillRuns
 from domain.fact import ClockChange, Fact
 from tests.facts import (
     CLAIM,
     ENROLLMENT,
     PAYMENT,
+    TODAY,
     approved_claim,
     as_system,
     claim_filed,
+    claim_paper,
     death_reported,
+    document_rejected,
+    documents_returned,
     enrollment_begun,
+    fact,
     file_complete,
     payment_ordered,
     payment_succeeded,
@@ -82,6 +87,38 @@ def test_a_proposal_nobody_answered_is_on_record_too() -> None:
     given(programme_opened(), enrollment_begun(), proposal_returned("alamat", clocks=(clock,))).when(
         command
     ).then(enrollment_events.ClockMissed, clock="answer_14d", due_on=clock.due_on)
+
+
+# -- who answered was not silent
+
+
+OVER: Final = replace(STARTED, clock="incomplete_90d", due_on=TODAY - timedelta(days=1))
+
+
+def test_a_family_that_brought_every_paper_is_not_told_that_it_was_silent() -> None:
+    asked = [death_reported(), claim_filed(), documents_returned("KK", "KTP_HEIR", clocks=(OVER,))]
+    lapse = as_system(LapseIncomplete, CLAIM)
+    given(*asked, claim_paper("KK")).when(lapse).then(ClaimLapsedIncomplete)
+    given(*asked, claim_paper("KK"), claim_paper("KTP_HEIR")).when(lapse).then_refused(
+        AnswerCame, guard="nobody_answered", step="complete_documents"
+    )
+    rejected = document_rejected("KK")
+    given(*asked, claim_paper("KK"), claim_paper("KTP_HEIR"), rejected).when(lapse).then(
+        ClaimLapsedIncomplete
+    )
+
+
+def test_a_sponsor_that_brought_every_paper_is_not_told_so_either() -> None:
+    abandon = as_system(enrollment.AbandonProposal, ENROLLMENT)
+    paper = fact(
+        enrollment_events.DocumentAdded, ENROLLMENT, code="ENR_KTP", sha256="ab", media_type="", size=1
+    )
+    given(enrollment_begun(), proposal_returned("ENR_KTP"), paper).when(abandon).then_refused(
+        AnswerCame, step="complete_proposal"
+    )
+    given(enrollment_begun(), proposal_returned("ENR_KTP", "alamat"), paper).when(abandon).then(
+        enrollment_events.ProposalAbandoned
+    )
 
 
 # -- what is owed for a late payment

@@ -159,7 +159,10 @@ def _claim_chapters(status: str, found: Determination, *, late: bool) -> Iterabl
         yield status, [_moved(claim_events.ClaimWithdrawn, "withdraw", "REPORTED", status)]
     yield "FILED", [claim_filed()]
     if status == "INCOMPLETE":
-        yield status, [documents_returned("KK", clocks=(_over("incomplete_90d"),)), claim_paper("KK")]
+        yield (
+            status,
+            [documents_returned("KK", "KTP_HEIR", clocks=(_over("incomplete_90d"),)), claim_paper("KK")],
+        )
     yield "COMPLETE", [file_complete(actor="intake")]
     yield "VERIFYING", [verification_started(actor="verifier")]
     if status == "FIELD_CHECK":

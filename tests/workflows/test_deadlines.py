@@ -18,6 +18,7 @@ from tests.facts import (
     PERSON,
     approved_claim,
     claim_filed,
+    claim_paper,
     death_reported,
     documents_returned,
     enrollment_begun,
@@ -187,6 +188,27 @@ async def test_a_proposal_nobody_answers_is_given_up_and_the_person_free(
     holder = await office.store.find_owners("membership", [PERSON.bytes])
     assert bool(holder) is (status == "RETURNED")
     assert await deadlines.day_began(begins(day)) == 0
+
+
+async def test_papers_that_came_keep_a_claim_from_lapsing_until_a_person_looks(
+    office: Office, tell: Tell
+) -> None:
+    await tell(*INCOMPLETE, claim_paper("KK"), take=(HELD,))
+    for day in (NEXT, NEXT + timedelta(days=1)):
+        await watch(office, "incomplete_90d").day_began(begins(day))
+    assert [step for step, _ in await written(office)] == ["miss_clock"]
+    assert (await office.cases.get(CLAIM)).status == "INCOMPLETE"
+
+
+async def test_a_clock_of_the_office_that_goes_back_undoes_and_repeats_nothing(
+    office: Office, tell: Tell
+) -> None:
+    await tell(*INCOMPLETE, take=(HELD,))
+    facts = [
+        await watch(office, "incomplete_90d").day_began(begins(day))
+        for day in (NEXT, DUE, date(2020, 2, 29), NEXT)
+    ]
+    assert facts == [2, 0, 0, 0]
 
 
 async def tell_later(office: Office, *facts: Fact) -> None:
