@@ -158,7 +158,7 @@ class EnrollmentRegister(Projection):
     """One row for each enrollment; a payment reaches all members it means in one statement."""
 
     name = "enrollment_register"
-    version = 3
+    version = 4
     tables = (REGISTER, PERSON)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:

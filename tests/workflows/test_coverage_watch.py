@@ -17,6 +17,7 @@ from tests.facts import (
     ENROLLMENT,
     PERSON,
     contribution_received,
+    death_reported,
     first_contribution_paid,
     member,
 )
@@ -125,6 +126,26 @@ async def test_a_payment_settles_without_waiting_for_the_next_day(office: Office
 async def test_the_dead_do_not_lapse(office: Office, tell: Tell) -> None:
     await tell(*PAID_TO_OCTOBER, take=(NaturalKey(DEATH_CLAIM_KEY, PERSON.bytes, CLAIM),))
     assert await CoverageWatch(office, Everybody()).day_began(begins(date(2024, 6, 1))) == 0
+
+
+@pytest.mark.parametrize(
+    ("died_on", "facts", "status"),
+    [(date(2024, 1, 31), 0, "ACTIVE"), (date(2024, 2, 1), 2, "LAPSED")],
+    ids=["in grace", "on the day of the lapse"],
+)
+async def test_who_died_after_the_lapse_had_lapsed(
+    office: Office, tell: Tell, died_on: date, facts: int, status: str
+) -> None:
+    key = NaturalKey(DEATH_CLAIM_KEY, PERSON.bytes, CLAIM)
+    await tell(*PAID_TO_OCTOBER, death_reported(event_on=died_on), take=(key,))
+    watch = CoverageWatch(office, Everybody())
+    at = begins(TOMORROW).at
+    await watch.before_step("suspend", [ENROLLMENT], day=date(2024, 6, 1), at=at)
+    await watch.before_step("reenroll", [ENROLLMENT], day=TOMORROW, at=at)
+    assert (await stands(office))[0] == "ACTIVE", "not for other steps, and not for days to come"
+    await watch.before_step("settle_sponsor_arrears", [ENROLLMENT], day=date(2024, 6, 1), at=at)
+    now, written = await stands(office)
+    assert (now, len(written)) == (status, facts)
 
 
 async def tell_later(office: Office, fact: Fact) -> None:
