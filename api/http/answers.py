@@ -294,8 +294,11 @@ def history_item(
     )
 
 
-def told_item(entry: TimelineEntry, case_id: UUID) -> shapes.HistoryItem:
-    """Return one entry of the timeline; an event of another stream has no version of this case."""
+def told_item(entry: TimelineEntry, case_id: UUID, texts: dict[str, str | None]) -> shapes.HistoryItem:
+    """Return one entry of the timeline; an event of another stream has no version of this case.
+
+    texts: words of the event that were opened for the office.
+    """
     own = entry.case_id == case_id and entry.event not in BESIDE and not entry.event.startswith("handling.")
     return shapes.HistoryItem(
         position=entry.position,
@@ -316,7 +319,7 @@ def told_item(entry: TimelineEntry, case_id: UUID) -> shapes.HistoryItem:
         evidence=[shapes.Evidence(code=code, sha256=sha256) for code, sha256 in entry.evidence],
         clocks=[clock_view(msgspec.convert(clock, ClockChange)) for clock in entry.clocks],
         flags=list(entry.flags),
-        data=entry.data,
+        data=entry.data | texts,
     )
 
 

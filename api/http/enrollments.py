@@ -19,6 +19,7 @@ from api.http.answers import (
     moment_of,
     position_for,
     step_answer,
+    texts_of,
     told_item,
 )
 from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
@@ -37,6 +38,7 @@ from api.http.people import person_of_nik
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.commands import AddDocument, BeginEnrollment, Newcomer, ReplaceWorker
+from domain.handling.events import handling_of
 from domain.period import Month
 from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, NotFound
@@ -259,7 +261,9 @@ async def get_history(
     page = await house.views.timeline.page(enrollment.id, up_to=up_to, cursor=cursor, limit=limit)
     if not page.items and cursor is None:
         raise NotFound("there is no case with this id at that moment", id=enrollment_id)
-    items = [told_item(entry, enrollment.id) for entry in page.items]
+    noted = await house.office.cases.events(handling_of(enrollment.id), up_to=up_to)
+    texts = await texts_of(house.keyring, noted)
+    items = [told_item(entry, enrollment.id, texts.get(entry.position, {})) for entry in page.items]
     return json_answer(shapes.HistoryPage(items=items, next=page.next, position=page.position))
 
 

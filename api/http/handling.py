@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from eventsourcing.utils import get_topic
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -12,18 +13,20 @@ from api.http.answers import json_answer, opened
 from api.http.callers import TheCaller, TheHouse, TheStaff, asked, body_of, uuid_of
 from api.http.cases import definition_of, look_at, look_to_act
 from api.http.reference import ALWAYS, WRITING, described
+from domain.case import Case
 from domain.claim.aggregate import Claim
+from domain.enrollment.aggregate import Enrollment
 from domain.handling.aggregate import Handling
 from domain.handling.commands import AssignCase, HandlingCommand, ReleaseCase, TakeCase, WriteNote
 from domain.handling.events import NoteWritten, handling_of
 from workflows.chairs import Caller
 from workflows.forms import form_of, make, read_form
 
-router = APIRouter(prefix="/v1/claims", tags=["handling"])
+router = APIRouter(prefix="/v1", tags=["handling"])
 
 
 @router.post(
-    "/{claim_id}/take",
+    "/claims/{claim_id}/take",
     **described(
         answer=people_shapes.HandlingAnswer,
         body=form_of(TakeCase),
@@ -37,7 +40,7 @@ async def take(claim_id: str, request: Request, house: TheHouse, caller: TheCall
 
 
 @router.post(
-    "/{claim_id}/assign",
+    "/claims/{claim_id}/assign",
     **described(
         answer=people_shapes.HandlingAnswer,
         body=form_of(AssignCase),
@@ -51,7 +54,7 @@ async def assign(claim_id: str, request: Request, house: TheHouse, caller: TheCa
 
 
 @router.post(
-    "/{claim_id}/release",
+    "/claims/{claim_id}/release",
     **described(
         answer=people_shapes.HandlingAnswer,
         body=form_of(ReleaseCase),
@@ -65,7 +68,7 @@ async def release(claim_id: str, request: Request, house: TheHouse, caller: TheC
 
 
 @router.post(
-    "/{claim_id}/notes",
+    "/claims/{claim_id}/notes",
     **described(
         status=201,
         answer=people_shapes.HandlingAnswer,
@@ -79,7 +82,24 @@ async def write_note(claim_id: str, request: Request, house: TheHouse, caller: T
     return await _carry_out(WriteNote, claim_id, request, house, caller, 201)
 
 
-@router.get("/{claim_id}/handling", **described(answer=people_shapes.HandlingView, refusals=ALWAYS))
+@router.post(
+    "/enrollments/{enrollment_id}/notes",
+    **described(
+        status=201,
+        answer=people_shapes.HandlingAnswer,
+        body=form_of(WriteNote),
+        example=examples.NOTE,
+        refusals=(*WRITING, "erased"),
+    ),
+)
+async def write_note_on_member(
+    enrollment_id: str, request: Request, house: TheHouse, caller: TheCaller
+) -> Response:
+    """Note something on a membership. The office reads it in the history of the membership."""
+    return await _carry_out(WriteNote, enrollment_id, request, house, caller, 201, of=Enrollment)
+
+
+@router.get("/claims/{claim_id}/handling", **described(answer=people_shapes.HandlingView, refusals=ALWAYS))
 async def get_handling(claim_id: str, house: TheHouse, caller: TheStaff) -> Response:
     """Return who has a claim, and the notes on it, oldest first. A claim at its end is nobody's any more."""
     claim = await look_at(house, Claim, uuid_of(claim_id), caller)
@@ -110,22 +130,25 @@ async def get_handling(claim_id: str, house: TheHouse, caller: TheStaff) -> Resp
 
 async def _carry_out(
     kind: type[HandlingCommand],
-    claim_id: str,
+    case_id: str,
     request: Request,
     house: House,
     caller: Caller,
     status: int = 200,
+    *,
+    of: type[Case] = Claim,
 ) -> Response:
     asking = asked(request, caller)
-    claim = await look_to_act(house, Claim, uuid_of(claim_id), asking, kind.step)
+    case = await look_to_act(house, of, uuid_of(case_id), asking, kind.step)
     body = await body_of(request)
     fields = read_form(form_of(kind), body)
     header = asked(request, caller, body).header(fields)
-    command = make(kind, fields, case_id=handling_of(claim.id), of=claim.id, **header)
+    name = get_topic(of)
+    command = make(kind, fields, case_id=handling_of(case.id), of=case.id, kind=name, **header)
     answer = await house.office.do(command)
     since = answer.data["since"]
     told = people_shapes.HandlingAnswer(
-        id=UUID(answer.data["of"]) if answer.data["of"] else claim.id,
+        id=UUID(answer.data["of"]) if answer.data["of"] else case.id,
         assigned_to=answer.data["assigned_to"],
         since=datetime.fromisoformat(since) if since else None,
         position=answer.position,

@@ -176,3 +176,32 @@ def test_only_admin_delegates_and_only_in_the_own_area(town: Town) -> None:
     assert family.call("GET", f"/v1/delegations/{first['id']}").json()["code"] == "not_your_role"
     assert of_area.call("GET", f"/v1/delegations/{uuid4()}").json()["code"] == "not_found"
     of_area.post(f"/v1/delegations/{first['id']}/revoke", {"reason": "selesai"})
+
+
+def test_a_list_is_carried_on_from_a_chair(town: Town, admin: Person) -> None:
+    """Own roles do not fit the step of the members, the chair does; each member's event names the delegation."""
+    programme = stories.open_programme(town)
+    workers = stories.workers(1)
+    roster = stories.send_list(town, programme, stories.list_with(workers))["id"]
+    nanang = town.person("Nanang", "intake")
+    path = f"/v1/rosters/{roster}/steps/propose"
+    nanang.refused(path, status=403, code="not_your_role")
+    granted = admin.post("/v1/delegations", delegation("Nanang", "sponsor_officer"))["id"]
+    nanang.upload(f"/v1/rosters/{roster}/documents", "ENR_PKS")
+    done = nanang.post(path)
+    assert (done["done"], done["refused"]) == (1, [])
+    requested = [
+        one for one in stories.history(nanang, f"rosters/{roster}") if "step_requested" in one["event"]
+    ]
+    assert [(one["role"], one["delegation"]) for one in requested] == [("sponsor_officer", granted)]
+    member = stories.member(town, workers[0].nik)
+    proposed = stories.history(nanang, f"enrollments/{member}")[-1]
+    assert (proposed["event"], proposed["actor"], proposed["role"], proposed["delegation"]) == (
+        "enrollment.worker_proposed",
+        "Nanang",
+        "sponsor_officer",
+        granted,
+    )
+    opened = nanang.post("/v1/programmes", stories.PROGRAMME, status=201)["id"]
+    [told] = stories.history(nanang, f"programmes/{opened}")
+    assert (told["role"], told["delegation"]) == ("sponsor_officer", granted)

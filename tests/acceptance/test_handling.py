@@ -235,3 +235,23 @@ def test_a_claim_at_its_end_lies_on_no_desk(town: Town, claim: str, tika: Person
     tika.refused(f"/v1/claims/{claim}/release", status=409, code="step_not_open")
     dewi.refused(f"/v1/claims/{claim}/assign", {"to": "Yusuf"}, status=409, code="step_not_open")
     assert tika.post(f"/v1/claims/{claim}/notes", {"text": "Dicabut keluarga"}, status=201)
+
+
+def test_notes_are_written_on_memberships_too(town: Town, place: stories.Enrolled) -> None:
+    member = stories.member(town, place.workers[0].nik)
+    desk = town.person("pendaftaran", "intake")
+    path = f"/v1/enrollments/{member}"
+    before = desk.get(path)["version"]
+    noted = desk.post(f"{path}/notes", {"text": "Alamat sudah dicek lewat telepon"}, status=201)
+    assert noted["id"] == member and desk.get(path)["version"] == before
+    item = stories.history(desk, f"enrollments/{member}")[-1]
+    assert (item["event"], item["version"], item["data"]["text"]) == (
+        "handling.note_written",
+        None,
+        "Alamat sudah dicek lewat telepon",
+    )
+    siti = town.person("Siti", "participant")
+    siti.refused(f"{path}/notes", {"text": "x"}, status=404, code="not_found")
+    auditor = town.person("pemeriksa", "auditor")
+    auditor.refused(f"{path}/notes", {"text": "x"}, status=403, code="not_your_role")
+    desk.refused(f"/v1/enrollments/{place.roster}/notes", {"text": "x"}, status=404, code="not_found")

@@ -119,6 +119,7 @@ def test_no_example_of_a_body_is_refused_as_unreadable(town: Town, reference: di
         "/v1/claims/{claim_id}/steps/{step}": ("Dewi", "approver_1"),
         "/v1/claims/{claim_id}/documents/{digest}/reject": ("Budi", "intake"),
         "/v1/programmes/{programme_id}/contributions": ("kas daerah", "finance"),
+        "/v1/enrollments/{enrollment_id}/notes": ("Budi", "intake"),
         "/v1/claims/steps/{step}": ("Dewi", "approver_1"),
         "/v1/claims/{claim_id}/take": ("Wati", "finance"),
         "/v1/claims/{claim_id}/assign": ("Dewi", "approver_1"),
