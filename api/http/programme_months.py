@@ -11,6 +11,7 @@ from api.http import money_shapes
 from api.http.answers import json_answer
 from api.http.callers import MinPosition, TheHouse, TheStaff, now, uuid_of
 from api.http.cases import look_at
+from api.http.programmes import refuse_strangers
 from api.http.reference import ALWAYS, described
 from api.http.sponsor_shapes import AmountLine
 from domain.benefit.rules import LAW_BEGINS
@@ -47,6 +48,8 @@ async def get_invoices(
     """Return what is owed and paid by month and list, oldest first. A question: records nothing."""
     programme = await look_at(house, Programme, uuid_of(programme_id), caller)
     assert isinstance(programme, Programme)
+    if roster_id is not None:
+        await refuse_strangers(house, programme, roster_id, ())
     await caught_up(house, *MODELS, position=max(min_position, programme.position))
     months = _months_between(programme, from_, to)
     found = await house.views.months.invoices(
@@ -87,6 +90,8 @@ async def get_reconciliation(
     asked = month_of(month)
     if code is not None and code not in DIFFERENCES:
         raise Invalid(f"code is one of {', '.join(DIFFERENCES)}", field="code")
+    if roster_id is not None:
+        await refuse_strangers(house, programme, roster_id, ())
     await caught_up(house, *MODELS, position=max(min_position, programme.position))
     found = await house.views.months.reconciliation(
         programme.id,

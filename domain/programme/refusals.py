@@ -24,19 +24,34 @@ class ContributionDiffers(AmountDiffers):
                 if credit
                 else ""
             )
+            can_id = (
+                f"pakai saldo kredit program (use_credit; tersedia {written_rupiah(credit)}), "
+                if credit
+                else ""
+            )
+            what_id = (
+                f"kurang {written_rupiah(expected - asked)} dari tagihan peserta dan bulan ini: bayar untuk peserta "
+                'tertentu yang cukup dananya (enrollment_ids, dengan rest: "credit" untuk sisanya), '
+                f"{can_id}atau tunggu sampai kekurangannya masuk lalu catat semuanya dalam satu jumlah"
+            )
             what = (
                 f"lies {missing} below the invoice of these members and months: pay chosen members for whom "
                 f'it is enough (enrollment_ids, with rest: "credit" for what is left), {can}or wait until the '
                 "missing money has come and record it all in one amount"
             )
         else:
+            what_id = (
+                f"lebih {written_rupiah(asked - expected)} dari tagihan peserta dan bulan ini: tulis rest: "
+                '"credit" agar kelebihannya menjadi saldo kredit program, atau sebut peserta dan bulan yang dimaksud'
+            )
             what = (
                 f"lies {written_rupiah(asked - expected, 'en')} above the invoice of these members and months: "
                 'say rest: "credit" to keep that as credit of the programme, or name the members and months '
                 "that are meant"
             )
         super().__init__(
-            f"amount {asked} {what}; the invoice asks for {expected}",
+            f"amount {asked} {what}; exactly {expected} would be right",
+            detail_id=f"Jumlah {written_rupiah(asked)} {what_id}; yang tepat {written_rupiah(expected)}.",
             field="amount",
             asked=asked,
             expected=expected,
@@ -52,6 +67,8 @@ class CreditExceeded(GuardFailed):
         super().__init__(
             f"use_credit {asked} is more than can be used: the programme has {written_rupiah(available, 'en')} of "
             f"credit and the invoice is {written_rupiah(invoice, 'en')}; use at most {at_most}",
+            detail_id=f"Saldo kredit program {written_rupiah(available)} dan tagihannya {written_rupiah(invoice)}: "
+            f"use_credit paling banyak {written_rupiah(at_most)}.",
             guard="credit_available",
             field="use_credit",
             credit_available=available,
@@ -66,6 +83,8 @@ class CountedTooEarly(Busy):
         super().__init__(
             f"payment {reference} named members for one of these months a moment ago: send the same again, and "
             "the heads are counted anew",
+            detail_id=f"Pembayaran {reference} baru saja menyebut peserta untuk salah satu bulan ini: kirim lagi "
+            "permintaan yang sama, peserta dihitung ulang.",
             reference=reference,
         )
 
@@ -77,6 +96,8 @@ class NobodyMeant(GuardFailed):
         super().__init__(
             "nobody of these is to be paid for in these months: they are not registered yet, have paid, ended or "
             "died; name others, or other months",
+            detail_id="Tidak ada peserta yang perlu dibayar untuk bulan ini: belum terdaftar, sudah membayar, sudah "
+            "berhenti, atau meninggal. Sebut peserta atau bulan lain.",
             guard="somebody_meant",
             field="months",
         )
@@ -102,9 +123,19 @@ class MonthPaidAlready(Duplicate):
             who = f" for {first.enrollment_id}" + (
                 f" and {len(members) - 1} more of those named" if len(members) > 1 else ""
             )
-        what = "month, or the member," if members else "month"
+        remedy = (
+            "leave the month, or the member, out"
+            if members
+            else "leave the month out, or name the members (enrollment_ids) who were registered after that payment"
+        )
+        remedy_id = (
+            "keluarkan bulan atau peserta itu"
+            if members
+            else "keluarkan bulan itu, atau sebut peserta (enrollment_ids) yang didaftarkan setelah pembayaran itu"
+        )
         super().__init__(
-            f"month {month} is paid already by payment {reference}{who}: leave the {what} out",
+            f"month {month} is paid already by payment {reference}{who}: {remedy}",
+            detail_id=f"Bulan {month} sudah dibayar dengan pembayaran {reference}: {remedy_id}.",
             field="months",
             month=month,
             reference=reference,
@@ -223,6 +254,8 @@ class MonthNotOverpaid(GuardFailed):
             why = f"is owed: the membership lasted until {last_day.isoformat()}"
         super().__init__(
             f"month {month} of member {member} {why}; refund only months that the ledger shows as overpaid",
+            detail_id=f"Bulan {month} peserta {member} bukan kelebihan bayar: kembalikan hanya bulan yang tercantum "
+            "sebagai overpaid dalam buku program.",
             guard="month_overpaid",
             month=month,
             **_named(member),
@@ -235,6 +268,7 @@ class MonthRefundedAlready(Duplicate):
     def __init__(self, month: str, reference: str, member: UUID) -> None:
         super().__init__(
             f"month {month} of member {member} went back already with refund {reference}: leave the month out",
+            detail_id=f"Bulan {month} peserta {member} sudah dikembalikan dengan {reference}: keluarkan bulan itu.",
             field="members",
             month=month,
             reference=reference,
@@ -249,6 +283,8 @@ class RefundDiffers(AmountDiffers):
         super().__init__(
             f"amount {asked} differs from what these months were paid with, {expected}: give that back, or name "
             "the months that are meant",
+            detail_id=f"Jumlah {written_rupiah(asked)} tidak sama dengan iuran bulan-bulan itu, "
+            f"{written_rupiah(expected)}: kembalikan jumlah itu, atau sebut bulan yang dimaksud.",
             field="amount",
             asked=asked,
             expected=expected,

@@ -141,6 +141,17 @@ def test_a_programme_without_members_has_empty_months(town: Town, auditor: Perso
     assert (view["agrees"], view["heads_by_payments"], view["items"]) == (True, 0, [])
 
 
+def test_a_list_of_another_programme_has_no_months_here(town: Town, year: Year, auditor: Person) -> None:
+    programme = stories.open_programme(town)
+    for question in ("invoices", "reconciliation"):
+        answer = auditor.call(
+            "GET",
+            f"/v1/programmes/{programme}/{question}",
+            params={"month": "2023-09", "roster_id": year.roster},
+        )
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 def test_families_do_not_see_the_months_nor_does_another_city(town: Town, year: Year) -> None:
     siti = town.person("Siti", "participant")
     for question in ("invoices", "reconciliation?month=2023-09"):

@@ -90,6 +90,8 @@ def test_a_transfer_short_by_200_rupiah_says_what_can_be_done() -> None:
     )
     for way in ("Rp 200 below", "enrollment_ids", 'rest: "credit"', "wait until"):
         assert way in refusal.message
+    for way in ("kurang Rp 200 dari tagihan", "enrollment_ids", 'rest: "credit"', "tunggu", "Rp 13.725.600"):
+        assert way in refusal.detail["detail_id"]
     assert "use_credit" not in refusal.message, "there is no credit to use"
 
 
