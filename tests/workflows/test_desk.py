@@ -40,6 +40,7 @@ from tests.facts import (
     line,
     paid_late,
     payee,
+    payment_succeeded,
     rejection,
     rejection_proposed,
     verification_started,
@@ -552,3 +553,13 @@ def test_a_participant_does_not_learn_that_anothers_claim_exists() -> None:
             refuse_outside_view(case, stranger)
     refuse_outside_view(case, caller("participant", name="somebody"))
     refuse_outside_view(case, caller("participant", "intake"))
+
+
+@pytest.mark.parametrize("step", ["return_documents", "hand_over_to_jkk"])
+def test_what_frees_the_death_is_barred_once_money_was_paid(step: str) -> None:
+    """Part of a claim was paid, the rest came back from the bank: another claim would be paid the whole again."""
+    paid = payment_succeeded("VERIFYING", actor="somebody", amount=10_000_000)
+    refusal = asked("jkm-claim@1", step, case_in("jkm-claim@1", "VERIFYING", step, paid), caller("verifier"))
+    assert refusal is not None and refusal.detail == {"guard": "nothing_is_paid"}
+    unpaid = case_in("jkm-claim@1", "VERIFYING", step)
+    assert asked("jkm-claim@1", step, unpaid, caller("verifier")) is None
