@@ -300,9 +300,10 @@ class TestWhatStandsInThem:
         claim = str(stories.calculated(town, nik)["id"])
         draft = letter(auditor, claim, "amount-sheet")
         assert "Rancangan: belum disetujui" in draft.text
+        assert "keberatan" not in draft.text, "nobody objects to what is not decided"
         stories.approve(town, claim)
         page = letter(auditor, claim, "amount-sheet")
-        assert "Rancangan" not in page.text
+        assert "Rancangan" not in page.text and "keberatan" in page.text
         assert "Santunan berkala 24 bulan × Rp500.000 = Rp12.000.000, dibayar sekaligus" in page.text
         assert "PP 82/2019 (Pasal 34 ayat (1) huruf b yang baru)" in page.text
         assert "Terbilang: empat puluh dua juta rupiah" in page.text
