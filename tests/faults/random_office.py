@@ -32,9 +32,9 @@ from workflows.processes.coverage_watch import CoverageWatch, DayBegan
 T = TypeVar("T")
 
 COUNTS: Final = """
-    select (select count(*) from log.event where topic <> 'attempt.refused') as events,
+    select (select count(*) from log.event where topic !~ '^(attempt|risk)[.]') as events,
         (select count(*) from log.command c where not exists
-            (select from log.event e where e.position = c.position and e.topic = 'attempt.refused')) as commands,
+            (select from log.event e where e.position = c.position and e.topic ~ '^(attempt|risk)[.]')) as commands,
         (select count(*) from log.natural_key) as keys"""
 
 PEOPLE: Final = {
@@ -174,7 +174,7 @@ class RandomOffice:
     # -- the log
 
     def count(self) -> tuple[int, int, int]:
-        """Return how many facts, commands and natural keys there are, refused attempts apart."""
+        """Return how many facts, commands and natural keys there are, apart from what stands beside the cases."""
 
         async def ask() -> tuple[int, int, int]:
             if self._counting is None or self._counting.is_closed():
