@@ -131,6 +131,8 @@ async def _shown(request: Request, house: House, claim: Claim, caller: Caller, *
         "case.html",
         here="claims",
         claim=view,
+        determination=claim.determination,
+        determinations=claim.determinations,
         name=names[claim.id],
         status=definition.statuses[claim.status],
         enrollment=enrollment,

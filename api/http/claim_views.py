@@ -2,6 +2,7 @@
 
 from api.http import claim_shapes as shapes
 from api.http.answers import clock_view, masked, missing_papers, opened
+from domain.benefit.determination import told
 from domain.claim.aggregate import Claim
 from domain.claim.events import Payee, PaymentFailed, PaymentSucceeded
 from domain.world import World
@@ -46,8 +47,8 @@ async def claim_view(
         flags=[] if caller.is_only_participant else sorted(claim.flags),
         flag_reasons=[] if caller.is_only_participant else _reasons(claim, definition),
         clocks=[clock_view(change) for change in claim.clocks.values()],
-        determination=claim.determination,
-        determinations=list(claim.determinations),
+        determination=told(claim.determination) if claim.determination else None,
+        determinations=[told(one) for one in claim.determinations],
         approved_amount=claim.approved_amount,
         arrears_open=claim.arrears_open,
         payments=[_payment(paid) for paid in claim.payments],

@@ -28,6 +28,7 @@ from api.http.claim_shapes import ClaimView
 from api.http.claim_views import claim_view
 from api.http.people import enrollment_of_nik
 from api.http.reference import ALWAYS, STEP, WRITING, described
+from domain.benefit.determination import told
 from domain.benefit.rules import LAW_BEGINS
 from domain.claim.aggregate import Claim
 from domain.claim.commands import AddDocument, RejectDocument, ReportDeath
@@ -212,7 +213,7 @@ async def get_benefit(claim_id: str, house: TheHouse, caller: TheCaller) -> Resp
     assert isinstance(claim, Claim)
     if claim.benefit is None:
         raise NotFound("the benefit is not calculated yet: take the step calculate first", id=str(claim.id))
-    return json_answer(claim.benefit, headers={"ETag": f'"{claim.version}"'})
+    return json_answer(told(claim.benefit), headers={"ETag": f'"{claim.version}"'})
 
 
 @router.get("/{claim_id}/history", **described(answer=shapes.HistoryPage, refusals=(*ALWAYS, "invalid")))

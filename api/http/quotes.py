@@ -9,6 +9,7 @@ import msgspec
 from domain.benefit.accident import determine_accident, disability_share
 from domain.benefit.contribution import contribution
 from domain.benefit.death import determine_death
+from domain.benefit.determination import told
 from domain.benefit.rules import RULES
 from domain.benefit.scholarship import Cause, Place, Work, projection, scholarships
 from domain.benefit.worked_cases import accident_facts, death_facts, pupils
@@ -162,13 +163,13 @@ def quoted(quote: Quote) -> Any:
     plain = msgspec.to_builtins(quote.facts, builtin_types=(Decimal,))
     match quote:
         case DeathQuote():
-            return determine_death(death_facts(plain))
+            return told(determine_death(death_facts(plain)))
         case AccidentQuote(facts=stated):
             for one in stated.disabilities:
                 _check_percent("function_loss_pct", one.function_loss_pct)
                 _check_percent("assessed_pct", one.assessed_pct)
             accident = accident_facts(plain)
-            decided: dict[str, Any] = msgspec.to_builtins(determine_accident(accident))
+            decided = told(determine_accident(accident))
             if accident.result == "PARTIAL" and decided["lines"]:
                 decided["percent"] = written_percent(disability_share(accident), "en").removesuffix("%")
             return decided

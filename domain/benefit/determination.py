@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Payable: TypeAlias = Literal["at_once", "after_arrears"]
 Plain: TypeAlias = int | str | bool | tuple[str, ...] | None
@@ -83,6 +83,13 @@ class Determination:
     def amount_payable(self, payable: Payable) -> int:
         """Return the part of the total that is due at once, or after the arrears are settled."""
         return total_of(line for line in self.lines if line.payable == payable)
+
+
+def told(determination: Determination) -> dict[str, Any]:  # Any: plain values of many shapes
+    """Return a determination as machines read it: `working` of a line is its Indonesian text, beside both."""
+    plain = asdict(determination)
+    plain["lines"] = [{**line, "working": line["working_id"]} for line in plain["lines"]]
+    return plain
 
 
 def total_of(lines: Iterable[Line]) -> int:

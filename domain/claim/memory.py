@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from domain.benefit.determination import Determination
+from domain.benefit.determination import Determination, told
 from domain.benefit.heirs import HEIR
 from domain.case import Key, Paper
 from domain.claim.events import (
@@ -215,7 +215,9 @@ class ClaimMemory(FlagMemory):
 
     def answer(self, step: str) -> dict[str, Any]:
         answer: dict[str, Any] = {"number": self.reported.number}
-        return answer | {"determination": self.determination} if step in DETERMINES else answer
+        if step in DETERMINES and self.determination is not None:
+            return answer | {"determination": told(self.determination)}
+        return answer
 
     @property
     def arrears_open(self) -> bool:

@@ -135,7 +135,9 @@ def test_calculating_answers_the_determination_too(
     answer = stories.calculated(town, place.workers[3].nik)
     assert set(answer) == STEP_ANSWER | {"determination"}
     assert {"outcome", "lines", "total"} <= set(answer["determination"])
-    assert {"code", "amount", "basis", "working_id", "working_en"} <= set(answer["determination"]["lines"][0])
+    assert {"code", "amount", "basis", "working", "working_id", "working_en"} <= set(
+        answer["determination"]["lines"][0]
+    )
     assert auditor.get(f"/v1/claims/{answer['id']}/benefit") == answer["determination"]
 
 

@@ -367,7 +367,12 @@ def test_a_death_in_cover_is_calculated_in_full() -> None:
     assert found.inputs["membership_start"] == "2023-09-01"
     assert found.inputs["claim_date"] == "2024-05-15"
     assert told.case.amount_to_sign == 42_000_000
-    assert told.case.answer("calculate") == {"number": "JKM-3375-2024-000001", "determination": found}
+    answer = told.case.answer("calculate")
+    assert answer["number"] == "JKM-3375-2024-000001"
+    assert answer["determination"]["total"] == 42_000_000
+    assert [line["working"] for line in answer["determination"]["lines"]] == [
+        line.working_id for line in found.lines
+    ]
     assert told.case.answer("approve") == {"number": "JKM-3375-2024-000001"}
 
 
