@@ -67,12 +67,19 @@ async def mark_paid(db: Db, table: str, payments: Sequence[ContributionReceived]
                     $1::int[], $2::uuid[], $3::bigint[], $4::date[], $5::text[], $6::date[], $7::date[]
                 ) as p (n, roster_id, head_position, paid_on, month, first_on, last_on)),
             x as (select * from unnest($8::int[], $9::uuid[], $10::text[]) as x (n, enrollment_id, month)),
+            m as (  -- each half joined by equality, which a rebuild without indexes can hash
+                select r.enrollment_id, p.n, p.month
+                from {table} r join p on p.roster_id = r.roster_id and {IS_LISTED} and {IS_HEAD}
+                union all
+                select r.enrollment_id, p.n, p.month
+                from (select o.*, unnest(o.renewed_lists) as renewed_list
+                    from {table} o where o.renewed_lists <> '{{}}') as r
+                join p on p.roster_id = r.renewed_list and {IS_LISTED} and {IS_HEAD}),
             meant as (
-                select r.enrollment_id, array_agg(p.month) as months
-                from {table} r join p on {IS_LISTED} and {IS_HEAD}
+                select m.enrollment_id, array_agg(m.month) as months from m
                 where not exists (
-                    select from x where x.n = p.n and x.month = p.month
-                        and x.enrollment_id = r.enrollment_id)
+                    select from x where x.n = m.n and x.month = m.month
+                        and x.enrollment_id = m.enrollment_id)
                 group by 1)
             update {table} r set paid_months = {together("r.paid_months || meant.months")}
             from meant where meant.enrollment_id = r.enrollment_id""",
