@@ -98,7 +98,7 @@ async def my_work(
 def _ways_forward(house: House, caller: Caller) -> list[Opening]:
     """Return the ways that carry a case on; that one could send it back or withdraw it is no work to do."""
     return [
-        Opening(definition=definition.key, status=status, separate_from=others, area=seat.area)
+        Opening(definition=definition.key, status=status, separate_from=others, area=seat.area, step=step)
         for seat in caller.seats
         for definition in house.library
         for status in definition.statuses

@@ -19,6 +19,7 @@ from workflows.handling import SUPERVISORS, ways_for
 from workflows.lifecycle import Definition
 
 router = APIRouter(prefix="/v1", tags=["worklist"])
+TAKES_BACK: Final = "withdraw_step"  # never what a case waits for
 LOOK_AT_LOAD: Final = SUPERVISORS | {"admin", "auditor"}
 
 
@@ -109,11 +110,12 @@ async def load(house: TheHouse, caller: TheStaff, min_position: MinPosition) -> 
 def openings_for(house: House, caller: Caller) -> list[Opening]:
     """Return the ways on, in every definition, that the caller's roles open, and the chairs the caller fills."""
     return [
-        Opening(definition=definition.key, status=status, separate_from=others, area=seat.area)
+        Opening(definition=definition.key, status=status, separate_from=others, area=seat.area, step=step)
         for seat in caller.seats
         for definition in house.library
         for status in definition.statuses
-        for _, others in ways_for(definition, status, seat.roles)
+        for step, others in ways_for(definition, status, seat.roles)
+        if step != TAKES_BACK
     ]
 
 
@@ -125,6 +127,6 @@ def steps_for(definition: Definition, case: WaitingCase, caller: Caller) -> list
         for seat in caller.seats
         if seat.area is None or case.area_code.startswith(seat.area)
         for step, others in ways_for(definition, case.status, seat.roles)
-        if mine.isdisjoint(others)
+        if mine.isdisjoint(others) and step not in case.idle
     )
     return list(dict.fromkeys(open_ways))

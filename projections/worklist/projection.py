@@ -9,7 +9,16 @@ from uuid import UUID
 import msgspec
 
 import domain.claim.events
-from domain.claim.events import DeathReported
+from domain.claim.events import (
+    AccountConfirmed,
+    CalculationReturned,
+    ClaimFiled,
+    DeathReported,
+    PayeeChanged,
+    PaymentDetailsCorrected,
+    PaymentSucceeded,
+    PenaltyDetermined,
+)
 from domain.definition.events import DefinitionPublished
 from domain.fact import Fact
 from domain.handling.events import CaseAssigned, CaseReleased, CaseTaken, HandlingFact
@@ -37,6 +46,7 @@ CASES: Final = Table(
     position   bigint      not null
     assigned_to    text
     assigned_since timestamptz
+    idle       text[]      not null
     """,
     key=("case_id",),
     indexes=(
@@ -44,6 +54,9 @@ CASES: Final = Table(
         "(assigned_to) where not is_final",
     ),
 )
+
+# Steps that only something out of the ordinary gives work to, and what did.
+IDLE: Final = frozenset({"confirm_account", "determine_penalty"})
 
 FINALS: Final = Table(
     "read.worklist_definition",
@@ -62,6 +75,7 @@ class OpenCase:
 
     due_on: the earliest day among `clocks`, the clocks that run (JSON: name to due day, or null).
     actors: who took which step, in order, each `step/person`. assigned_to: whose desk it lies on.
+    idle: steps with nothing to do for them, as the facts stand.
     """
 
     case_id: UUID
@@ -80,6 +94,7 @@ class OpenCase:
     position: int = 0
     assigned_to: str | None = None
     assigned_since: datetime | None = None
+    idle: list[str] = field(default_factory=lambda: sorted(IDLE))
 
 
 @dataclass(slots=True)
@@ -95,7 +110,7 @@ class Worklist(Projection):
     """One row for each claim; the pinned definition says where it ends. The index holds only open ones."""
 
     name = "worklist"
-    version = 2
+    version = 3
     tables = (CASES, FINALS)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
@@ -130,6 +145,8 @@ class Worklist(Projection):
             row.flags = sorted({*row.flags, *fact.flags})
         if fact.clocks:
             _turn(row, fact)
+        for step, has_work in _work_in(fact).items():
+            row.idle = sorted({*row.idle} - {step} if has_work else {*row.idle, step})
         row.is_final = (row.definition, row.status) in self._ends
 
     def hand_over(self, fact: CaseTaken | CaseAssigned | CaseReleased, entry: Entry) -> None:
@@ -180,6 +197,24 @@ class Worklist(Projection):
 
 def _case_of(fact: Fact) -> UUID:
     return fact.case_id if isinstance(fact, HandlingFact | RiskFound) else fact.originator_id
+
+
+def _work_in(fact: Fact) -> dict[str, bool]:
+    """Return which of the idle steps this fact gives something to do, and which it leaves without."""
+    match fact:
+        case ClaimFiled() | PayeeChanged():
+            return {"confirm_account": not all(payee.account_name_matches for payee in fact.payees)}
+        case PaymentDetailsCorrected():
+            return {"confirm_account": not fact.account_name_matches}
+        case AccountConfirmed():
+            return {"confirm_account": False}
+        case PaymentSucceeded() if fact.penalty_due:
+            return {"determine_penalty": True}
+        case PenaltyDetermined():
+            return {"determine_penalty": False}
+        case CalculationReturned() if fact.of_penalty:
+            return {"determine_penalty": True}
+    return {}
 
 
 def _turn(row: OpenCase, fact: Fact) -> None:

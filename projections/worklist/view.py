@@ -19,9 +19,10 @@ _WITHIN: Final = (  # one of the beginnings of an area code that a parameter lis
     "exists (select from unnest({}::text[]) as area where area is null or starts_with(area_code, area))"
 )
 _HAS_WAY: Final = f"""exists (
-    select from jsonb_to_recordset($1::jsonb) as way (definition text, status text, area text, bars text[])
+    select from jsonb_to_recordset($1::jsonb) as way (definition text, status text, area text, step text, bars text[])
     where way.definition = {CASES.name}.definition and way.status = {CASES.name}.status
-    and (way.area is null or starts_with(area_code, way.area)) and not actors && way.bars)"""
+    and (way.area is null or starts_with(area_code, way.area)) and not actors && way.bars
+    and not way.step = any (idle))"""
 NEVER: Final = date.max  # sorts cases without a running clock behind all others
 
 
@@ -36,6 +37,7 @@ class Opening:
     status: str
     separate_from: frozenset[str] = frozenset()
     area: str | None = None
+    step: str = ""  # which: it opens no case that gives it nothing to do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class WaitingCase:
     position: int
     assigned_to: str | None
     assigned_since: datetime | None
+    idle: frozenset[str]  # steps with nothing to do for them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,7 @@ class WorklistView:
             found = await db.fetch(
                 f"""
                 select case_id, kind, number, status, definition, area_code, since, due_on, flags, actors,
-                    version, position, assigned_to, assigned_since
+                    version, position, assigned_to, assigned_since, idle
                 from {CASES.name}
                 where not is_final
                 and {"$1::jsonb is null" if open is None else _HAS_WAY}
@@ -191,6 +194,7 @@ def _ways(open: Sequence[Opening], person: str) -> list[dict[str, object]]:
             "definition": way.definition,
             "status": way.status,
             "area": way.area,
+            "step": way.step,
             "bars": [f"{step}/{person}" for step in sorted(way.separate_from)],
         }
         for way in open
@@ -199,4 +203,5 @@ def _ways(open: Sequence[Opening], person: str) -> list[dict[str, object]]:
 
 def _case(row: "asyncpg.Record") -> WaitingCase:
     actors = tuple((step, actor) for step, _, actor in (taken.partition("/") for taken in row["actors"]))
-    return WaitingCase(**{**row, "flags": tuple(row["flags"]), "actors": actors})
+    idle = frozenset(row["idle"])
+    return WaitingCase(**{**row, "flags": tuple(row["flags"]), "actors": actors, "idle": idle})

@@ -110,6 +110,22 @@ def test_a_returned_penalty_leaves_the_paid_benefit_alone(town: Town, late: str)
     assert problem["guard"] == "nothing_is_paid"
 
 
+def test_a_calculator_sees_paid_claims_only_where_something_is_owed(town: Town, late: str) -> None:
+    agus = town.person("Agus", "calculator")
+    work = {
+        one["case_id"]: one for one in agus.all("/v1/worklist", min_position=view(town, late)["position"])
+    }
+    assert work[late]["steps"] == ["determine_penalty"]
+    place = stories.enrolled_workers(town)
+    stories.pay(town, place, stories.MONTHS)
+    in_time = str(stories.calculated(town, place.workers[0].nik)["id"])
+    stories.approve(town, in_time)
+    position = stories.order_and_confirm(town, in_time)["position"]
+    assert in_time not in {one["case_id"] for one in agus.all("/v1/worklist", min_position=position)}
+    position = determine(town, late)["position"]
+    assert late not in {one["case_id"] for one in agus.all("/v1/worklist", min_position=position)}
+
+
 def test_nothing_is_owed_for_money_that_came_in_time(town: Town) -> None:
     place = stories.enrolled_workers(town)
     stories.pay(town, place, stories.MONTHS)
