@@ -109,6 +109,7 @@ class RandomOffice:
         if self._counting is not None:
             self._counting.terminate()
             self._counting = None
+        self._runner.run(asyncio.sleep(0.05))  # a loop that stands still would not see its own lines cut
 
     # -- requests
 
