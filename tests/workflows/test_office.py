@@ -14,6 +14,7 @@ from domain.attempt.events import AttemptRefused, attempts_of
 from domain.claim.aggregate import Claim
 from domain.claim.commands import ClaimCommand, CloseCase
 from domain.claim.commands import MissClock as MissClockOfClaim
+from domain.claim.events import FlagReason
 from domain.command import Command
 from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.commands import AddDocument as EnrollmentPaper
@@ -36,6 +37,7 @@ from domain.refusal import (
     StepNotOpen,
     SubjectErased,
 )
+from domain.risk.commands import RecordRisk
 from domain.roster.commands import AddDocument as RosterPaper
 from domain.roster.commands import FailCheck, FinishCheck, FinishStep, RecordRowsChecked, StartCheck
 from domain.working_days import CALENDAR
@@ -714,6 +716,14 @@ PLAIN: dict[tuple[str, str], Command] = {
     ("claim", "miss_clock"): as_system(MissClockOfClaim, CLAIM, clock="pay_3wd", due_on=NOW.date()),
     ("enrollment", "miss_clock"): as_system(MissClock, ENROLLMENT, clock="answer_14d", due_on=NOW.date()),
     ("claim", "reject_document"): reject_paper(),
+    ("risk", "find"): as_system(
+        RecordRisk,
+        uuid4(),
+        claim_id=CLAIM,
+        person_id=PERSON,
+        area_code="3375",
+        reason=FlagReason(flag="DOCUMENT_REUSED", reason_id="berkas sama", reason_en="same paper"),
+    ),
     ("roster", "receive"): receive_roster(),
     ("roster", "add_document"): command(
         RosterPaper, ROSTER, "ani", code="ENR_PKS", sha256="ab", media_type="", size=1
