@@ -74,11 +74,10 @@ def lapse_day(start: int, paid: set[int]) -> date:
 
 @dataclass
 class Payment:
-    """Money that came in: for the whole list as it stood, or for rows by name."""
+    """Money that came in for the whole list, and the rows it was for in each month."""
 
-    at: int
     months: frozenset[int]
-    rows: frozenset[int] | None
+    heads: frozenset[tuple[int, int]]  # row, month
     amount: int
     credit_used: int
     credit_kept: int
@@ -149,24 +148,26 @@ class Office:
     # -- cover, by brute force
 
     def paid_months(self, row: int) -> set[int]:
-        member = self.members[row]
-        return {month for one in self.payments for month in one.months if self._is_meant(member, one, month)}
+        return {month for one in self.payments for meant, month in one.heads if meant == row}
 
-    def _is_meant(self, member: Member, payment: Payment, month: int) -> bool:
-        if payment.rows is not None:
-            return member.row in payment.rows
-        if member.registered_at is None or member.registered_at > payment.at:
-            return False
-        return self.is_head(member, month, payment.at, dead_count=True)
+    def heads(self, months: Iterable[int]) -> frozenset[tuple[int, int]]:
+        """Return who is paid for in which of these months, as known now: rows with months."""
+        now = self.tick()
+        return frozenset(
+            (row, month)
+            for month in months
+            for row, member in self.members.items()
+            if self.is_head(member, month, now)
+        )
 
-    def is_head(self, member: Member, month: int, at: int, *, dead_count: bool = False) -> bool:
+    def is_head(self, member: Member, month: int, at: int) -> bool:
         """Whether a member is owed for in a month, as known at a moment; the dead in their month and no later."""
         if member.registered_at is None or member.registered_at > at or last_day(month) < LIST_DAY:
             return False
         ended = member.ended_on is not None and member.ended_at is not None and member.ended_at <= at
         if ended and member.ended_on is not None and member.ended_on < first_day(month):
             return False
-        return dead_count or member.died_on is None or member.died_on >= first_day(month)
+        return member.died_on is None or member.died_on >= first_day(month)
 
     def start(self, row: int) -> date | None:
         paid = self.paid_months(row)
@@ -186,13 +187,11 @@ class Office:
     # -- money
 
     def invoice(self, months: Iterable[int]) -> int:
-        now = self.tick()
-        heads = [self.is_head(one, month, now) for month in months for one in self.members.values()]
-        return MONTHLY * sum(heads)
+        return MONTHLY * len(self.heads(months))
 
     def reasons_against(self, months: frozenset[int], paid_on: date, total: int) -> set[str]:
         """Return every code for which a payment of the whole list could be refused."""
-        before = {month for one in self.payments if one.rows is None for month in one.months}
+        before = {month for one in self.payments for month in one.months}
         reasons = set()
         if before & months:
             reasons.add("duplicate")

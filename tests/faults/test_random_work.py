@@ -126,7 +126,13 @@ class RandomWork(RuleBasedStateMachine):
             source, target = next(
                 (a, b) for (a, one), [w] in WAYS["enrollment"].items() if one == step for b in [w.target]
             )
-            if member.status == source:
+            if (
+                member.status == source
+                and any(one.row == row for one in self.model.claims)
+                and row in refused
+            ):
+                assert refused[row] == "guard_failed", "who is reported dead becomes no member"
+            elif member.status == source:
                 assert row not in refused, (step, row, refused)
                 member.status = target
                 if step == "register":
@@ -230,7 +236,7 @@ class RandomWork(RuleBasedStateMachine):
             assert answer["code"] in reasons, (answer, reasons)
             return
         assert not reasons - {"guard_failed", "amount_differs"} and (not reasons or not owed or used), reasons
-        self.model.payments.append(Payment(self.model.tick(), months, None, amount, used, max(0, above)))
+        self.model.payments.append(Payment(months, self.model.heads(months), amount, used, max(0, above)))
         self.model.credit += max(0, above) - used
         assert answer["credit"] == self.model.credit
         self._money_reaches()
@@ -467,6 +473,8 @@ class RandomWork(RuleBasedStateMachine):
                 claim.paid += order["amount"]
                 rest = self.model.cover(claim.row, claim.event_on)[1]
                 assert after == "HELD_ARREARS" or not rest or claim.paid != FUNERAL
+            case "withdraw":  # a report that is taken back makes the member owe again
+                self.model.members[claim.row].died_on = None
             case "return_calculation" | "change_payee":
                 claim.total = claim.total if after == "PAID" else None
 
