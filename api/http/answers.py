@@ -146,16 +146,25 @@ def _check(check: Check) -> shapes.CheckView:
     )
 
 
+# Steps off the usual way: their papers are asked for when somebody means to take them; till then nobody misses them.
+_ASIDE: Final = frozenset({"change_payee", "propose_termination", "replace", "terminate"})
+# A returned file goes on with whatever was brought; the family still brings all that the counter then asks for.
+_BROUGHT_FOR: Final[Mapping[str, str]] = {"INCOMPLETE": "confirm_complete"}
+
+
 def missing_papers(definition: Definition, case: Case, world: World) -> list[str]:
-    """Return the papers that people must bring for the steps that begin where the case stands."""
+    """Return the papers that people must bring for the case to go on from where it stands."""
     facts = case.facts()
     codes: dict[str, None] = {}
     for rule in definition.steps_from(case.status):
-        if rule.system_only:
+        if rule.system_only or rule.name in _ASIDE:
             continue
         for way in rule.ways:
             if case.status in way.sources and (way.when is None or way.when.holds(facts)):
                 codes.update(dict.fromkeys(papers_missing(way, case, world)))
+    later = definition.steps.get(_BROUGHT_FOR.get(case.status, ""))
+    for way in later.ways if later else ():
+        codes.update(dict.fromkeys(papers_missing(way, case, world)))
     return list(codes)
 
 
@@ -191,6 +200,7 @@ async def papers_view(
             for paper in papers
         ],
         version=case.version,
+        position=case.position,
     )
 
 
@@ -213,7 +223,9 @@ def steps_view(definition: Definition, case: Case, caller: Caller, world: World)
                 form=msgspec.json.schema(form_of(command)) if command else {},
             )
         )
-    return shapes.StepsView(items=items, status=case.status, version=case.version)
+    return shapes.StepsView(
+        items=items, next=None, status=case.status, version=case.version, position=case.position
+    )
 
 
 async def history(

@@ -181,12 +181,13 @@ class PaperVersion(Shape, kw_only=True):
 
 
 class PapersView(Shape, kw_only=True):
-    """The checklist; `missing` are the papers that people must bring for the next step."""
+    """The checklist; `missing` are the papers that people must bring for the case to go on."""
 
     required: list[PaperView]
     missing: list[str]
     documents: list[PaperVersion]
     version: int
+    position: int
 
 
 class StepView(Shape, kw_only=True):
@@ -205,8 +206,10 @@ class StepView(Shape, kw_only=True):
 
 class StepsView(Shape, kw_only=True):
     items: list[StepView]
+    next: None
     status: str
     version: int
+    position: int
 
 
 class Evidence(Shape, kw_only=True):

@@ -49,13 +49,19 @@ def test_a_file_returned_for_two_papers_is_completed(town: Town, claim: str) -> 
         assert (line(siti, claim, code)["state"], line(siti, claim, code)["reason"]) == ("missing", reason)
     assert line(siti, claim, "DEATH_CERT")["reason"] is None
     assert clock(view, "incomplete_90d") == "started" and clock(view, "pay_3wd") is None
+    assert view["missing"] == siti.get(f"/v1/claims/{claim}/documents")["missing"] == ["KK", "HEIR_CERT"]
     bring(siti, claim, "KK")
+    assert siti.get(f"/v1/claims/{claim}")["missing"] == ["HEIR_CERT"]
     assert siti.get(f"/v1/claims/{claim}")["open_steps"] == ["complete_documents", "withdraw"]
     bring(siti, claim, "HEIR_CERT")
     assert (line(siti, claim, "KK")["state"], line(siti, claim, "KK")["reason"]) == ("present", None)
     assert stories.take(siti, claim, "complete_documents")["status"] == "FILED"
     assert clock(siti.get(f"/v1/claims/{claim}"), "incomplete_90d") == "stopped"
     assert stories.take(budi, claim, "confirm_complete")["status"] == "COMPLETE"
+    stories.take(town.person("Rina", "verifier"), claim, "start_verification")
+    assert budi.get(f"/v1/claims/{claim}")["missing"] == [], (
+        "a new certificate is for a change of payee alone"
+    )
     told = stories.history(budi, f"claims/{claim}")
     [event] = [item for item in told if item["event"] == "claim.documents_returned"]
     assert event["data"] == {"codes": ["KK", "HEIR_CERT"]}, "the reason is personal and stays sealed"

@@ -174,7 +174,7 @@ def test_the_checklist(town: Town, auditor: Person) -> None:
     siti.upload(f"/v1/claims/{claim}/documents", "KK")
     siti.upload(f"/v1/claims/{claim}/documents", "KK", b"%PDF a better copy")
     papers = siti.get(f"/v1/claims/{claim}/documents")
-    assert {"required", "missing"} <= set(papers)
+    assert {"required", "missing", "position"} <= set(papers)
     lines = {line["code"]: line for line in papers["required"]}
     assert {"code", "name_id", "name_en", "state", "needed_for"} <= set(lines["KK"])
     assert (lines["KK"]["state"], lines["DEATH_CERT"]["state"]) == ("present", "missing")
