@@ -58,6 +58,8 @@ def read_body(kind: type[T], body: bytes, *, see: str = "the API reference") -> 
         raise _invalid(str(fault), see) from None
     except msgspec.DecodeError as fault:
         raise Invalid(f"the body is not JSON: {fault}", field="body") from None
+    except RecursionError:
+        raise Invalid("the body is nested too deep: send the form as it is", field="body") from None
 
 
 def written_form(fields: Mapping[str, Any]) -> str:

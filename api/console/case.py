@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Annotated, Final
+from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -25,6 +26,7 @@ from api.http.uploads import read_upload
 from api.letters.claim_file import read_claim_file
 from api.letters.kinds import CLAIM_LETTERS
 from domain.attempt.events import AttemptRefused
+from domain.case import Paper
 from domain.claim.aggregate import Claim
 from domain.claim.commands import AddDocument
 from domain.fact import Fact
@@ -32,6 +34,7 @@ from domain.legal_day import WIB
 from domain.refusal import NotFound, Refusal
 from domain.rupiah import Language
 from domain.sealed import Erased
+from store.access import Look
 from store.records import Recorded
 from workflows.chairs import Caller
 from workflows.days import legal_day
@@ -39,6 +42,8 @@ from workflows.lifecycle import Definition
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False)
 SHOWN_IN_BROWSER: Final = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})
+FOR_THE_OFFICE: Final = frozenset({"CASE_CHECK"})  # papers that tell of neighbours and witnesses
+LOOKED: Final = "Dokumen dibuka di konsol"  # the reason of such a look
 MONEY: Final = frozenset({"claim.payment_ordered", "claim.payment_succeeded", "claim.payment_failed"})
 ADDED: Final = "claim.document_added"
 PAPERS: Final = frozenset({ADDED, "claim.document_rejected"})
@@ -46,12 +51,15 @@ PAPERS: Final = frozenset({ADDED, "claim.document_rejected"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """An entry of the history. look: step, paper, money, refusal or quiet."""
+    """An entry of the history. look: step, paper, money, refusal or quiet.
+
+    actor: None where a family reads it, who is told in which role it was done, not by whom of the staff.
+    """
 
     at: datetime
     look: str
     sentence: str
-    actor: str
+    actor: str | None
     role: str | None
     on_behalf_of: str | None
     effective_on: date | None  # where it differs from the day of recording
@@ -92,15 +100,21 @@ async def post_document(request: Request, house: TheHouse, claim_id: str) -> Res
 
 @router.get("/claims/{claim_id}/documents/{digest}")
 async def show_document(request: Request, house: TheHouse, claim_id: str, digest: str) -> Response:
-    """Show one paper of the file, as it was brought."""
+    """Show one paper of the file, as it was brought. That staff looked at it is put on record first.
+
+    A paper shows in the clear what is masked elsewhere. What the office found on the spot is not for the family.
+    """
     caller = await caller_at(house, session_of(request))
     claim = await look_at(house, Claim, uuid_of(claim_id), caller)
+    assert isinstance(claim, Claim)
     paper = next((one for of in claim.papers.values() for one in of if one.sha256 == digest), None)
-    if paper is None:
+    if paper is None or (caller.is_only_participant and paper.code in FOR_THE_OFFICE):
         raise NotFound("there is no such paper in this file", sha256=digest)
     content = await house.documents.get(digest, claim.subject_id)
     if isinstance(content, Erased):
         raise NotFound("the papers of this person have been erased", sha256=digest)
+    if not caller.is_only_participant:
+        await house.access.note(_look_at_paper(claim, paper, caller))
     shown = paper.media_type in SHOWN_IN_BROWSER
     headers = HEADERS | {
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -109,6 +123,21 @@ async def show_document(request: Request, house: TheHouse, claim_id: str, digest
         "Content-Disposition": f'{"inline" if shown else "attachment"}; filename="{paper.code}"',
     }
     return Response(content, media_type=paper.media_type, headers=headers)
+
+
+def _look_at_paper(claim: Claim, paper: Paper, caller: Caller) -> Look:
+    return Look(
+        id=uuid4(),
+        actor=caller.name,
+        issuer=caller.issuer,
+        roles=sorted(caller.roles),
+        kind="claim",
+        case_id=claim.id,
+        area_code=claim.area_code,
+        subjects=[claim.subject_id],
+        fields=[f"document {paper.code}"],
+        reason=LOOKED,
+    )
 
 
 async def _shown(request: Request, house: House, claim: Claim, caller: Caller, *, done: str) -> HTMLResponse:
@@ -146,7 +175,7 @@ async def _shown(request: Request, house: House, claim: Claim, caller: Caller, *
         days=[
             (day, list(told))
             for day, told in groupby(
-                _told(reversed(entries), definition, texts, language),
+                _told(reversed(entries), definition, texts, language, caller),
                 key=lambda one: one.at.astimezone(WIB).date(),
             )
         ],
@@ -178,6 +207,7 @@ def _told(
     definition: Definition,
     texts: dict[int, dict[str, str | None]],
     language: Language,
+    caller: Caller,
 ) -> Iterator[Told]:
     """Yield the history as sentences, in the order given."""
     for record, fact, papers in _together(entries):
@@ -189,7 +219,7 @@ def _told(
             at=record.recorded_at,
             look=_look(record.topic),
             sentence=_sentence(record.topic, fact, len(papers), definition, language),
-            actor=fact.actor,
+            actor=None if caller.is_only_participant and fact.actor != caller.name else fact.actor,
             role=fact.acting_roles[0] if fact.acting_roles else None,
             on_behalf_of=fact.on_behalf_of.relation if fact.on_behalf_of else None,
             effective_on=fact.effective_on if fact.effective_on != recorded_on else None,

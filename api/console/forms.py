@@ -16,6 +16,7 @@ from workflows.definition_file import Field
 
 Kind = Literal["text", "long", "day", "number", "choice", "yes_no", "codes", "group", "many"]
 ROWS: Final = 3  # how many rows a list of people offers; the API takes more
+DIGITS: Final = 18  # of a number; a longer one is no amount
 LONG: Final = frozenset({"reason", "note", "findings"})
 AROUND: Final = frozenset({"effective_on", "note", "on_behalf_of"})  # what every form may carry
 LATER: Final = frozenset({"payees"})  # the API's longer form of what another field says
@@ -197,7 +198,7 @@ def _value(one: FormField, sent: FormData) -> Any:
         return None
     if one.kind == "number":
         digits = text.removeprefix("Rp").replace(".", "").replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
-        return int(digits) if digits.isascii() and digits.isdigit() else text
+        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= DIGITS else text
     if one.kind == "yes_no":
         return text == "yes"
     return text

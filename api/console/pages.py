@@ -17,6 +17,7 @@ from api.console.session import FormNotOurs, NotSignedIn, form_token, language_o
 from api.console.words import WORDS, say, say_or
 from api.http.callers import INTERNAL
 from api.http.problems import STATUS_OF
+from api.http.uploads import refuse_other_charset
 from domain.benefit.rules import RULES
 from domain.dated import NotInForce
 from domain.legal_day import WIB
@@ -55,6 +56,7 @@ class ConsoleRoute(APIRoute):
 
         async def answered(request: Request) -> Response:
             try:
+                refuse_other_charset(request)
                 return await handle(request)
             except NotSignedIn:
                 return RedirectResponse("/sign-in", 303, HEADERS)

@@ -145,5 +145,5 @@ async def _form(
         name=name,
         fields=_fields(request, sent, error),
         error=error,
-        key=str(sent.get("key")) if sent else uuid4().hex,
+        key=str((sent and sent.get("key")) or uuid4().hex),
     )

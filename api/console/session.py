@@ -83,7 +83,7 @@ def session_of(request: Request) -> Session:
     """Return who sits there. Raises `NotSignedIn` without a sealed session that has not ended."""
     house: House = request.app.state.house
     text, _, seal = request.cookies.get(COOKIE, "").partition(".")
-    if not text or not hmac.compare_digest(seal, _seal(house, text)):
+    if not text or not _same(seal, _seal(house, text)):
         raise NotSignedIn
     said = json.loads(base64.urlsafe_b64decode(text))
     if said["ends_at"] < now().timestamp():
@@ -125,7 +125,7 @@ def form_token(house: House, session: Session) -> str:
 
 def check_form(house: House, session: Session, token: str) -> None:
     """Refuse a form that another page sent in this person's name."""
-    if not hmac.compare_digest(token, form_token(house, session)):
+    if not _same(token, form_token(house, session)):
         raise FormNotOurs(
             "this form is not of your session any more: open the page again and send it from there"
         )
@@ -134,6 +134,11 @@ def check_form(house: House, session: Session, token: str) -> None:
 def language_of(request: Request) -> Language:
     """Return the language the browser chose; Indonesian first."""
     return "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "id"
+
+
+def _same(told: str, ours: str) -> bool:
+    """Compare in constant time; what was told may be any text, letters beyond ASCII too."""
+    return hmac.compare_digest(told.encode("utf-8", "replace"), ours.encode())
 
 
 def _seal(house: House, text: str) -> str:

@@ -127,8 +127,8 @@ async def _form(
         error=error,
         on_behalf=step in ON_BEHALF and "participant" not in caller.roles,
         amount=claim.amount_to_sign if step in AMOUNTS else None,
-        version=str(sent.get("version")) if sent else str(claim.version),
-        key=str(sent.get("key")) if sent else uuid4().hex,
+        version=str(sent.get("version") or "") if sent else str(claim.version),
+        key=str((sent and sent.get("key")) or uuid4().hex),
         today=legal_day(now()),
         bars=bars,
     )

@@ -141,8 +141,10 @@ def _moment(name: str, text: str | None, *, of_day: int) -> datetime | None:
         return None
     try:
         if len(text) == len("2024-05-22"):
-            return datetime.combine(date.fromisoformat(text) + timedelta(days=of_day), time(), WIB)
-        instant = datetime.fromisoformat(text.replace(" ", "+"))
+            day = date.fromisoformat(text) + timedelta(days=of_day)
+            instant: datetime | None = datetime.combine(day, time(), WIB)
+        else:
+            instant = datetime.fromisoformat(text.replace(" ", "+"))
     except (ValueError, OverflowError):
         instant = None
     if instant is None or instant.tzinfo is None or not 1900 < instant.year < 9000:

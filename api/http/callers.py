@@ -87,7 +87,7 @@ class Asked:
             command_id=uuid5(_KEYS, f"console {caller.issuer}\n{caller.name}\n{key}"),
             request=_digest(path.encode(), *parts),
             keyed=True,
-            expected_version=int(version) if version.isascii() and version.isdigit() else None,
+            expected_version=_version_of_form(version),
         )
 
     def header(self, fields: dict[str, Any], *, ahead: bool = False) -> dict[str, Any]:
@@ -117,6 +117,15 @@ class Asked:
             "keyed": self.keyed,
             "request": self.request,
         }
+
+
+def _version_of_form(text: str) -> int | None:
+    read = _VERSION.fullmatch(text)
+    if text and read is None:
+        raise Invalid(
+            "this form is not as we made it: open the page again and send it from there", field="version"
+        )
+    return int(read[1]) if read else None
 
 
 def asked(request: Request, caller: Caller, *parts: bytes) -> Asked:

@@ -19,10 +19,11 @@ from domain.rupiah import written_percent
 
 Rupiah = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
-MonthText = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+MonthText = Annotated[str, msgspec.Meta(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$", max_length=7)]
 Segment = Literal["BPU_APBD", "BPU_APBN", "BPU_SELF_TRANSPORT", "BPU_SELF_OTHER", "PU"]
 Tier = Literal["SPOUSE_CHILD", "BLOOD_LINE", "SIBLING", "PARENT_IN_LAW", "TESTAMENT", "NONE"]
 Level = Literal["TK", "SD", "SMP", "SMA", "PT"]
+YEARS: Final = range(1900, 2100)
 MOST: Final = 50  # children, years, disabilities of one quote
 
 
@@ -160,6 +161,7 @@ EXAMPLE: Final = {
 
 def quoted(quote: Quote) -> Any:
     """Return what the law gives, as JSON values. Refused (`invalid`) where the facts do not fit together."""
+    _refuse_odd_days(quote.facts, "facts")
     plain = msgspec.to_builtins(quote.facts, builtin_types=(Decimal,))
     match quote:
         case DeathQuote():
@@ -200,6 +202,18 @@ def quoted(quote: Quote) -> Any:
 def _answer(lines: Any, **more: Any) -> dict[str, Any]:
     total = sum(line.amount for line in lines)
     return {"lines": list(lines), "total": total, "rule_set": RULES.version, **more}
+
+
+def _refuse_odd_days(stated: Any, field: str) -> None:
+    """Refuse days that lie beyond every rule and every life, wherever they stand."""
+    if isinstance(stated, date) and stated.year not in YEARS:
+        raise Invalid(f"{field} is a day from {YEARS[0]} to {YEARS[-1]}", field=field)
+    if isinstance(stated, msgspec.Struct):
+        for name in stated.__struct_fields__:
+            _refuse_odd_days(getattr(stated, name), f"{field}.{name}")
+    elif isinstance(stated, list):
+        for n, part in enumerate(stated):
+            _refuse_odd_days(part, f"{field}[{n}]")
 
 
 def _check_percent(field: str, percent: Decimal | None) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from fastapi import Request
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.types import Message, Receive
 
@@ -81,6 +82,7 @@ async def read_upload(
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _FORMS:
         raise UnsupportedMedia("send multipart/form-data with a field named file")
+    refuse_other_charset(request)
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > limit + _AROUND_A_FILE:
         raise TooLarge(f"the file is larger than {limit} bytes", limit=limit)
@@ -105,6 +107,13 @@ async def read_upload(
     if any("\0" in value for value in texts.values()):
         raise Invalid("a field holds the character U+0000, which cannot be kept: leave it out", field="body")
     return Upload(content, media_type, texts)
+
+
+def refuse_other_charset(request: Request) -> None:
+    """Refuse (`unsupported_media`) a form in another charset than UTF-8; some hold what is no text at all."""
+    _, options = parse_options_header(request.headers.get("content-type", ""))
+    if options.get(b"charset", b"utf-8").strip().lower() not in (b"utf-8", b"utf8"):
+        raise UnsupportedMedia("send the form in UTF-8")
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
