@@ -219,7 +219,7 @@ class Office:
 
     def begin_day(self, day: date) -> None:
         """Do what the watch does: months unpaid, arrears settled, memberships lapsed."""
-        dead = {one.row for one in self.claims if one.holds_the_death}
+        dead = {row for row, one in self.members.items() if one.died_on is not None}  # handed over or not
         for row, member in self.members.items():
             start = self.start(row)
             if row in dead or start is None:
