@@ -10,6 +10,7 @@ from eventsourcing.utils import get_topic
 from fastapi.responses import Response
 
 from api.http import shapes
+from api.http.problems import in_indonesian
 from domain.attempt.events import AttemptRefused, attempts_of
 from domain.case import Case
 from domain.coverage import Coverage
@@ -219,6 +220,7 @@ def steps_view(definition: Definition, case: Case, caller: Caller, world: World)
                 roles=list(view.rule.roles),
                 code=refusal.code if refusal else None,
                 reason=refusal.message if refusal else None,
+                reason_id=in_indonesian(refusal.code, refusal.detail) if refusal else None,
                 missing=list(refusal.detail.get("missing", ())) if refusal else [],
                 form=msgspec.json.schema(form_of(command)) if command else {},
             )

@@ -15,6 +15,7 @@ from api.bootstrap import House
 from api.http import examples, people_shapes
 from api.http.answers import json_answer
 from api.http.callers import Asked, TheHouse, TheStaff, asked, body_of
+from api.http.problems import in_indonesian
 from api.http.reference import ALWAYS, described
 from domain.claim.aggregate import Claim
 from domain.claim.commands import ApproveClaim, ClaimCommand, EndorseClaim
@@ -163,7 +164,13 @@ def _outcome(
         id=item.id, number=numbers.get(item.id), amount=item.amount, outcome="done"
     )
     if isinstance(outcome, Refusal):
-        return msgspec.structs.replace(told, outcome="refused", code=outcome.code, message=outcome.message)
+        return msgspec.structs.replace(
+            told,
+            outcome="refused",
+            code=outcome.code,
+            message=outcome.message,
+            message_id=in_indonesian(outcome.code, outcome.detail),
+        )
     return msgspec.structs.replace(told, status=outcome["status"], version=outcome["version"])
 
 

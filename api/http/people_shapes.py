@@ -124,6 +124,7 @@ class BulkOutcome(Shape, kw_only=True):
     version: int | None = None
     code: str | None = None
     message: str | None = None
+    message_id: str | None = None
 
 
 class BulkSum(Shape, kw_only=True):

@@ -1,5 +1,6 @@
 """Refusals as problem details (RFC 9457): one table from code to status, for answers and for the reference."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -91,6 +92,11 @@ class UnsupportedMedia(Refusal):
     """The file or body is of a kind that is not accepted here."""
 
     code = "unsupported_media"
+
+
+def in_indonesian(code: str, detail: Mapping[str, Any]) -> str:
+    """Return what is wrong and what to do: the refusal's own sentence where it has one, else that of its code."""
+    return str(detail.get("detail_id") or TITLES_ID[code])
 
 
 def problem(

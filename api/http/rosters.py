@@ -15,6 +15,7 @@ from api.http import examples, shapes, sponsor_shapes
 from api.http.answers import json_answer
 from api.http.callers import TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
 from api.http.cases import add_document, created_id, history_page, look_at, look_to_act
+from api.http.problems import in_indonesian
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from api.http.uploads import Upload, read_upload
 from domain.enrollment.aggregate import Enrollment
@@ -325,7 +326,12 @@ def _step(request_id: UUID, step: MemberStep) -> sponsor_shapes.RosterStep:
         step=step.request.member_step,
         state="done" if step.finished else "running",
         done=step.done,
-        refused=[sponsor_shapes.RowOutcome(row=r.row, code=r.code, message=r.message) for r in step.refused],
+        refused=[
+            sponsor_shapes.RowOutcome(
+                row=one.row, code=one.code, message=one.message, message_id=in_indonesian(one.code, {})
+            )
+            for one in step.refused
+        ],
     )
 
 

@@ -200,6 +200,7 @@ class StepView(Shape, kw_only=True):
     roles: list[str]
     code: str | None
     reason: str | None
+    reason_id: str | None
     missing: list[str]
     form: Any
 

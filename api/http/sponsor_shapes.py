@@ -23,6 +23,7 @@ class RowOutcome(Shape, kw_only=True):
     row: int
     code: str
     message: str
+    message_id: str
 
 
 class RosterStep(Shape, kw_only=True):

@@ -245,8 +245,10 @@ def _days_to_pay(claims: "Iterable[asyncpg.Record]") -> DaysToPay | None:
     paid = [(one["complete_on"], one["paid_on"]) for one in claims if one["complete_on"] and one["paid_on"]]
     if not paid:
         return None
-    days = [(paid_on - complete_on).days for complete_on, paid_on in paid]
-    worked = [CALENDAR.between(complete_on, paid_on) for complete_on, paid_on in paid]
+    # Acts are recorded late and out of order: money that came before the file was complete took no day.
+    spans = [(complete_on, max(complete_on, paid_on)) for complete_on, paid_on in paid]
+    days = [(paid_on - complete_on).days for complete_on, paid_on in spans]
+    worked = [CALENDAR.between(complete_on, paid_on) for complete_on, paid_on in spans]
     known = [one for one in worked if one is not None]
     is_known = len(known) == len(worked)
     return DaysToPay(

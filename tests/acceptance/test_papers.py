@@ -49,6 +49,8 @@ def test_a_file_returned_for_two_papers_is_completed(town: Town, claim: str) -> 
         assert (line(siti, claim, code)["state"], line(siti, claim, code)["reason"]) == ("missing", reason)
     assert line(siti, claim, "DEATH_CERT")["reason"] is None
     assert clock(view, "incomplete_90d") == "started" and clock(view, "pay_3wd") is None
+    waiting = next(one for one in siti.get(f"/v1/claims/{claim}/steps")["items"] if not one["open"])
+    assert waiting["step"] == "complete_documents" and waiting["reason_id"].startswith("Syarat langkah ini")
     assert view["missing"] == siti.get(f"/v1/claims/{claim}/documents")["missing"] == ["KK", "HEIR_CERT"]
     bring(siti, claim, "KK")
     assert siti.get(f"/v1/claims/{claim}")["missing"] == ["HEIR_CERT"]

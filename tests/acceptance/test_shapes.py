@@ -62,6 +62,9 @@ def test_a_list_that_is_being_checked(town: Town) -> None:
     done = dinas.post(f"{roster}/steps/propose", {"effective_on": "2023-09-01"})
     assert {"done", "refused", "position"} <= set(done)
     assert (done["done"], {row["code"] for row in done["refused"]}) == (0, {"documents_missing"})
+    assert {row["message_id"] for row in done["refused"]} == {
+        "Berkas belum lengkap. Unggah dokumen yang disebut, lalu ulangi."
+    }
     assert [row["row"] for row in done["refused"]] == [1, 3] and all(
         row["message"] for row in done["refused"]
     )

@@ -304,11 +304,11 @@ _ROWS: Final[Mapping[str, Sentences]] = {
     "renewal": {
         "id": (
             "Pekerja sudah menjadi peserta program ini; masa tanggungannya diperpanjang.",
-            "Tidak perlu tindakan.",
+            "Tidak perlu tindakan; bila kepesertaannya sudah gugur karena tunggakan, minta kantor mendaftarkan ulang.",
         ),
         "en": (
             "The worker is a member of this programme already; the sponsored period is extended.",
-            "There is nothing to do.",
+            "There is nothing to do; if the membership lapsed for arrears, have the office re-enroll the worker.",
         ),
     },
 }
