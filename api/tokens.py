@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from domain.command import SYSTEM
+from domain.mandate import Mandate
 from domain.refusal import Refusal
 from workflows.catalogue import ROLES
 from workflows.chairs import Caller
@@ -51,7 +52,7 @@ class TokenVerifier:
         if not isinstance(name, str) or name in ("", SYSTEM) or not isinstance(roles, list):
             raise Unauthenticated("the token names no person (sub) or no roles")
         area = claims.get("area")
-        if area is not None and not (isinstance(area, str) and area):
+        if area is not None and not (isinstance(area, str) and Mandate.read(area).code):
             raise Unauthenticated("the area of the token is no area code: without a limit, leave it out")
         known = frozenset(
             role for role in roles if isinstance(role, str) and role in ROLES and role != "system"

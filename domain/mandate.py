@@ -10,7 +10,8 @@ from domain.tables.read import folded
 class Mandate:
     """What the `area` of a token says: `3375`, the district `337501`, or the ward `337501/Medono`.
 
-    A code stands for all codes that begin with it. A ward's name counts without case and spaces.
+    A code stands for all codes that begin with it; none stands for nothing. A ward's name counts without
+    case and spaces.
     """
 
     code: str
@@ -24,7 +25,7 @@ class Mandate:
     def covers(self, area_code: str, residence: tuple[str, str] | None = None) -> bool:
         """Tell whether something of an area is covered. residence: district and ward, where one is known."""
         code, ward = place_of(area_code, residence)
-        return code.startswith(self.code) and self.ward in ("", ward)
+        return self.code != "" and code.startswith(self.code) and self.ward in ("", ward)
 
     def lies_within(self, area_code: str) -> bool:
         """Tell whether the mandate is for a part of an area."""

@@ -101,6 +101,8 @@ def test_every_call_but_the_signs_of_life_asks_who_you_are(stranger: httpx2.Clie
         {"roles": "approver_1"},
         {"area": 9171},
         {"area": ""},
+        {"area": "/"},
+        {"area": " /Medono"},
     ],
 )
 def test_a_token_that_is_wrong_in_one_thing_is_no_token(

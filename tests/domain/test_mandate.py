@@ -21,6 +21,9 @@ JENGGOT = ("Pekalongan Selatan", "Jenggot")
         ("337501/Med", False, False, False),
         ("3374", False, False, False),
         ("3374/Medono", False, False, False),
+        ("/", False, False, False),  # no area at all is not everywhere
+        ("/Medono", False, False, False),
+        (" ", False, False, False),
     ],
 )
 def test_what_a_mandate_covers(area: str, medono: bool, jenggot: bool, whole: bool) -> None:
