@@ -11,13 +11,18 @@ import msgspec
 import domain.claim.events
 from domain.claim.events import (
     AccountConfirmed,
+    BenefitCalculated,
     CalculationReturned,
     ClaimFiled,
     DeathReported,
+    DocumentsReturned,
+    FieldCheckOrdered,
     PayeeChanged,
     PaymentDetailsCorrected,
     PaymentSucceeded,
     PenaltyDetermined,
+    RejectionProposed,
+    StepWithdrawn,
 )
 from domain.definition.events import DefinitionPublished
 from domain.fact import Fact
@@ -56,7 +61,7 @@ CASES: Final = Table(
 )
 
 # Steps that only something out of the ordinary gives work to, and what did.
-IDLE: Final = frozenset({"confirm_account", "determine_penalty"})
+IDLE: Final = frozenset({"confirm_account", "determine_penalty", "sign_rejection"})
 
 FINALS: Final = Table(
     "read.worklist_definition",
@@ -110,7 +115,7 @@ class Worklist(Projection):
     """One row for each claim; the pinned definition says where it ends. The index holds only open ones."""
 
     name = "worklist"
-    version = 3
+    version = 4
     tables = (CASES, FINALS)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
@@ -203,7 +208,8 @@ def _work_in(fact: Fact) -> dict[str, bool]:
     """Return which of the idle steps this fact gives something to do, and which it leaves without."""
     match fact:
         case ClaimFiled() | PayeeChanged():
-            return {"confirm_account": not all(payee.account_name_matches for payee in fact.payees)}
+            differs = not all(payee.account_name_matches for payee in fact.payees)
+            return {"confirm_account": differs, "sign_rejection": False}
         case PaymentDetailsCorrected():
             return {"confirm_account": not fact.account_name_matches}
         case AccountConfirmed():
@@ -214,6 +220,12 @@ def _work_in(fact: Fact) -> dict[str, bool]:
             return {"determine_penalty": False}
         case CalculationReturned() if fact.of_penalty:
             return {"determine_penalty": True}
+        case RejectionProposed():
+            return {"sign_rejection": True}
+        case BenefitCalculated():
+            return {"sign_rejection": fact.determination.is_rejection}
+        case CalculationReturned() | DocumentsReturned() | FieldCheckOrdered() | StepWithdrawn():
+            return {"sign_rejection": False}
     return {}
 
 

@@ -47,6 +47,22 @@ def test_a_proposed_rejection_is_signed_by_the_first_approver(town: Town, claim:
     assert item["data"] == {"outcome": "REJECT_DUPLICATE"}
 
 
+def test_an_approver_sees_a_claim_under_verification_only_where_a_rejection_is_proposed(
+    town: Town, claim: str
+) -> None:
+    rina, dewi = town.person("Rina", "verifier"), town.person("Dewi", "approver_1")
+
+    def waits(position: int) -> bool:
+        return claim in {one["case_id"] for one in dewi.all("/v1/worklist", min_position=position)}
+
+    assert not waits(rina.get(f"/v1/claims/{claim}")["position"])
+    proposed = stories.take(
+        rina, claim, "propose_rejection", code="REJECT_DUPLICATE", reason="Terdaftar dua kali"
+    )
+    assert waits(proposed["position"])
+    assert not waits(stories.take(rina, claim, "order_field_check")["position"]), "the verifier thought again"
+
+
 def test_that_somebody_was_not_working_is_signed_by_the_head_of_the_branch(town: Town, claim: str) -> None:
     rina, ujang = town.person("Rina", "verifier"), town.person("Ujang", "field_checker")
     dewi, kepala = town.person("Dewi", "approver_1"), town.person("Kepala", "approver_2")
