@@ -19,7 +19,7 @@ from api.console.words import WORDS, say
 from api.console.work import next_step
 from api.http.answers import history, papers_view, steps_view, texts_of
 from api.http.callers import Asked, TheHouse, now, uuid_of
-from api.http.cases import add_paper, held_by, look_at, with_world
+from api.http.cases import add_paper, definition_of, held_by, look_at, with_world
 from api.http.claim_views import claim_view
 from api.http.letters import claim_letter
 from api.http.uploads import read_upload
@@ -29,16 +29,18 @@ from domain.attempt.events import AttemptRefused
 from domain.case import Paper
 from domain.claim.aggregate import Claim
 from domain.claim.commands import AddDocument
+from domain.command import SYSTEM_ROLE
 from domain.fact import Fact
 from domain.legal_day import WIB
-from domain.refusal import NotFound, Refusal
+from domain.refusal import NotFound, NotYourRole, Refusal
 from domain.rupiah import Language
 from domain.sealed import Erased
 from store.access import Look
 from store.records import Recorded
-from workflows.chairs import Caller
+from workflows.chairs import PARTICIPANT, Caller
 from workflows.days import legal_day
 from workflows.lifecycle import Definition
+from workflows.step_rules import BEGINNING
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False)
 SHOWN_IN_BROWSER: Final = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})
@@ -100,7 +102,7 @@ async def post_document(request: Request, house: TheHouse, claim_id: str) -> Res
 
 @router.get("/claims/{claim_id}/documents/{digest}")
 async def show_document(request: Request, house: TheHouse, claim_id: str, digest: str) -> Response:
-    """Show one paper of the file, as it was brought. That staff looked at it is put on record first.
+    """Show one paper of the file, as it was brought, to desks of this lifecycle. Their look is put on record first.
 
     A paper shows in the clear what is masked elsewhere. What the office found on the spot is not for the family.
     """
@@ -114,6 +116,7 @@ async def show_document(request: Request, house: TheHouse, claim_id: str, digest
     if isinstance(content, Erased):
         raise NotFound("the papers of this person have been erased", sha256=digest)
     if not caller.is_only_participant:
+        _refuse_without_need(definition_of(house, claim), caller)
         await house.access.note(_look_at_paper(claim, paper, caller))
     shown = paper.media_type in SHOWN_IN_BROWSER
     headers = HEADERS | {
@@ -123,6 +126,14 @@ async def show_document(request: Request, house: TheHouse, claim_id: str, digest
         "Content-Disposition": f'{"inline" if shown else "attachment"}; filename="{paper.code}"',
     }
     return Response(content, media_type=paper.media_type, headers=headers)
+
+
+def _refuse_without_need(definition: Definition, caller: Caller) -> None:
+    """Refuse papers to desks that take no step of such a claim; auditors read all."""
+    ways = [way for rule in definition.steps.values() for way in rule.ways if BEGINNING not in way.sources]
+    desks = {role for way in ways for role in way.roles} - {PARTICIPANT, SYSTEM_ROLE}
+    if not any(seat.roles & (desks | {"auditor"}) for seat in caller.seats):
+        raise NotYourRole("papers of a claim are read by the desks that work on it", roles=sorted(desks))
 
 
 def _look_at_paper(claim: Claim, paper: Paper, caller: Caller) -> Look:

@@ -137,3 +137,22 @@ def test_a_look_at_a_paper_is_on_record(town: Town, sign_in: SignIn, of_family: 
     assert sign_in("verifier").http.get(f"/claims/{of_family}/documents/{found['KK']}").status_code == 200
     [look] = auditor.get("/v1/access", case=of_family)["items"]
     assert (look["actor"], look["roles"], look["fields"]) == ("verifier", ["verifier"], ["document KK"])
+
+
+def test_papers_are_for_the_desks_that_work_on_the_claim(town: Town, sign_in: SignIn, of_family: str) -> None:
+    papers, family = f"/v1/claims/{of_family}/documents", town.person("participant", "participant")
+    family.upload(papers, "KTP_HEIR")
+    [paper] = family.get(papers)["documents"]
+    opened = {
+        who: sign_in(who).http.get(f"/claims/{of_family}/documents/{paper['sha256']}").status_code
+        for who in ("intake", "finance", "auditor", "sponsor_officer", "ward_verifier")
+    }
+    assert opened == {
+        "intake": 200,
+        "finance": 200,
+        "auditor": 200,
+        "sponsor_officer": 403,
+        "ward_verifier": 403,
+    }
+    looks = town.person("pemeriksa", "auditor").get("/v1/access", case=of_family)["items"]
+    assert {look["actor"] for look in looks} == {"intake", "finance", "auditor"}
