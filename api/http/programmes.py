@@ -44,7 +44,7 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 class ProgrammeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    area_code: Annotated[str, msgspec.Meta(pattern=r"^\d{2,10}$", description="civil registry code")]
+    area_code: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2,10}$(?!\n)", description="civil registry code")]
     target: Annotated[int, msgspec.Meta(ge=0, le=WORKERS_MAX, description="workers")]
     budget: Annotated[int, msgspec.Meta(ge=0, le=RUPIAH_MAX, description="rupiah")]
     period: Agreed
@@ -202,6 +202,7 @@ async def receive_contribution(
     body = await body_of(request)
     fields = read_form(ContributionBody, body)
     months = read_months(fields["months"])
+    fields["months"] = tuple(map(str, months))
     await refuse_strangers(house, programme, fields["roster_id"], fields["enrollment_ids"])
     asking = asked(request, caller, body)
     header = asking.header(fields)

@@ -110,6 +110,30 @@ def test_a_quote_of_days_beyond_every_calendar_is_refused(
     assert said["field"].startswith(field.partition("[")[0]), json.dumps(said)
 
 
+@pytest.mark.parametrize("area", ["3375\n", "٣٣٧٥"])
+def test_an_area_code_is_digits_and_nothing_more(town: Town, area: str) -> None:
+    """It stands in the name of the file of a statement, which is a header."""
+    body = stories.PROGRAMME | {"area_code": area}
+    said = town.person("dinas", "sponsor_officer").refused("/v1/programmes", body, status=422, code="invalid")
+    assert said["field"] == "area_code"
+
+
+def test_months_with_blanks_around_them_are_paid(town: Town) -> None:
+    place = stories.enrolled_workers(town)
+    kas, path = town.person("kas daerah", "finance"), f"/v1/programmes/{place.programme}"
+    total = kas.get(f"{path}/invoice", months="2023-09", roster_id=place.roster)["total"]
+    body = {
+        "roster_id": place.roster,
+        "months": ["2023-09\n"],
+        "amount": total,
+        "paid_on": "2023-09-11",
+        "reference": f"SP2D {place.roster}",
+    }
+    made = kas.post(f"{path}/contributions", body, status=201)
+    [paid] = kas.get(f"{path}/ledger", min_position=made["position"])["payments"]
+    assert paid["months"] == ["2023-09"]
+
+
 def test_looks_are_asked_for_from_a_day_that_exists(town: Town) -> None:
     answer = town.person("pemeriksa", "auditor").call("GET", "/v1/access", params={"from": "0001-01-01"})
     assert (answer.status_code, answer.json()["field"]) == (422, "from")
