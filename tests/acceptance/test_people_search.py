@@ -112,7 +112,7 @@ def test_an_officer_of_another_area_finds_nobody(town: Town, place: stories.Enro
         ({"number": " "}, "number", "1 to 40"),
         ({"nik": "12"}, "nik", "identity card"),
         ({"name": 7}, "name", "expected"),
-        ({"nama": "Siti"}, "nama", "unknown field"),
+        ({"nama": "Siti"}, "nama", "no such field"),
     ],
 )
 def test_what_cannot_be_looked_for_is_refused_with_what_to_do(
