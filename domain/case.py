@@ -95,6 +95,10 @@ class Case(Aggregate):
         """Codes of papers in the file that do not count for a step, because it asks for newer ones."""
         return frozenset()
 
+    def asked_papers(self, step: str) -> tuple[str, ...]:
+        """Codes of papers that somebody asked for and that a step waits for, beside those of the definition."""
+        return ()
+
     @property
     def counted_papers(self) -> frozenset[str]:
         """Codes of papers that something else of the case counts as."""

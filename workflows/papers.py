@@ -36,11 +36,12 @@ def papers_missing(way: Way, case: Case, world: World) -> tuple[str, ...]:
     """Return the codes that people must still bring before the step can be taken."""
     at_hand = papers_at_hand(case, world) - case.outdated_papers(way.step)
     facts = case.facts()
-    return tuple(
+    usual = (
         paper.code
         for paper in way.papers
         if paper.by == "people" and paper.is_needed(facts) and paper.code not in at_hand
     )
+    return tuple(dict.fromkeys((*usual, *case.asked_papers(way.step))))
 
 
 def checklist(definition: Definition, case: Case, world: World) -> list[PaperNeeded]:

@@ -340,7 +340,12 @@ async def _checked(
     if isinstance(outcome, AcceptedRow):
         return outcome
     issue = outcome.issue
-    raise Invalid(message(issue, "en"), field=f"person.{issue.field}", reason=issue.code)
+    raise Invalid(
+        message(issue, "en"),
+        detail_id=message(issue, "id"),
+        field=f"person.{issue.field}",
+        reason=issue.code,
+    )
 
 
 def _page(page: Page[Member], *, personal: bool) -> shapes.EnrollmentPage:

@@ -50,7 +50,6 @@ from domain.step import Step
 from domain.world import World
 
 NUMBER_KEY: Final = "membership-number"
-PAPER: Final = "ENR_"  # how the code of a paper begins; whatever else is returned is a column of the list
 
 
 class JoiningDesk(EnrollmentMemory):
@@ -114,9 +113,10 @@ class JoiningDesk(EnrollmentMemory):
 
     def complete_proposal(self, command: CompleteProposal, step: Step, world: World) -> None:
         """Take the proposal up again. Refused while a paper that was asked for has not come since."""
-        if missing := [item for item in self.asked_for if item.startswith(PAPER)]:
+        if missing := self.asked_papers(command.step):
             raise DocumentsMissing(
-                f"the ward asked for {', '.join(missing)}: upload to this enrollment first", missing=missing
+                f"the ward asked for {', '.join(missing)}: upload to this enrollment first",
+                missing=list(missing),
             )
         self.trigger_event(ProposalCompleted, **header(command, step, self.subject_id))
 

@@ -40,6 +40,7 @@ REPLACED: Final = "REPLACED"
 LIVE: Final = frozenset({"REGISTERED", "ACTIVE", "GRACE", "SUSPENDED"})
 
 # What a row of an accepted list stands for, so that nobody has to bring it again.
+PAPER: Final = "ENR_"  # how the code of a paper begins; whatever else is returned is a column of the list
 COUNTED_PAPERS: Final = frozenset({"ENR_LIST", "ENR_KTP", "ENR_F1BPU", "ENR_PAYPROOF"})
 
 
@@ -120,6 +121,10 @@ class EnrollmentMemory(Case):
     @property
     def subject_id(self) -> UUID:
         return self.begun.person_id
+
+    def asked_papers(self, step: str) -> tuple[str, ...]:
+        asked = self.asked_for if step == "complete_proposal" else ()
+        return tuple(item for item in asked if item.startswith(PAPER))
 
     @property
     def counted_papers(self) -> frozenset[str]:

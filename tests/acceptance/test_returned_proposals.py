@@ -50,10 +50,13 @@ def test_a_ward_returns_rejects_and_verifies_row_by_row(town: Town) -> None:
     started = legal_day(_recorded(ward, member, "return_proposal"))
     assert (clock["clock"], clock["due_on"]) == ("answer_14d", str(started + timedelta(days=14)))
 
+    seen = dinas.get(f"/v1/enrollments/{member}")
+    assert (seen["missing"], seen["open_steps"]) == (["ENR_KTP"], []), "what the ward asked for is missing"
     complete = f"/v1/enrollments/{member}/steps/complete_proposal"
     refusal = dinas.refused(complete, status=409, code="documents_missing")
     assert refusal["missing"] == ["ENR_KTP"]
     dinas.upload(f"/v1/enrollments/{member}/documents", "ENR_KTP")
+    assert dinas.get(f"/v1/enrollments/{member}")["missing"] == []
     assert dinas.post(complete)["status"] == "VERIFYING"
     assert look(ward, member)["clocks"][0]["state"] == "stopped"
     assert ward.post(f"/v1/enrollments/{member}/steps/verify")["status"] == "VERIFIED"

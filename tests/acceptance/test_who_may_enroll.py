@@ -16,6 +16,7 @@ def test_a_person_reported_dead_is_refused_on_a_list_and_on_a_form(town: Town) -
     dinas = town.person("dinas", "sponsor_officer")
     refusal = dinas.refused("/v1/enrollments", body, status=422, code="invalid")
     assert (refusal["reason"], refusal["field"]) == ("REJECT_DECEASED", "person.nik")
+    assert refusal["detail_id"].startswith("Pemilik NIK ini tercatat sudah meninggal.")
 
 
 def test_a_quota_counts_every_list_and_form_of_the_programme(town: Town) -> None:
