@@ -39,7 +39,8 @@ def life(town: Town, auditor: Person) -> Life:
 
     look()
     siti, dewi = town.person("Siti", "participant"), town.person("Dewi", "approver_1")
-    form = {"claim_date": "2024-05-15", "payee": stories.PAYEE, "effective_on": "2024-05-15"}
+    payee = stories.PAYEE | {"account_number": "1023000007777"}  # no other story moves this claim
+    form = {"claim_date": "2024-05-15", "payee": payee, "effective_on": "2024-05-15"}
     look(siti.post(f"/v1/claims/{claim}/steps/file", form))
     for code in (*CLAIM_PAPERS, "MARRIAGE"):
         look(siti.upload(f"/v1/claims/{claim}/documents", code))
