@@ -19,6 +19,7 @@ from tests.acceptance.server import Serving
 
 ALSO_KNOWN_AS = (str.upper, str.lower)
 SHORT = 8  # characters
+BY_CHANCE = 5  # sealed bytes spell three or four letters by chance: shorter words prove nothing
 NOTE = "Tetangga melihat almarhum di Jalan Melati"
 LOOK = "Keluarga Bapak Wiryodinoto membawa KTP"
 REASON = "periksa lagi hubungan keluarga Bapak Wiryo"
@@ -153,6 +154,8 @@ def _found(personal: set[str], haystack: bytes) -> list[str]:
     found = set()
     for value in personal:
         for form in _forms(value):
+            if len(form) < BY_CHANCE:
+                continue
             if len(form) < SHORT:
                 found |= {value} if form in haystack else set()
             else:
