@@ -680,7 +680,7 @@ def work(office: RandomOffice, *, examples: int, steps: int, kills: bool) -> Non
 
 @pytest.mark.timeout(3_600)
 def test_random_work_with_lines_cut(served: RandomOffice, long_gates: bool) -> None:
-    """Only in the long form: the pencil does not know yet which of two ends a cut line had for an invoice."""
+    """Only in the long form: the pencil does not know yet that a payment leaves out who had lapsed when it came."""
     if not long_gates:
         pytest.skip(
             "runs with `make gates`: after a cut line the model may count other heads than the office"
