@@ -60,8 +60,9 @@ def test_a_name_counts_at_once_and_is_found_under_the_new_spelling(
         "name",
         [],
     )
-    by_name = found(desk, name="Sugiyopranoto Wiryosaputro")
-    assert by_name["person_id"] == person and by_name["name"] == "Raden Mas Soegijapranoto Wirjosapoetro"
+    candidates = desk.post("/v1/people/search", {"name": "Sugiyopranoto Wiryosaputro"})["items"]
+    [by_name] = [one for one in candidates if one["person_id"] == person]  # other stories have namesakes
+    assert by_name["name"] == "Raden Mas Soegijapranoto Wirjosapoetro"
     register = desk.post("/v1/enrollments/search", {"nik": worker.nik})["items"]
     assert [one["name"] for one in register] == ["Raden Mas Soegijapranoto Wirjosapoetro"]
     view = auditor.get(f"/v1/people/{person}")
