@@ -124,6 +124,7 @@ class Member:
     ended_on: date | None = None
     ended_at: int | None = None
     died_on: date | None = None
+    lapsed_on: date | None = None  # while the watch's word of it stands
     came_from: str = ""
     taken: list[tuple[str, str]] = field(default_factory=list)
 
@@ -150,14 +151,18 @@ class Office:
     def paid_months(self, row: int) -> set[int]:
         return {month for one in self.payments for meant, month in one.heads if meant == row}
 
-    def heads(self, months: Iterable[int]) -> frozenset[tuple[int, int]]:
-        """Return who is paid for in which of these months, as known now: rows with months."""
+    def heads(self, months: Iterable[int], paid_on: date) -> frozenset[tuple[int, int]]:
+        """Return who is paid for in which of these months, as known now: rows with months.
+
+        Money that comes after a lapse is not for who lapsed: that takes another way.
+        """
         now = self.tick()
         return frozenset(
             (row, month)
             for month in months
             for row, member in self.members.items()
             if self.is_head(member, month, now)
+            and not (member.lapsed_on is not None and member.lapsed_on < paid_on)
         )
 
     def is_head(self, member: Member, month: int, at: int) -> bool:
@@ -186,8 +191,8 @@ class Office:
 
     # -- money
 
-    def invoice(self, months: Iterable[int]) -> int:
-        return MONTHLY * len(self.heads(months))
+    def invoice(self, months: Iterable[int], paid_on: date) -> int:
+        return MONTHLY * len(self.heads(months, paid_on))
 
     def reasons_against(self, months: frozenset[int], paid_on: date, total: int) -> set[str]:
         """Return every code for which a payment of the whole list could be refused."""
@@ -229,6 +234,6 @@ class Office:
             if member.status == "ACTIVE" and before:
                 member.status = "GRACE"
             if member.status in ("GRACE", "LAPSED") and not before:
-                member.status = "ACTIVE"
+                member.status, member.lapsed_on = "ACTIVE", None
             if member.status == "GRACE" and lapses_on <= day:
-                member.status = "LAPSED"
+                member.status, member.lapsed_on = "LAPSED", lapses_on
