@@ -12,12 +12,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from api import written
 from api.bootstrap import House
 from api.console.session import FormNotOurs, NotSignedIn, form_token, language_of, session_of
 from api.console.words import WORDS, say, say_or
 from api.http.callers import INTERNAL
 from api.http.problems import STATUS_OF
 from api.http.uploads import refuse_other_charset
+from api.written import language_of_sheet
 from domain.benefit.rules import RULES
 from domain.dated import NotInForce
 from domain.legal_day import WIB
@@ -108,20 +110,15 @@ def _why(refusal: Refusal, language: Language) -> str:
     return say(key, language, who=", ".join(roles), missing=", ".join(refusal.detail.get("missing", ())))
 
 
-def _language(context: Context) -> Language:
-    found: Language = context["lang"]
-    return found
-
-
 @pass_context
 def _t(context: Context, key: str, **facts: object) -> str:
-    return say(key, _language(context), **facts)
+    return say(key, language_of_sheet(context), **facts)
 
 
 @pass_context
 def _code(context: Context, code: str | None, group: str) -> str:
     """Say a code of the engine in words, or show it where it has none."""
-    return "" if code is None else say_or(f"{group}.{code}", _language(context), code)
+    return "" if code is None else say_or(f"{group}.{code}", language_of_sheet(context), code)
 
 
 @pass_context
@@ -129,34 +126,21 @@ def _either(
     context: Context, thing: Any, name: str = "label"
 ) -> str:  # Any: whatever has texts in both languages
     """Return the text of a thing in the language of the page."""
-    found: str = getattr(thing, f"{name}_{_language(context)}")
+    found: str = getattr(thing, f"{name}_{language_of_sheet(context)}")
     return found
 
 
 @pass_context
 def _rupiah(context: Context, amount: int) -> str:
     sign = "-" if amount < 0 else ""
-    return f"{sign}Rp {written_number(abs(amount), _language(context))}".replace(" ", "\N{NO-BREAK SPACE}")
-
-
-@pass_context
-def _number(context: Context, number: int) -> str:
-    return written_number(number, _language(context))
-
-
-@pass_context
-def _money(context: Context, amount: int) -> Markup:
-    return Markup('<span class="rp">Rp</span>{}').format(written_number(amount, _language(context)))
-
-
-@pass_context
-def _day(context: Context, day: date) -> str:
-    return written_day(day, _language(context)).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{sign}Rp {written_number(abs(amount), language_of_sheet(context))}".replace(
+        " ", "\N{NO-BREAK SPACE}"
+    )
 
 
 @pass_context
 def _short_day(context: Context, day: date) -> str:
-    language = _language(context)
+    language = language_of_sheet(context)
     month = written_day(day, language).split(" ")[1][:3]
     return f"{_DAYS[language][day.weekday()]} {day.day} {month}"
 
@@ -164,12 +148,12 @@ def _short_day(context: Context, day: date) -> str:
 @pass_context
 def _time(context: Context, instant: datetime) -> str:
     local = instant.astimezone(WIB)
-    return f"{local:%H.%M}" if _language(context) == "id" else f"{local:%H:%M}"
+    return f"{local:%H.%M}" if language_of_sheet(context) == "id" else f"{local:%H:%M}"
 
 
 @pass_context
 def _date_of(context: Context, instant: datetime) -> str:
-    return _day(context, instant.astimezone(WIB).date())
+    return written.day(context, instant.astimezone(WIB).date())
 
 
 def _article(rule_id: str) -> str:
@@ -196,14 +180,11 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.globals |= {"t": _t, "icon": _icon}
-    made.filters |= {
+    made.filters |= written.FILTERS | {
         "article": _article,
         "code": _code,
         "either": _either,
         "rupiah": _rupiah,
-        "money": _money,
-        "number": _number,
-        "day": _day,
         "short_day": _short_day,
         "time": _time,
         "date_of": _date_of,

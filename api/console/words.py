@@ -1,10 +1,11 @@
-"""The words of the console, read once from `words.toml`: each in Indonesian and in English."""
+"""The words of the console: its own from `words.toml`, those of roles, relations and lines as letters say them."""
 
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Final
 
+from api.letters import words as letters
 from domain.rupiah import Language
 
 
@@ -19,7 +20,17 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, tuple[str,
     return found
 
 
-WORDS: Final = _flat(tomllib.loads(files("api.console").joinpath("words.toml").read_text(encoding="utf-8")))
+WORDS: Final = _flat(
+    tomllib.loads(files("api.console").joinpath("words.toml").read_text(encoding="utf-8"))
+) | {
+    f"{group}.{code}": pair
+    for group, words in (
+        ("role", letters.WORDS.role),
+        ("relation", letters.WORDS.relation),
+        ("line", letters.WORDS.line),
+    )
+    for code, pair in words.items()
+}
 
 
 def say(key: str, language: Language, **facts: object) -> str:

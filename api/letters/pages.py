@@ -12,8 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from api import written
 from api.letters.kinds import Heading
 from api.settings import Settings
+from api.written import language_of_sheet
 from domain.legal_day import WIB
 from domain.period import Month, written_day
 from domain.rupiah import Language, counted, written_number
@@ -70,51 +72,29 @@ def _policy(*styles: str) -> str:
     )
 
 
-def _language(context: Context) -> Language:
-    found: Language = context["lang"]
-    return found
-
-
 @pass_context
 def _shown(context: Context, value: Any) -> Any:  # Any: whatever a template prints
     """Say of a personal value that is gone that it is gone."""
-    return _ERASED[_language(context)] if value is None else value
+    return _ERASED[language_of_sheet(context)] if value is None else value
 
 
 @pass_context
 def _rupiah(context: Context, amount: int) -> str:
     """Write an amount as a letter does: `Rp42.000.000`, without a space."""
     sign = "-" if amount < 0 else ""
-    return f"{sign}Rp{written_number(abs(amount), _language(context))}"
-
-
-@pass_context
-def _money(context: Context, amount: int) -> Markup:
-    """Write an amount for a column of figures."""
-    return Markup('<span class="rp">Rp</span>{}').format(written_number(amount, _language(context)))
-
-
-@pass_context
-def _number(context: Context, number: int) -> str:
-    return written_number(number, _language(context))
-
-
-@pass_context
-def _day(context: Context, day: date) -> str:
-    """Write a day so that a line never breaks within it."""
-    return written_day(day, _language(context)).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{sign}Rp{written_number(abs(amount), language_of_sheet(context))}"
 
 
 @pass_context
 def _weekday(context: Context, day: date) -> str:
-    language = _language(context)
-    return f"{_WEEKDAYS[language][day.weekday()]}, {_day(context, day)}"
+    language = language_of_sheet(context)
+    return f"{_WEEKDAYS[language][day.weekday()]}, {written.day(context, day)}"
 
 
 @pass_context
 def _minute(context: Context, instant: datetime) -> str:
     local = instant.astimezone(WIB)
-    day = written_day(local.date(), _language(context))
+    day = written_day(local.date(), language_of_sheet(context))
     between = " pukul " if context["lang"] == "id" else " at "
     clock = f"{local:%H.%M} WIB" if context["lang"] == "id" else f"{local:%H:%M} WIB"
     return f"{day}{between}{clock}"
@@ -123,7 +103,7 @@ def _minute(context: Context, instant: datetime) -> str:
 @pass_context
 def _months(context: Context, months: list[Month]) -> str:
     """Write months as a sentence names them; of a long list the first and the last."""
-    language = _language(context)
+    language = language_of_sheet(context)
     names = [month.written(language) for month in months]
     if len(names) > 4:
         return f"{names[0]} – {names[-1]} ({counted(len(names), 'month', language)})"
@@ -140,11 +120,8 @@ def _environment() -> Environment:
         finalize=_shown,
         auto_reload=False,
     )
-    made.filters |= {
+    made.filters |= written.FILTERS | {
         "rupiah": _rupiah,
-        "money": _money,
-        "number": _number,
-        "day": _day,
         "weekday": _weekday,
         "minute": _minute,
         "months": _months,

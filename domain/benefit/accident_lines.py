@@ -3,7 +3,7 @@
 Sources: PP 44/2015 Annex III and PP 82/2019 Annex III; dossier 4.5.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 from domain.benefit.accident_facts import AccidentFacts, Aid
 from domain.benefit.determination import Line
 from domain.benefit.disability import Graded
+from domain.benefit.lines import fixed, paid_at_once, worked
 from domain.benefit.rules import RuleSet
 from domain.dated import Rule
 from domain.refusal import Invalid
@@ -59,12 +60,12 @@ def _lines(facts: AccidentFacts, disabilities: tuple[Graded, ...], rules: RuleSe
             yield _partial(facts, disabilities, rules)
         case "TOTAL":
             yield _share_of_wages("JKK_TOTAL", rules.in_force("jkk.total_disability", day), facts.wage_base)
-            yield _periodic(rules.in_force("jkk.periodic", day))
+            yield paid_at_once("JKK_BERKALA", rules.in_force("jkk.periodic", day))
             yield from _flat_scholarship(facts, rules)
         case "DEATH":
             yield _death(facts, rules)
-            yield _periodic(rules.in_force("jkk.periodic", day))
-            yield _fixed(FUNERAL, rules.in_force("jkk.funeral", day))
+            yield paid_at_once("JKK_BERKALA", rules.in_force("jkk.periodic", day))
+            yield fixed(FUNERAL, rules.in_force("jkk.funeral", day))
             yield from _flat_scholarship(facts, rules)
 
 
@@ -91,7 +92,7 @@ def _temporary(facts: AccidentFacts, rules: RuleSet) -> Line:
         ]
         return f"{' + '.join(terms)} = {written_rupiah(amount, language)}"
 
-    return _line("JKK_STMB", amount, rule.rule_id, working)
+    return worked("JKK_STMB", amount, rule.rule_id, working)
 
 
 def _transport(facts: AccidentFacts, rules: RuleSet) -> Line:
@@ -111,7 +112,7 @@ def _transport(facts: AccidentFacts, rules: RuleSet) -> Line:
         terms = [_at_most(paid, caps[mode], language, mode) for mode, paid in facts.transport.items() if paid]
         return f"{' + '.join(terms)} = {written_rupiah(amount, language)}"
 
-    return _line("JKK_TRANSPORT", amount, rule.rule_id, working)
+    return worked("JKK_TRANSPORT", amount, rule.rule_id, working)
 
 
 def _aid(aid: Aid, day: date, rules: RuleSet) -> Line:
@@ -143,7 +144,7 @@ def _aid(aid: Aid, day: date, rules: RuleSet) -> Line:
             shown += f" ({of} = {written_rupiah(limit, language)})"
         return f"{name}: {shown} = {written_rupiah(amount, language)}"
 
-    return _line(aid.code, amount, rule.rule_id, working)
+    return worked(aid.code, amount, rule.rule_id, working)
 
 
 def _partial(facts: AccidentFacts, disabilities: tuple[Graded, ...], rules: RuleSet) -> Line:
@@ -175,7 +176,7 @@ def _partial(facts: AccidentFacts, disabilities: tuple[Graded, ...], rules: Rule
         total = f"{sum_of} = {written_percent(summed, language)}{cut}"
         return f"{total}; {product} = {written_rupiah(amount, language)}"
 
-    return _line("JKK_PARTIAL", amount, "; ".join(ids), working)
+    return worked("JKK_PARTIAL", amount, "; ".join(ids), working)
 
 
 def _death(facts: AccidentFacts, rules: RuleSet) -> Line:
@@ -204,36 +205,13 @@ def _share_of_wages(code: str, rule: Rule, wage_base: int) -> Line:
         factors = (written_percent(share, language), str(months), written_rupiah(wage_base, language))
         return f"{' × '.join(factors)} = {written_rupiah(amount, language)}"
 
-    return _line(code, amount, rule.rule_id, working)
-
-
-def _periodic(rule: Rule) -> Line:
-    months, each = rule.integer("months"), rule.integer("rupiah_per_month")
-
-    def working(language: Language) -> str:
-        name, at_once = (
-            (rule.name_id, "dibayar sekaligus") if language == "id" else (rule.name_en, "paid in one sum")
-        )
-        product = f"{counted(months, 'month', language)} × {written_rupiah(each, language)}"
-        return f"{name}: {product} = {written_rupiah(months * each, language)}, {at_once}"
-
-    return _line("JKK_BERKALA", months * each, rule.rule_id, working)
+    return worked(code, amount, rule.rule_id, working)
 
 
 def _flat_scholarship(facts: AccidentFacts, rules: RuleSet) -> Iterator[Line]:
     rule = rules.in_force_or_none("jkk.scholarship_flat", facts.accident_on)
     if rule is not None and facts.children >= rule.integer("children_min"):
-        yield _fixed("JKK_SCHOLARSHIP_FLAT", rule)
-
-
-def _fixed(code: str, rule: Rule) -> Line:
-    amount = rule.integer("rupiah")
-
-    def working(language: Language) -> str:
-        name = rule.name_id if language == "id" else rule.name_en
-        return f"{name}: {written_rupiah(amount, language)}"
-
-    return _line(code, amount, rule.rule_id, working)
+        yield fixed("JKK_SCHOLARSHIP_FLAT", rule)
 
 
 def _at_most(paid: int, cap: int, language: Language, mode: str | None = None) -> str:
@@ -253,7 +231,3 @@ def _graded_text(one: Graded, language: Language) -> str:
     factors.append(written_percent(one.each, language))
     name = one.injury.name_id if language == "id" else one.injury.name_en
     return f"{name} {' × '.join(factors)}"
-
-
-def _line(code: str, amount: int, basis: str, working: Callable[[Language], str]) -> Line:
-    return Line(code=code, amount=amount, basis=basis, working_id=working("id"), working_en=working("en"))

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.benefit.determination import Determination, Line, PayeeShare, total_of
+from domain.benefit.lines import worked
 from domain.benefit.notices import on_confidence
 from domain.benefit.rules import RULES, RuleSet
 from domain.rupiah import Language, Rupiah, counted, round_half_up, written_percent, written_rupiah
@@ -50,14 +51,7 @@ def late_payment(
         product = " × ".join((*factors, written_rupiah(nominal, language)))
         return f"{product} = {written_rupiah(amount, language)}"
 
-    line = Line(
-        code=PENALTY,
-        amount=amount,
-        basis=rule.rule_id,
-        working_id=working("id"),
-        working_en=working("en"),
-    )
-    return LatePayment(days_late=late, line=line)
+    return LatePayment(days_late=late, line=worked(PENALTY, amount, rule.rule_id, working))
 
 
 def report_due(happened_at: datetime, rules: RuleSet = RULES) -> datetime:

@@ -12,12 +12,12 @@ from typing import Any, Final
 from domain.benefit import heirs, notices
 from domain.benefit.contribution import SEGMENTS, contribution
 from domain.benefit.determination import Determination, Line, Notice, Plain, total_of
+from domain.benefit.lines import fixed, paid_at_once
 from domain.benefit.rules import RULES, RuleSet, grace_months
 from domain.coverage import Coverage, coverage_on
 from domain.dated import Rule
 from domain.period import Month, add_months, month_runs, parse_month_runs
 from domain.refusal import Invalid
-from domain.rupiah import counted, written_rupiah
 
 FUNERAL: Final = "JKM_FUNERAL"
 
@@ -176,15 +176,15 @@ def _lines(facts: DeathFacts, rules: RuleSet) -> tuple[Line, ...]:
     day = facts.date_of_death
     funeral = rules.in_force("jkm.funeral", day)
     if _minimum_period_unmet(facts, rules):
-        return (_fixed(FUNERAL, funeral, limited_by=rules.in_force("jkm.minimum_period", day)),)
+        return (fixed(FUNERAL, funeral, limited_by=rules.in_force("jkm.minimum_period", day)),)
     lines = [
-        _fixed("JKM_LUMP", rules.in_force("jkm.lump_sum", day)),
-        _monthly("JKM_BERKALA", rules.in_force("jkm.periodic", day)),
-        _fixed(FUNERAL, funeral),
+        fixed("JKM_LUMP", rules.in_force("jkm.lump_sum", day)),
+        paid_at_once("JKM_BERKALA", rules.in_force("jkm.periodic", day)),
+        fixed(FUNERAL, funeral),
     ]
     flat = rules.in_force_or_none("jkm.scholarship_flat", day)
     if flat is not None and _earns_scholarship(facts, flat):
-        lines.append(_fixed("JKM_SCHOLARSHIP_FLAT", flat))
+        lines.append(fixed("JKM_SCHOLARSHIP_FLAT", flat))
     return tuple(lines)
 
 
@@ -206,28 +206,3 @@ def _has_scholarship_right(facts: DeathFacts, rules: RuleSet) -> bool:
 def _earns_scholarship(facts: DeathFacts, rule: Rule) -> bool:
     months_min, children_min = rule.integer("paid_months_min"), rule.integer("children_min")
     return facts.paid_months_total >= months_min and facts.children >= children_min
-
-
-def _fixed(code: str, rule: Rule, limited_by: Rule | None = None) -> Line:
-    amount = rule.integer("rupiah")
-    return Line(
-        code=code,
-        amount=amount,
-        basis=f"{limited_by.rule_id}; {rule.rule_id}" if limited_by else rule.rule_id,
-        working_id=f"{rule.name_id}: {written_rupiah(amount, 'id')}",
-        working_en=f"{rule.name_en}: {written_rupiah(amount, 'en')}",
-    )
-
-
-def _monthly(code: str, rule: Rule) -> Line:
-    months, each = rule.integer("months"), rule.integer("rupiah_per_month")
-    amount = months * each
-    return Line(
-        code=code,
-        amount=amount,
-        basis=rule.rule_id,
-        working_id=f"{rule.name_id}: {counted(months, 'month', 'id')} × {written_rupiah(each, 'id')} "
-        f"= {written_rupiah(amount, 'id')}, dibayar sekaligus",
-        working_en=f"{rule.name_en}: {counted(months, 'month', 'en')} × {written_rupiah(each, 'en')} "
-        f"= {written_rupiah(amount, 'en')}, paid in one sum",
-    )

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, get_args
 
 from domain.benefit.determination import Line, total_of
+from domain.benefit.lines import worked
 from domain.benefit.rules import RULES, RuleSet
 from domain.dated import Rule
 from domain.period import age_on
@@ -184,13 +185,8 @@ def _projected(place: Place, on: date, rules: RuleSet) -> Line:
         ]
         return f"{' + '.join(terms) or '0'} = {written_rupiah(amount, language)}"
 
-    return Line(
-        code=place.id,
-        amount=amount,
-        basis=ceiling.rule_id if full else "; ".join(level.rule_id for level, _ in parts),
-        working_id=working("id"),
-        working_en=working("en"),
-    )
+    basis = ceiling.rule_id if full else "; ".join(level.rule_id for level, _ in parts)
+    return worked(place.id, amount, basis, working)
 
 
 def _work_allowed(year: SchoolYear, rules: RuleSet) -> Rule | None:
