@@ -167,7 +167,7 @@ async def _shown(request: Request, house: House, claim: Claim, caller: Caller, *
     return page(
         request,
         "case.html",
-        here="claims",
+        here="work",
         claim=view,
         determination=claim.determination,
         determinations=claim.determinations,

@@ -145,10 +145,10 @@ class _Maker:
                 if value is not None:
                     yield str(value), say_or(f"{name}.{value}", language, str(value))
         elif kind == "codes":
-            items = _resolved(plain["items"], self._parts)
-            for value in items.get("enum", self._question.papers):
-                pair = self._question.papers.get(value, (value, value))
-                yield str(value), pair[0 if language == "id" else 1]
+            allowed = _resolved(plain["items"], self._parts).get("enum")
+            for code, pair in self._question.papers.items():  # in the order of the lifecycle
+                if allowed is None or code in allowed:
+                    yield code, pair[0 if language == "id" else 1]
 
     def _below(self, path: str, kind: Kind, plain: Mapping[str, Any]) -> Iterator[FormField]:
         if kind == "group":

@@ -26,6 +26,7 @@ from domain.legal_day import WIB
 from domain.period import written_day
 from domain.refusal import Refusal
 from domain.rupiah import Language, written_number
+from workflows.lifecycle import Definition
 
 POLICY: Final = "; ".join(
     (
@@ -92,22 +93,29 @@ def page(
     return HTMLResponse(text, answered, HEADERS)
 
 
-def refused(request: Request, refusal: Refusal, *, back: str = "/work") -> HTMLResponse:
-    """Return the page of a refusal: what, why, and what helps."""
+def refused(
+    request: Request, refusal: Refusal, *, back: str = "/work", definition: Definition | None = None
+) -> HTMLResponse:
+    """Return the page of a refusal: what, why, and what helps. definition: of the case, which names its papers."""
     status = 403 if isinstance(refusal, FormNotOurs) else STATUS_OF[refusal.code]
-    why = _why(refusal, language_of(request))
+    why = _why(refusal, language_of(request), definition)
     return page(request, "refusal.html", answered=status, refusal=refusal, why=why, back=back)
 
 
-def _why(refusal: Refusal, language: Language) -> str:
+def _why(refusal: Refusal, language: Language, definition: Definition | None) -> str:
     """Return a refusal in words of the page, as far as its code alone explains it."""
     key = f"why.{refusal.code}"
     if key not in WORDS:
         return ""
+    papers = definition.documents if definition else {}
+    missing = [
+        (papers[code].name_id if language == "id" else papers[code].name_en) if code in papers else str(code)
+        for code in refusal.detail.get("missing", ())
+    ]
     roles = [say_or(f"role.{role}", language, str(role)) for role in refusal.detail.get("roles", ())]
     if "{who}" in say(key, language, who="{who}", missing="") and not roles:
         return ""
-    return say(key, language, who=", ".join(roles), missing=", ".join(refusal.detail.get("missing", ())))
+    return say(key, language, who=", ".join(roles), missing=", ".join(missing))
 
 
 @pass_context

@@ -72,7 +72,7 @@ async def take(request: Request, house: TheHouse, claim_id: str, step: str) -> R
     except Invalid as error:
         return await _form(request, house, claim, caller, step, sent, error)
     except Refusal as refusal:
-        return refused(request, refusal, back=f"/claims/{claim.id}")
+        return refused(request, refusal, back=f"/claims/{claim.id}", definition=definition)
     response = RedirectResponse(f"/claims/{claim.id}?done={step}", 303, HEADERS)
     note_act(response, answer.position)
     return response
@@ -98,7 +98,7 @@ async def _form(
             if view and view.refusal
             else NotFound(f"step {step} does not begin from {claim.status}", step=step)
         )
-        return refused(request, refusal, back=f"/claims/{claim.id}")
+        return refused(request, refusal, back=f"/claims/{claim.id}", definition=definition)
     command = STEP_COMMANDS[definition.aggregate, step]
     schema = msgspec.json.schema(form_of(command))
     fields = forms.fields_of(schema, _question(request, definition, rule), sent, error)
@@ -115,7 +115,7 @@ async def _form(
         request,
         "step.html",
         answered=422 if error else 200,
-        here="claims",
+        here="work",
         claim=claim,
         name=names[claim.id],
         rule=rule,

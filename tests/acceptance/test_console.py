@@ -94,6 +94,8 @@ def test_a_claim_from_report_to_close_by_people_at_browsers(town: Town, sign_in:
     page = filed(intake, claim)
     assert "Klaim diajukan" in page.text and "atas nama keluarga (suami/istri)" in page.text
     assert "Belum bisa: 9 dokumen masih kurang." in page.text
+    refused = intake.open(f"/claims/{claim}/steps/confirm_complete")
+    assert "Yang masih kurang: Formulir pengajuan JKM, Kartu peserta" in refused.text
     page = papers_brought(intake, claim)
     assert "Semua yang diperlukan sudah ada." in page.text
     assert "9 dokumen diterima" in page.text

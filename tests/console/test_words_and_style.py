@@ -9,6 +9,8 @@ import pytest
 from api.console.pages import TEMPLATES
 from api.console.words import WORDS
 from domain.claim import events
+from domain.handling import events as handling_events
+from domain.risk import events as risk_events
 from projections.reader import facts_in
 from workflows.catalogue import ROLES
 
@@ -36,7 +38,7 @@ def test_both_languages_say_the_same_facts(key: str) -> None:
 
 
 def test_every_event_and_role_has_words() -> None:
-    topics = {cls.TOPIC for cls in facts_in(events)}  # type: ignore[attr-defined]
+    topics = {cls.TOPIC for cls in facts_in(events, handling_events, risk_events)}  # type: ignore[attr-defined]
     assert sorted(topic for topic in topics if f"event.{topic}" not in WORDS) == []
     assert sorted(role for role in ROLES if f"role.{role}" not in WORDS) == []
 
