@@ -14,8 +14,8 @@ from api.bootstrap import House
 from api.console import clocks
 from api.console.pages import HEADERS, ConsoleRoute, page, refused
 from api.console.people import deceased_of
+from api.console.sentences import WORDS, say
 from api.console.session import caller_at, check_form, language_of, session_of
-from api.console.words import WORDS, say
 from api.console.work import next_step
 from api.http.answers import history, papers_view, steps_view, texts_of
 from api.http.callers import Asked, TheHouse, now, uuid_of

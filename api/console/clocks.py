@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from api.console.words import say
+from api.console.sentences import say
 from domain.clocks import RUNNING
 from domain.fact import ClockChange
 from domain.rupiah import Language

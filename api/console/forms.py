@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from starlette.datastructures import FormData
 
-from api.console.words import WORDS, say, say_or
+from api.console.sentences import WORDS, say, say_or
 from domain.refusal import Invalid
 from domain.rupiah import Language
 from workflows.definition_file import Field

@@ -14,9 +14,9 @@ from markupsafe import Markup
 
 from api import written
 from api.bootstrap import House
+from api.console.navigation import entries_for
+from api.console.sentences import WORDS, say, say_or
 from api.console.session import FormNotOurs, NotSignedIn, form_token, language_of, session_of
-from api.console.words import WORDS, say, say_or
-from api.http.callers import INTERNAL
 from api.http.problems import STATUS_OF
 from api.http.uploads import refuse_other_charset
 from api.written import language_of_sheet
@@ -44,7 +44,6 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-REPORTERS: Final = frozenset({"participant", "intake", "sponsor_officer"})  # who may report a death
 _DAYS: Final[dict[Language, tuple[str, ...]]] = {
     "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -82,7 +81,7 @@ def page(
     text = _ENVIRONMENT.get_template(template).render(
         lang=language,
         session=session,
-        may_report=bool(session and session.roles & REPORTERS & INTERNAL),
+        navigation=entries_for(session),
         form_token=form_token(house, session) if session else "",
         here=here,
         demo=house.settings.demo or house.origin.simulated,

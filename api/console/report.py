@@ -11,7 +11,8 @@ from starlette.datastructures import FormData
 
 from api.bootstrap import House
 from api.console import forms
-from api.console.pages import HEADERS, REPORTERS, ConsoleRoute, page, refused
+from api.console.navigation import REPORTERS
+from api.console.pages import HEADERS, ConsoleRoute, page, refused
 from api.console.session import Session, caller_at, check_form, language_of, note_act, session_of
 from api.http.answers import opened
 from api.http.callers import INTERNAL, Asked, TheHouse, now, uuid_of

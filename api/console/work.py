@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.bootstrap import House
 from api.console import clocks
-from api.console.pages import HEADERS, REPORTERS, ConsoleRoute, page
+from api.console.navigation import REPORTERS
+from api.console.pages import HEADERS, ConsoleRoute, page
 from api.console.people import deceased_of
 from api.console.session import caller_at, language_of, last_act, session_of
 from api.http.callers import TheHouse, now

@@ -6,8 +6,9 @@ from string import Formatter
 
 import pytest
 
+from api.console.navigation import ENTRIES
 from api.console.pages import TEMPLATES
-from api.console.words import WORDS
+from api.console.sentences import WORDS
 from domain.claim import events
 from domain.handling import events as handling_events
 from domain.risk import events as risk_events
@@ -37,7 +38,8 @@ def test_both_languages_say_the_same_facts(key: str) -> None:
     assert all(text.strip() for text in WORDS[key])
 
 
-def test_every_event_and_role_has_words() -> None:
+def test_every_event_role_and_entry_of_the_navigation_has_words() -> None:
+    assert [entry.name for entry in ENTRIES if f"nav.{entry.name}" not in WORDS] == []
     topics = {cls.TOPIC for cls in facts_in(events, handling_events, risk_events)}  # type: ignore[attr-defined]
     assert sorted(topic for topic in topics if f"event.{topic}" not in WORDS) == []
     assert sorted(role for role in ROLES if f"role.{role}" not in WORDS) == []
@@ -96,4 +98,5 @@ def test_the_stylesheet_asks_for_nothing_and_every_icon_is_there() -> None:
         re.findall(r'id="([\w-]+)"', FOLDER.joinpath("static", "icons.svg").read_text(encoding="utf-8"))
     )
     used = {name for template in TEMPLATES for name in re.findall(r'icon\("([\w-]+)"', source(template))}
+    used |= {entry.icon for entry in ENTRIES}
     assert used <= icons

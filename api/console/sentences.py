@@ -1,4 +1,4 @@
-"""The words of the console: its own from `words.toml`, those of roles, relations and lines as letters say them."""
+"""The words of the console: its own from the files in `words`; roles, relations and lines as letters say them."""
 
 import tomllib
 from collections.abc import Mapping
@@ -20,9 +20,17 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, tuple[str,
     return found
 
 
-WORDS: Final = _flat(
-    tomllib.loads(files("api.console").joinpath("words.toml").read_text(encoding="utf-8"))
-) | {
+def _written() -> dict[str, tuple[str, str]]:
+    """Return what all files say. Each group of words stands in one file, so no file can overrule another."""
+    found: dict[str, tuple[str, str]] = {}
+    for file in sorted(files("api.console").joinpath("words").iterdir(), key=lambda one: one.name):
+        words = _flat(tomllib.loads(file.read_text(encoding="utf-8")))
+        assert not words.keys() & found.keys(), f"{file.name} says again what another file says"
+        found |= words
+    return found
+
+
+WORDS: Final = _written() | {
     f"{group}.{code}": pair
     for group, words in (
         ("role", letters.WORDS.role),
