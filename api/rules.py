@@ -34,7 +34,7 @@ def check_cases(file: Path) -> Report:
     """Run every case of a file. Refused (`invalid`) where the file does not read."""
     try:
         cases = read_cases(file.read_text(encoding="utf-8"))
-    except (ValueError, KeyError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise Invalid(f"{file.name} is no file of worked cases: {fault}", field="file") from None
     results = [_run(case) for case in cases]
     failed = sum(1 for one in results if one.difference)
@@ -42,13 +42,11 @@ def check_cases(file: Path) -> Report:
 
 
 def _run(case: Mapping[str, Any]) -> CaseResult:  # Any: JSON values of many shapes
-    name, kind = str(case.get("id")), str(case.get("kind"))
+    name, kind = str(case.get("id", "case without id")), str(case.get("kind", ""))
     try:
         difference = first_difference(case) or ""
-    except KeyError as unknown:
-        difference = f"{name}: {unknown} is not known to the rules of this version"
     except Refusal as refusal:
         difference = f"{name}: {refusal.message}"
-    except (AttributeError, TypeError, ValueError) as fault:
-        difference = f"{name}: its facts do not read ({fault})"
+    except (AttributeError, TypeError, KeyError, ValueError, ArithmeticError) as fault:
+        difference = f"{name}: the case does not read: {fault}"
     return CaseResult(id=name, kind=kind, difference=difference)

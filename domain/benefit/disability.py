@@ -7,7 +7,7 @@ engine convention), such as a finger of a lost hand. Sources: dossier 4.6.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from domain.citation import Confidence
 from domain.refusal import Invalid
@@ -116,6 +116,8 @@ def _row(table: Mapping[str, Injury], disability: Disability) -> Injury:
     injury = table.get(disability.code)
     if injury is None:
         raise Invalid(f"The table has no disability {disability.code}.", field="code", code=disability.code)
+    if disability.side not in (None, *get_args(Side)):
+        raise Invalid(f"{disability.code}: a side is right or left, not {disability.side}.", field="side")
     if disability.count < 1:
         raise Invalid(f"{disability.code}: the count is 1 or more.", field="count")
     loss = disability.function_loss

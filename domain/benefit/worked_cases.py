@@ -2,6 +2,7 @@
 
 The format is JSON after dropping lines that begin with `#` (dossier chapter 11). `answer` gives plain
 values under the names of the format; a case passes if every field of its `expected` equals the answer's.
+What a case leaves out has the plainest value: sponsored, lowest band, one worker, no child, asked on the first day.
 """
 
 import json
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
+from itertools import zip_longest
 from typing import Any, Final
 
 from domain.benefit.accident import determine_accident, disability_share, filing_limit
@@ -18,7 +21,6 @@ from domain.benefit.deadlines import JKK, JKM, conclusion_due, late_payment, pay
 from domain.benefit.death import DeathFacts, determine_death
 from domain.benefit.determination import Determination, Line
 from domain.benefit.disability import Disability
-from domain.benefit.heirs import NO_HEIR
 from domain.benefit.rules import RULES, RuleSet, grace_months
 from domain.benefit.scholarship import Place, Pupil, SchoolYear, projection, scholarships
 from domain.coverage import coverage_on
@@ -32,45 +34,102 @@ PROJECTED_ON: Final = date(
     2019, 12, 2
 )  # cases of projections name no day: the first with yearly scholarships
 
+FORMAT: Final = 1
+NOTHING: Final = object()  # where one side has a field and the other has none
+
 Facts = Mapping[str, Any]  # Any: JSON values of many shapes
 Answer = dict[str, Any]
 
 
+class Stated(dict[str, Any]):
+    """An object of a file of cases; what it lacks is named."""
+
+    def __missing__(self, name: str) -> Any:
+        raise ValueError(f"`{name}` is missing")
+
+
 def read_cases(text: str) -> list[dict[str, Any]]:
-    """Return the cases of a file. A ValueError says what is no case."""
+    """Return the cases of a file. A ValueError says what is no file of cases, or what is no case."""
     lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    cases: list[dict[str, Any]] = json.loads("\n".join(lines), parse_float=Decimal)["cases"]
-    for n, case in enumerate(cases, start=1):
-        if not isinstance(case, dict):
+    file = json.loads("\n".join(lines), parse_float=_number, parse_constant=_number, object_hook=Stated)
+    if not isinstance(file, Stated) or not isinstance(file["cases"], list):
+        raise ValueError("it is an object with a list of `cases`")  # noqa: TRY004  # of the text
+    if file.get("format", FORMAT) != FORMAT:
+        raise ValueError(f"its format is {file['format']}; this version reads format {FORMAT}")
+    for n, case in enumerate(file["cases"], start=1):
+        if not isinstance(case, Stated):
             raise ValueError(f"case {n} has no id, kind, facts and expected")  # noqa: TRY004  # of the text
+    cases: list[dict[str, Any]] = file["cases"]
     return cases
 
 
 def answer(case: Facts, rules: RuleSet = RULES) -> Answer:
-    """Return what the engine says to the facts of one case; a KeyError for a kind it cannot answer."""
-    return _ANSWERS[case["kind"]](case["facts"], rules)
+    """Return what the engine says to the facts of one case.
+
+    A ValueError says what does not read, a refusal what the rules do not know.
+    """
+    kind, facts = case["kind"], case["facts"]
+    if kind not in _ANSWERS:
+        raise ValueError(f"there is no kind {kind}; known are {', '.join(_ANSWERS)}")
+    if not isinstance(facts, Mapping):
+        raise ValueError("`facts` is an object")  # noqa: TRY004  # of the text
+    return _ANSWERS[kind](facts, rules)
 
 
 def first_difference(case: Facts, rules: RuleSet = RULES) -> str | None:
-    """Return the first expected field that the engine answers otherwise, or nothing if the case passes."""
+    """Return the first expected field that the engine answers otherwise, or nothing if the case passes.
+
+    Lists and objects are compared part by part and the first part that differs is named: `lines[1].amount`.
+    """
+    expected = case["expected"]
+    if not isinstance(expected, Mapping) or not expected:
+        raise ValueError("`expected` is an object with at least one field")
     said = answer(case, rules)
-    for name, expected in case["expected"].items():
-        if said.get(name) != expected:
-            return (
-                f"{case['id']} {name}: expected {_shown(expected)}, the engine says {_shown(said.get(name))}"
-            )
+    for name in expected:
+        found = _difference(name, expected[name], said.get(name, NOTHING))
+        if found is not None:
+            where, wanted, got = found
+            return f"{case['id']} {where}: expected {_shown(wanted)}, the engine says {_shown(got)}"
     return None
 
 
-def _shown(value: Any) -> Any:  # Any: what a case may hold
-    """Return a value as people read it: 35 percent, not 35/1."""
-    return str(Decimal(value.numerator) / value.denominator) if isinstance(value, Fraction) else value
+def _difference(where: str, expected: Any, said: Any) -> tuple[str, Any, Any] | None:  # Any: JSON values
+    """Return the first part that differs, with its place, what was expected and what was said."""
+    if isinstance(expected, Mapping) and isinstance(said, Mapping):
+        parts = [(f"{where}.{name}", name) for name in dict.fromkeys([*expected, *said])]
+        pairs = [(path, expected.get(name, NOTHING), said.get(name, NOTHING)) for path, name in parts]
+    elif isinstance(expected, list) and isinstance(said, list):
+        pairs = [
+            (f"{where}[{n}]", wanted, got)
+            for n, (wanted, got) in enumerate(zip_longest(expected, said, fillvalue=NOTHING))
+        ]
+    else:
+        same = expected == said and isinstance(expected, bool) == isinstance(said, bool)
+        return None if same else (where, expected, said)
+    return next((found for pair in pairs if (found := _difference(*pair)) is not None), None)
+
+
+def _shown(value: Any) -> str:  # Any: what a case may hold
+    """Return a value as people read it: 35 percent, not 35/1; a missing one as `nothing`."""
+    if value is NOTHING:
+        return "nothing"
+    if isinstance(value, Fraction | Decimal):
+        return str(Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value)
+    return json.dumps(value, ensure_ascii=False, default=str) if not isinstance(value, str) else value
+
+
+def _number(text: str) -> int | Decimal:
+    """Read a JSON number with a point exactly; 35.0 is 35. NaN and Infinity are no numbers."""
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(f"{text} is no number")
+    return int(number) if number == number.to_integral_value() else number
 
 
 def _contribution(facts: Facts, rules: RuleSet) -> Answer:
     due = contribution(
         months=map(Month.parse, facts["months"]),
-        segment=facts["segment"],
+        segment=facts.get("segment", SPONSORED),
         wage_base=facts.get("wage_base"),
         income=facts.get("income"),
         heads=facts.get("workers", 1),
@@ -81,14 +140,14 @@ def _contribution(facts: Facts, rules: RuleSet) -> Answer:
 
 def death_facts(facts: Facts) -> DeathFacts:
     """Return the facts of a case of kind `jkm`."""
-    start = _day(facts["membership_start"])
+    start = _day(facts.get("membership_start"))
     return DeathFacts(
         date_of_death=date.fromisoformat(facts["date_of_death"]),
         membership_start=start,
         paid_months=_paid_months(start, facts.get("paid_through")),
-        segment=facts["segment"],
+        segment=facts.get("segment", SPONSORED),
         wage_base=facts.get("wage_base", SPONSORED_WAGE_BASE),
-        paid_months_total=facts["paid_months_total"],
+        paid_months_total=facts.get("paid_months_total", 0),
         children=facts.get("children", 0),
         heir_tier=facts.get("heir_tier", "SPOUSE_CHILD"),
         death_by_work_accident=facts.get("death_by_work_accident", False),
@@ -98,7 +157,7 @@ def death_facts(facts: Facts) -> DeathFacts:
 
 def accident_facts(facts: Facts) -> AccidentFacts:
     """Return the facts of a case of kind `jkk`."""
-    start = _day(facts["membership_start"])
+    start = _day(facts.get("membership_start"))
     return AccidentFacts(
         accident_on=date.fromisoformat(facts["accident_date"]),
         membership_start=start,
@@ -136,21 +195,19 @@ def _accident(facts: Facts, rules: RuleSet) -> Answer:
 
 
 def _said(decided: Determination) -> Answer:
-    said: Answer = {
+    return {
         "outcome": decided.outcome,
         "lines": _plain(decided.lines),
         "total": decided.total,
         "scholarship_right": decided.scholarship_right,
         "arrears": decided.arrears,
+        "payees": {share.code: share.payee for share in decided.payees},
     }
-    if decided.inputs["heir_tier"] == NO_HEIR:
-        said["payees"] = {share.code: share.payee for share in decided.payees}
-    return said
 
 
 def _aid(code: str, paid: Any) -> Aid:  # Any: rupiah, or for a prosthesis its two prices
     if isinstance(paid, Mapping):
-        return Aid(code=code, actual=paid["actual"], hospital_price=paid["hospital_price"])
+        return Aid(code=code, actual=paid["actual"], hospital_price=paid.get("hospital_price"))
     return Aid(code=code, actual=paid)
 
 
@@ -184,10 +241,12 @@ def _pupil(child: Facts) -> Pupil:
         id=child["id"],
         birth_date=date.fromisoformat(child["birth_date"]),
         married_on=_day(child.get("married_on")),
-        used=child.get("used", {}),
+        used=child.get("used") or {},
         years=tuple(
             SchoolYear(
-                claim_date=date.fromisoformat(year["claim_date"]), level=year["level"], work=year.get("work")
+                claim_date=date.fromisoformat(year["claim_date"]),
+                level=year["level"],
+                work=year.get("work") or None,
             )
             for year in child.get("years", ())
         ),
@@ -195,34 +254,41 @@ def _pupil(child: Facts) -> Pupil:
 
 
 def _projection(facts: Facts, rules: RuleSet) -> Answer:
-    places = [Place(id=one["id"], level=one["level"], year=one["year"]) for one in facts["children"]]
+    places = [Place(id=one["id"], level=one["level"], year=one.get("year", 1)) for one in facts["children"]]
     lines = projection(places, PROJECTED_ON, rules)
     return {"lines": _plain(lines), "total": sum(line.amount for line in lines)}
 
 
 def _deadline(facts: Facts, rules: RuleSet) -> Answer:
-    match facts["type"]:
-        case "STAGE_REPORT":
-            due_at = report_due(datetime.fromisoformat(facts["start"]), rules)
-            said: Answer = {"due": due_at.isoformat(timespec="minutes")}
-            if "reported_at" in facts:
-                said["on_time"] = datetime.fromisoformat(facts["reported_at"]) <= due_at
-            return said
-        case "CONCLUDE_ACCIDENT":
-            return {"due": conclusion_due(date.fromisoformat(facts["start"]), rules).isoformat()}
-        case "CLAIM_EXPIRY":
-            last_day = filing_limit(date.fromisoformat(facts["start"]), rules)
-            said = {"due": last_day.isoformat()}
-            if "claim_date" in facts:
-                said["on_time"] = date.fromisoformat(facts["claim_date"]) <= last_day
-            return said
-        case kind:
-            return _payment_deadline(kind, facts, rules)
+    kind = facts["type"]
+    if kind not in _DEADLINES:
+        raise ValueError(f"there is no type {kind}; known are {', '.join(_DEADLINES)}")
+    return _DEADLINES[kind](facts, rules)
 
 
-def _payment_deadline(kind: str, facts: Facts, rules: RuleSet) -> Answer:
-    benefit = {"JKM_PAY": JKM, "JKK_PAY": JKK}[kind]
-    start = date.fromisoformat(facts["start"])
+def _stage_report(facts: Facts, rules: RuleSet) -> Answer:
+    due_at = report_due(datetime.fromisoformat(facts["start"]), rules)
+    said: Answer = {"due": due_at.isoformat(timespec="minutes")}
+    if "reported_at" in facts:
+        said["on_time"] = datetime.fromisoformat(facts["reported_at"]) <= due_at
+    return said
+
+
+def _conclusion(facts: Facts, rules: RuleSet) -> Answer:
+    return {"due": conclusion_due(_day_of(facts["start"]), rules).isoformat()}
+
+
+def _claim_expiry(facts: Facts, rules: RuleSet) -> Answer:
+    last_day = filing_limit(_day_of(facts["start"]), rules)
+    said: Answer = {"due": last_day.isoformat()}
+    if "claim_date" in facts:
+        said["on_time"] = _day_of(facts["claim_date"]) <= last_day
+    return said
+
+
+def _payment(facts: Facts, rules: RuleSet, *, benefit: str) -> Answer:
+    """Return the due day by the holidays of the case, and what a payment after it costs."""
+    start = _day_of(facts["start"])
     holidays = [date.fromisoformat(day) for day in facts.get("holidays", ())]
     years = [day.year for day in (start, *holidays)]
     calendar = WorkingDays.of(holidays, first_year=min(years), last_year=max(years) + 1)
@@ -230,15 +296,20 @@ def _payment_deadline(kind: str, facts: Facts, rules: RuleSet) -> Answer:
     assert due is not None, "a term of some working days ends within the next year"
     said: Answer = {"due": due.isoformat()}
     if "paid_on" in facts:
-        paid = late_payment(
-            facts["nominal"],
-            due_on=due,
-            paid_on=date.fromisoformat(facts["paid_on"]),
-            benefit=benefit,
-            rules=rules,
-        )
-        said |= {"days_late": paid.days_late, "lines": _plain([paid.line]), "total": paid.line.amount}
+        paid_on = _day_of(facts["paid_on"])
+        paid = late_payment(facts["nominal"], due_on=due, paid_on=paid_on, benefit=benefit, rules=rules)
+        said |= {"days_late": paid.days_late, "on_time": paid.days_late == 0}
+        said |= {"lines": _plain([paid.line]), "total": paid.line.amount}
     return said
+
+
+_DEADLINES: Final[dict[str, Callable[[Facts, RuleSet], Answer]]] = {
+    "JKM_PAY": partial(_payment, benefit=JKM),
+    "JKK_PAY": partial(_payment, benefit=JKK),
+    "STAGE_REPORT": _stage_report,
+    "CONCLUDE_ACCIDENT": _conclusion,
+    "CLAIM_EXPIRY": _claim_expiry,
+}
 
 
 def _membership(facts: Facts, rules: RuleSet) -> Answer:
@@ -249,8 +320,12 @@ def _membership(facts: Facts, rules: RuleSet) -> Answer:
         formal_worker=facts.get("active_as_wage_earner", False),
         duplicate=facts.get("nik_already_active_bpu", False),
         working=facts.get("working", True),
+        deceased=facts.get("deceased", False),
+        occupation_listed=facts.get("occupation_listed", True),
+        resident=facts.get("resident", True),
+        quota_left=facts.get("quota_left", True),
     )
-    day = date.fromisoformat(facts["on"])
+    day = date.fromisoformat(facts["on"]) if "on" in facts else registered_on
     coverage = coverage_on(
         day,
         membership_start=registered_on,
@@ -284,3 +359,8 @@ def _plain(lines: Iterable[Line]) -> list[Answer]:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _day_of(text: str) -> date:
+    """Return the day of a day or of an instant: terms in days do not ask for the hour."""
+    return datetime.fromisoformat(text).date()

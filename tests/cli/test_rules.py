@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 CASES = Path(__file__).parents[1] / "worked_cases.yaml"
+MORE_CASES = Path(__file__).parents[1] / "more_worked_cases.yaml"
 PROGRAM = Path(sys.executable).with_name("jaminan")
 
 
@@ -20,6 +21,8 @@ def check(file: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def test_all_worked_cases_pass() -> None:
     done = check(CASES)
     assert (done.returncode, done.stdout) == (0, "44 passed, 0 failed\n")
+    more = check(MORE_CASES)
+    assert (more.returncode, more.stdout) == (0, "91 passed, 0 failed\n")
 
 
 def test_a_case_that_differs_is_named_with_its_first_field(tmp_path: Path) -> None:
@@ -43,17 +46,40 @@ def test_facts_that_do_not_read_fail_their_case_alone(tmp_path: Path) -> None:
         {"id": "B2", "kind": "weather", "facts": {}, "expected": {}},
         {"id": "B3", "kind": "scholarship", "facts": {"children": 3}, "expected": {"total": 0}},
         {"id": "B4", "kind": "jkm", "facts": "none", "expected": {"total": 0}},
+        {"id": "B5", "kind": "jkm", "facts": {"segment": "PU"}},
+        {"id": "B6", "kind": "contribution", "facts": {"wage_base": 1}, "expected": {"total": 0}},
+        {
+            "kind": "deadline",
+            "facts": {"type": "CONCLUDE_ACCIDENT", "start": "9999-12-31"},
+            "expected": {"due": 1},
+        },
     ]
     broken.write_text(json.dumps({"format": 1, "cases": cases}))
     done = check(broken)
     assert done.returncode == 1
-    assert "0 passed, 4 failed" in done.stdout
+    assert done.stdout.splitlines() == [
+        "B1: the case does not read: Invalid isoformat string: 'yesterday'",
+        "B2: the case does not read: `expected` is an object with at least one field",
+        "B3: the case does not read: `event_date` is missing",
+        "B4: the case does not read: `facts` is an object",
+        "B5: the case does not read: `expected` is missing",
+        "B6: the case does not read: `months` is missing",
+        "case without id: the case does not read: date value out of range",
+        "0 passed, 7 failed",
+    ]
     assert "Traceback" not in done.stderr
 
 
 def test_a_file_that_holds_no_cases_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
-    for text in ('{"cases": ["no case"]}', "{}", "# nothing", "[1"):
+    for text in (
+        '{"cases": ["no case"]}',
+        "{}",
+        "[]",
+        '{"format": 2, "cases": []}',
+        "# nothing",
+        "[" * 100_000,
+    ):
         broken.write_text(text)
         done = check(broken)
         assert (done.returncode, done.stdout) == (1, "")
