@@ -9,14 +9,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 RUNTIME := $(VENV)/.runtime-ready
 DEVELOPMENT := $(VENV)/.development-ready
-SOURCES := domain store workflows projections api tests
+SOURCES := domain store workflows projections api tests benchmarks
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: help setup run test check gates format reference lock clean
+.PHONY: help setup run test check gates bench bench-quick format reference lock clean
 
 help: ## print this list
 	@echo "Jaminan: event-sourced claims engine for social insurance. Commands:"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(DEVELOPMENT) ## make .venv with everything that running, testing and checking need
 	@echo "Ready: $(BIN)/jaminan"
@@ -37,6 +37,12 @@ check: $(DEVELOPMENT) ## format, lint, types, import contracts, house rules; cha
 gates: $(DEVELOPMENT) ## run the store gates in their long form
 	JAMINAN_GATES=long $(BIN)/python -m pytest -m gate -v --timeout 3600
 
+bench: $(DEVELOPMENT) ## measure everything beside its peers; keeps what it has when it is broken off
+	$(BIN)/python -m benchmarks
+
+bench-quick: $(DEVELOPMENT) ## measure in under two minutes; the rest is shown from the last full run
+	$(BIN)/python -m benchmarks --quick
+
 format: $(DEVELOPMENT) ## put all sources into the house format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
@@ -48,6 +54,7 @@ reference: $(DEVELOPMENT) ## write what follows from the code: docs/reference, e
 lock: $(DEVELOPMENT) ## compile requirements/*.txt anew from pyproject.toml; versions move only with UPGRADE=1
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --constraint requirements/dev.txt pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) benchmarks/peers.in -o benchmarks/peers.txt
 	printf 'setuptools\n' | $(COMPILE) --constraint requirements/dev.txt - -o requirements/build.txt
 
 clean: ## remove .venv, caches and build products; never data

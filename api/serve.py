@@ -51,13 +51,13 @@ async def serve(
             watching(house),
             answering(house, listener) as http,
         ):
-            _settle_memory()
+            settle_memory()
             await after_start(house, address)
             await asyncio.wait({http})
             http.result()
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """Leave what lives as long as the process to itself: the collector looks at young objects, and seldom."""
     gc.collect()
     gc.freeze()

@@ -1,0 +1,1 @@
+insert into plain (body) values (md5(random()::text) || md5(random()::text) || md5(random()::text))

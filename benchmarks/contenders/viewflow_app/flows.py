@@ -1,0 +1,32 @@
+"""The flow of the viewflow contender: started by a handle, carried on by five, as code outside it would."""
+
+from typing import Any
+
+from viewflow import this
+from viewflow.workflow import flow, lock
+from viewflow.workflow.models import Process
+
+BODY = "x" * 200
+
+
+class ClaimFlow(flow.Flow):
+    """Six steps in a row; each locks the process row and is one transaction."""
+
+    process_class = Process
+    lock_impl = lock.select_for_update_lock
+
+    submit = flow.StartHandle(this.do_start).Next(this.verify)
+    verify = flow.Handle(this.do_step).Next(this.assess)
+    assess = flow.Handle(this.do_step).Next(this.approve)
+    approve = flow.Handle(this.do_step).Next(this.pay)
+    pay = flow.Handle(this.do_step).Next(this.close)
+    close = flow.Handle(this.do_step).Next(this.end)
+    end = flow.End()
+
+    def do_start(self, activation: Any) -> Any:
+        activation.process.data = {"body": BODY}
+        return activation.process
+
+    def do_step(self, activation: Any) -> Any:
+        activation.task.data = {"actor": "vera", "body": BODY}
+        return activation.process

@@ -1,0 +1,143 @@
+"""The ground that everything stands on: the product's own PostgreSQL, durable, its WAL filled and recycled first."""
+
+import asyncio
+import os
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+
+from store.embedded import EmbeddedPostgres, Server
+from store.migrate import initialise, migrate
+
+HOME: Final = Path(os.environ.get("JAMINAN_BENCH_HOME") or Path(__file__).parent / ".data")
+CONNECTIONS: Final = 250
+RECYCLED: Final = 30  # WAL segments of 16 MB that are there to be used again: what min_wal_size keeps
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of its own on the ground, migrated and empty unless copied from another."""
+
+    name: str
+    admin_url: str
+    app_url: str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A running server, and the folder beside which the disk is probed."""
+
+    server: Server
+    home: Path
+
+    @property
+    def pgbench(self) -> Path:
+        """The benchmark program that comes with this very PostgreSQL."""
+        return next((self.home / "postgresql").rglob("bin/pgbench"))
+
+    @asynccontextmanager
+    async def database(self, like: str | None = None) -> AsyncIterator[Database]:
+        """Give a database that is dropped afterwards; `like` names one to copy."""
+        name = f"bench_{uuid4().hex[:12]}"
+        await self.tell(f"create database {name}" + (f" template {like}" if like else ""))
+        try:
+            yield await self._ready(name, fresh=like is None)
+        finally:
+            await self.tell(f"drop database if exists {name} with (force)")
+
+    async def kept(self, name: str) -> Database:
+        """Return a database that stays from run to run; it is made where it is missing."""
+        if not await self.ask("select true from pg_database where datname = $1", name):
+            await self.tell(f"create database {name}")
+        return await self._ready(name, fresh=True)
+
+    async def _ready(self, name: str, *, fresh: bool) -> Database:
+        database = Database(
+            name, with_name(self.server.admin_url, name), with_name(self.server.app_url, name)
+        )
+        if fresh:
+            await migrate(database.admin_url)
+            connection = await asyncpg.connect(database.admin_url)
+            try:
+                if not await connection.fetchval("select true from log.origin"):
+                    await initialise(database.admin_url, log_id=uuid4(), simulated=False)
+            finally:
+                await connection.close()
+        return database
+
+    async def tell(self, statement: str, *, database: str | None = None) -> None:
+        connection = await asyncpg.connect(with_name(self.server.admin_url, database or self.server.database))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def ask(self, query: str, *arguments: object) -> object:
+        connection = await asyncpg.connect(self.server.admin_url)
+        try:
+            return await connection.fetchval(query, *arguments)
+        finally:
+            await connection.close()
+
+    async def with_room(self) -> bool:
+        """Make room for the connections of all contenders at once; tell whether the server must start anew."""
+        if await self.ask("show max_connections") == str(CONNECTIONS):
+            return False
+        await self.tell(f"alter system set max_connections = {CONNECTIONS}")
+        return True
+
+    async def filled(self) -> "Ground":
+        """Write WAL until its segments are recycled: on a fresh server commits are slower and less even."""
+        for _ in range(8):
+            if int(str(await self.ask("select count(*) from pg_ls_waldir()"))) >= RECYCLED:
+                break
+            await self.tell(
+                "create table if not exists filling (page text);"
+                "insert into filling select repeat(md5(n::text), 250) from generate_series(1, 30000) n"
+            )
+            await self.tell("drop table filling")
+            await self.tell("checkpoint")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            assert await self.ask(f"show {setting}") == "on", f"{setting} is off: nothing here would count"
+        return self
+
+
+@asynccontextmanager
+async def ground() -> AsyncIterator[Ground]:
+    """Start the server of the benchmarks' own home, and stop it at the end."""
+    HOME.mkdir(exist_ok=True)
+    embedded = EmbeddedPostgres(HOME, say=print)
+    server = await asyncio.to_thread(embedded.start_or_join)
+    try:
+        if await Ground(server, HOME).with_room():
+            await asyncio.to_thread(embedded.stop)
+            server = await asyncio.to_thread(embedded.start_or_join)
+        yield await Ground(server, server.data_directory.parent).filled()
+    finally:
+        await asyncio.to_thread(embedded.stop)
+
+
+def with_name(url: str, database: str) -> str:
+    """Return the address of another database of the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def run_pgbench(ground: Ground, database: Database, script: Path, clients: int, seconds: float) -> float:
+    """Return transactions per second of PostgreSQL's own benchmark program."""
+    command = [str(ground.pgbench), "-n", "-M", "prepared", "-f", str(script)]
+    command += ["-c", str(clients), "-j", "1", "-T", str(max(1, round(seconds)))]
+    place = urlsplit(database.admin_url)
+    reach = {"PGHOST": place.hostname, "PGPORT": str(place.port), "PGUSER": place.username}
+    reach |= {"PGPASSWORD": place.password, "PGDATABASE": database.name}
+    known = {name: value for name, value in reach.items() if value is not None}
+    done = subprocess.run(command, env=os.environ | known, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"pgbench: {done.stderr}")
+    return next(float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("tps"))

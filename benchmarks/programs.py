@@ -1,0 +1,22 @@
+"""The programs of a run, one for each question."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from benchmarks import lifecycle
+from benchmarks.ground import Ground
+from benchmarks.plan import Plan
+from benchmarks.results import Measure
+
+
+@dataclass(frozen=True)
+class Program:
+    """A question and who answers it; one that takes minutes is left out of the quick run."""
+
+    name: str
+    ask: Callable[[Ground, Plan], Awaitable[Iterable[Measure]]]
+    in_quick: bool = True
+
+
+PROGRAMS: Final = (Program("lifecycle", lifecycle.ask),)
