@@ -18,6 +18,7 @@ from store.embedded import EmbeddedPostgres, Server
 from store.migrate import migrate
 from store.sealing import Keyring
 from store.store import Store
+from tests.browser.chromium import MISSING, REMEDY
 
 # How long an example takes says something of the machine and nothing of the code.
 hypothesis.settings.register_profile("jaminan", deadline=None)
@@ -25,6 +26,16 @@ hypothesis.settings.load_profile("jaminan")
 
 TEMPLATE = "migrated"
 _numbers = count(1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it at the end, where nobody overlooks it, when pages were not driven in a browser."""
+    skipped = [one for one in terminalreporter.stats.get("skipped", ()) if MISSING in str(one.longrepr)]
+    if skipped:
+        terminalreporter.section(
+            f"{len(skipped)} tests of pages were skipped: {MISSING}", sep="!", yellow=True
+        )
+        terminalreporter.write_line(REMEDY)
 
 
 @dataclass(frozen=True)

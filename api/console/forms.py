@@ -3,15 +3,18 @@
 The schema is that of the API: the command class gives names and types, the definition order, labels and help.
 """
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, Literal
 
 from starlette.datastructures import FormData
 
 from api.console.sentences import WORDS, say, say_or
+from domain.period import written_day
 from domain.refusal import Invalid
-from domain.rupiah import Language
+from domain.rupiah import Language, written_number
 from workflows.definition_file import Field
 
 Kind = Literal["text", "long", "day", "number", "choice", "yes_no", "codes", "group", "many"]
@@ -84,14 +87,35 @@ def answered(fields: Iterable[FormField], sent: FormData) -> dict[str, Any]:
     return found
 
 
-def told(fields: Iterable[FormField]) -> Iterator[tuple[str, str]]:
-    """Yield each answer that was given, as a person reads it."""
+def told(fields: Iterable[FormField], language: Language, of: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each answer that was given, as a person reads it. of: the group it belongs to."""
     for one in fields:
-        if one.kind in ("group", "many"):
-            yield from told(one.fields)
+        if one.kind == "many":
+            yield from told(one.fields, language)
+        elif one.kind == "group":
+            yield from told(one.fields, language, f"{one.label}: ")
         elif any(one.answers):
-            words = dict(one.choices)
-            yield one.label, ", ".join(words.get(answer, answer) for answer in one.answers)
+            label = f"{of}{one.label.lower()}" if of and not one.label.isupper() else f"{of}{one.label}"
+            yield label, ", ".join(_read(one, answer, language) for answer in one.answers)
+
+
+def _read(one: FormField, answer: str, language: Language) -> str:
+    """Return an answer as people write it: days with their month, sums with their points, choices in words."""
+    match one.kind:
+        case "day":
+            return day_as_read(answer, language)
+        case "number" if answer.isascii() and answer.isdigit():
+            return written_number(int(answer), language)
+        case "yes_no":
+            return say_or(f"step.{answer}", language, answer)
+    return dict(one.choices).get(answer, answer)
+
+
+def day_as_read(answer: str, language: Language) -> str:
+    """Return the day that a form sends, as people write it; what is no day stands as it was sent."""
+    with contextlib.suppress(ValueError):
+        return written_day(date.fromisoformat(answer), language)
+    return answer
 
 
 class _Maker:

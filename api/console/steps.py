@@ -120,10 +120,13 @@ async def _form(
         name=names[claim.id],
         rule=rule,
         fields=fields,
-        told=list(forms.told(fields)) if check else [],
+        told=list(forms.told(fields, language_of(request))) if check else [],
         check=check,
         sent=[(name, str(value)) for name, value in sent.multi_items()] if sent and check else [],
         answers=dict(sent.items()) if sent else {},
+        legal_day=forms.day_as_read(str(sent.get("effective_on") or ""), language_of(request))
+        if sent
+        else "",
         error=error,
         on_behalf=step in ON_BEHALF and "participant" not in caller.roles,
         amount=claim.amount_to_sign if step in AMOUNTS else None,

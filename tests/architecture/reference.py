@@ -191,6 +191,11 @@ def dependencies() -> str:
     ]
     lines += ["", f"Only on other platforms: {', '.join(elsewhere) or 'none'}."]
     lines += ["Served to the browser: Swagger UI, Apache-2.0, unchanged (`api/http/static/vendor/`)."]
+    lines += [
+        "",
+        "Never installed with it, only for the tests: among others Playwright (Apache-2.0) and axe-core (MPL-2.0,",
+        "inside axe-playwright-python, MIT), which drive and judge the pages in a Chromium of the machine.",
+    ]
     return _page(lines)
 
 
