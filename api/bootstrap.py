@@ -31,6 +31,7 @@ from projections.positions import Positions
 from projections.programme_ledger.months import ProgrammeMonthsView
 from projections.programme_ledger.statement import ProgrammeStatementView
 from projections.programme_ledger.view import ProgrammeLedgerView
+from projections.roster_register.view import RosterRegisterView
 from projections.runner import Runner
 from projections.worklist.view import WorklistView
 from store.access import AccessLog
@@ -83,6 +84,7 @@ class Views:
     people: PersonSearchView
     delegations: DelegationRegisterView
     traces: ClaimTracesView
+    rosters: RosterRegisterView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -316,6 +318,7 @@ def _views(store: Store) -> Views:
         people=PersonSearchView(store.pool),
         delegations=DelegationRegisterView(store.pool),
         traces=ClaimTracesView(store.pool, positions),
+        rosters=RosterRegisterView(store.pool),
     )
 
 

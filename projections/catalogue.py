@@ -12,6 +12,7 @@ from projections.enrollment_register.projection import EnrollmentRegister
 from projections.person_search.projection import PersonSearch
 from projections.programme_ledger.projection import ProgrammeLedger
 from projections.reader import Projection
+from projections.roster_register.projection import RosterRegister
 from projections.worklist.projection import Worklist
 
 PROJECTIONS: Final[tuple[type[Projection], ...]] = (
@@ -24,6 +25,7 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     PersonSearch,
     DelegationRegister,
     ClaimTraces,
+    RosterRegister,
 )
 
 

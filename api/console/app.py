@@ -5,10 +5,12 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from api.console import case, report, sign_in, steps, work
+from api.console import case, report, rosters, rosters_upload, sign_in, steps, work
 from api.http.docs import Kept
 
-ROUTERS: Final = tuple(module.router for module in (sign_in, work, report, case, steps))
+ROUTERS: Final = tuple(
+    module.router for module in (sign_in, work, report, case, steps, rosters_upload, rosters)
+)
 
 
 def add_console(app: FastAPI) -> None:

@@ -7,6 +7,9 @@ from typing import Final
 from api.console.session import Session
 from api.http.callers import INTERNAL
 
+ENROLLERS: Final = frozenset(
+    {"sponsor_officer", "ward_verifier", "intake", "auditor", "finance"}
+)  # see lists
 REPORTERS: Final = frozenset({"participant", "intake", "sponsor_officer"})  # who may report a death
 
 
@@ -23,6 +26,7 @@ class Entry:
 ENTRIES: Final = (
     Entry(name="work", path="/work", icon="home"),
     Entry(name="report", path="/report", icon="plus", roles=REPORTERS & INTERNAL),
+    Entry(name="rosters", path="/rosters", icon="list", roles=ENROLLERS),
 )
 
 

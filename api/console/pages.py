@@ -38,6 +38,9 @@ POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+LIVE_POLICY: Final = (
+    f"{POLICY}; script-src 'self'; connect-src 'self'"  # of pages that follow what is running
+)
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
@@ -61,6 +64,8 @@ class ConsoleRoute(APIRoute):
                 refuse_other_charset(request)
                 return await handle(request)
             except NotSignedIn:
+                if "hx-request" in request.headers:  # a part of a page: the whole page goes to sign in
+                    return Response(status_code=204, headers=HEADERS | {"HX-Redirect": "/sign-in"})
                 return RedirectResponse("/sign-in", 303, HEADERS)
             except Refusal as refusal:
                 return refused(request, refusal)
@@ -69,9 +74,12 @@ class ConsoleRoute(APIRoute):
 
 
 def page(
-    request: Request, template: str, *, answered: int = 200, here: str = "", **facts: Any
+    request: Request, template: str, *, answered: int = 200, here: str = "", live: bool = False, **facts: Any
 ) -> HTMLResponse:
-    """Return a page in the language of the browser. here: which entry of the navigation it belongs to."""
+    """Return a page in the language of the browser. here: which entry of the navigation it belongs to.
+
+    live: it may load htmx and ask us again for parts of it.
+    """
     house: House = request.app.state.house
     language = language_of(request)
     try:
@@ -89,7 +97,8 @@ def page(
         office=house.settings.office_name,
         **facts,
     )
-    return HTMLResponse(text, answered, HEADERS)
+    policy = {"Content-Security-Policy": LIVE_POLICY} if live else {}
+    return HTMLResponse(text, answered, HEADERS | policy)
 
 
 def refused(

@@ -2,21 +2,20 @@
 
 import asyncio
 import hashlib
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.bootstrap import House
 from api.http import examples, shapes, sponsor_shapes
 from api.http.answers import json_answer
-from api.http.callers import TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
+from api.http.callers import Asked, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
 from api.http.cases import add_document, created_id, history_page, look_at, look_to_act
-from api.http.problems import in_indonesian
 from api.http.reference import ALWAYS, STEP, WRITING, described
+from api.http.roster_steps import ask_for_step, read_bulk_form, rule_for, step_view
 from api.http.uploads import Upload, read_upload
 from domain.enrollment.aggregate import Enrollment
 from domain.mandate import Mandate
@@ -24,23 +23,18 @@ from domain.programme.aggregate import Programme
 from domain.refusal import (
     Duplicate,
     Invalid,
-    NotFound,
-    NotYourRole,
     OutsideArea,
     Refusal,
     StepNotOpen,
     SubjectErased,
     TooLarge,
 )
-from domain.roster.aggregate import FILE_KEY, MemberStep, Roster, file_digest
-from domain.roster.commands import AddDocument, ReceiveRoster, RequestStep
+from domain.roster.aggregate import FILE_KEY, Roster, file_digest
+from domain.roster.commands import AddDocument, ReceiveRoster
 from domain.roster.events import RowIssue
 from domain.sealed import Erased
 from projections.page import LIMIT_MAX
-from workflows.catalogue import STEP_COMMANDS
 from workflows.days import legal_day
-from workflows.desk import refuse_wrong_role
-from workflows.forms import form_of, read_form, written_form
 from workflows.roster.messages import Explanation, message, rejected, remark, returned
 from workflows.roster.result_sheet import as_csv, as_workbook, result_rows
 from workflows.roster.sheet import open_sheet, refuse_too_large
@@ -82,14 +76,20 @@ async def receive_roster(request: Request, house: TheHouse, caller: TheCaller) -
     members of that list; the others are checked anew, and this list takes up the workers who are new.
     """
     upload = await read_upload(request, limit=SIZE_MAX, kinds=LIST_KINDS)
-    fields = upload.form({"programme_id", "replaces"})
+    asking = asked(request, caller, *upload.parts)
+    roster, is_new = await send_in(house, upload, upload.form({"programme_id", "replaces"}), asking)
+    status = 202 if is_new else 200
+    return json_answer(roster_view(roster), status, {"Location": f"/v1/rosters/{roster.id}"})
+
+
+async def send_in(house: House, upload: Upload, fields: dict[str, Any], asking: Asked) -> tuple[Roster, bool]:
+    """Take in the list of an upload; return it, or the first one of the same file, and whether it is new."""
     if fields["effective_on"] is None:
         raise Invalid("effective_on is missing: the day the list is to take effect", field="effective_on")
-    programme = await look_at(house, Programme, _id_in(upload, "programme_id"), caller)
+    programme = await look_at(house, Programme, _id_in(upload, "programme_id"), asking.caller)
     replaces = _id_in(upload, "replaces") if upload.fields.get("replaces") else None
     if replaces is not None:
-        await look_at(house, Roster, replaces, caller)
-    asking = asked(request, caller, *upload.parts)
+        await look_at(house, Roster, replaces, asking.caller)
     receive = ReceiveRoster(
         case_id=created_id(asking, "roster"),
         programme_id=programme.id,
@@ -100,10 +100,9 @@ async def receive_roster(request: Request, house: TheHouse, caller: TheCaller) -
         **asking.header(fields, ahead=True),
     )
     roster_id = await take_in(house, receive, upload.content)
-    roster = await look_at(house, Roster, roster_id, caller)
+    roster = await look_at(house, Roster, roster_id, asking.caller)
     assert isinstance(roster, Roster)
-    status = 202 if roster_id == receive.case_id else 200
-    return json_answer(roster_view(roster), status, {"Location": f"/v1/rosters/{roster_id}"})
+    return roster, roster_id == receive.case_id
 
 
 async def take_in(house: House, receive: ReceiveRoster, content: bytes) -> UUID:
@@ -177,31 +176,12 @@ async def post_step(
     asking = asked(request, caller)
     roster = await look_to_act(house, Roster, uuid_of(roster_id), asking, step)
     assert isinstance(roster, Roster)
-    definition = house.library.latest("enrollment", roster.received.effective_on)
-    rule = definition.step(step)
-    command = STEP_COMMANDS.get(("enrollment", step))
-    if command is None or rule.system_only or command.found_out:
-        raise NotFound(f"step {step} is not taken with a list", step=step)
+    rule = rule_for(house, roster, step)
     body = await body_of(request)
-    fields = read_form(_bulk_form(step), body)
+    fields = read_bulk_form(step, body)
     asking = asked(request, caller, body)
-    header = asking.header(fields)
-    rows, except_rows = fields.pop("rows"), fields.pop("except_rows")
-    request_step = RequestStep(
-        case_id=roster.id,
-        member_step=step,
-        form=written_form(fields),
-        rows=rows,
-        except_rows=except_rows,
-        **header,
-    )
-    try:
-        refuse_wrong_role(rule, caller)
-    except NotYourRole as refusal:
-        answer = await house.office.refuse(request_step, refusal)
-    else:
-        answer = await house.office.do(request_step)
-    return await _outcome(house, roster.id, header["command_id"], answer.position)
+    answer = await ask_for_step(house, caller, roster, rule, fields, asking)
+    return await _outcome(house, roster.id, asking.command_id, answer.position)
 
 
 @router.get(
@@ -294,8 +274,8 @@ def roster_view(roster: Roster) -> sponsor_shapes.RosterView:
         unchanged=unchanged,
         rejected=refused,
         warnings=len(roster.warned_rows),
-        issues=[_issue(issue, roster) for issue in roster.issues],
-        steps=[_step(request_id, step) for request_id, step in roster.steps.items()],
+        issues=[issue_view(issue, roster) for issue in roster.issues],
+        steps=[step_view(request_id, step) for request_id, step in roster.steps.items()],
         documents=sorted(roster.papers),
         unknown_columns=list(roster.unknown_columns),
         version=roster.version,
@@ -306,7 +286,7 @@ def roster_view(roster: Roster) -> sponsor_shapes.RosterView:
     )
 
 
-def _issue(issue: RowIssue, roster: Roster) -> sponsor_shapes.RosterIssue:
+def issue_view(issue: RowIssue, roster: Roster) -> sponsor_shapes.RosterIssue:
     stands = roster.standing.get(issue.row)
     return sponsor_shapes.RosterIssue(
         row=issue.row,
@@ -320,27 +300,12 @@ def _issue(issue: RowIssue, roster: Roster) -> sponsor_shapes.RosterIssue:
     )
 
 
-def _step(request_id: UUID, step: MemberStep) -> sponsor_shapes.RosterStep:
-    return sponsor_shapes.RosterStep(
-        request_id=request_id,
-        step=step.request.member_step,
-        state="done" if step.finished else "running",
-        done=step.done,
-        refused=[
-            sponsor_shapes.RowOutcome(
-                row=one.row, code=one.code, message=one.message, message_id=in_indonesian(one.code, {})
-            )
-            for one in step.refused
-        ],
-    )
-
-
 async def _outcome(house: House, roster_id: UUID, request_id: UUID, position: int) -> Response:
     """Answer when the step is done with every member, or that it still runs."""
     await house.reached("member_steps", position, within=ANSWER_WITHIN)
     roster = await house.office.cases.get(roster_id)
     assert isinstance(roster, Roster)
-    found = _step(request_id, roster.steps[request_id])
+    found = step_view(request_id, roster.steps[request_id])
     body = sponsor_shapes.RosterStepAnswer(
         id=roster.id,
         request_id=request_id,
@@ -351,21 +316,3 @@ async def _outcome(house: House, roster_id: UUID, request_id: UUID, position: in
         position=await house.store.last_position(),
     )
     return json_answer(body, 200 if found.state == "done" else 202)
-
-
-def _bulk_form(step: str) -> type[msgspec.Struct]:
-    """Return the form of a member's step, with the rows it is meant for."""
-    own = form_of(STEP_COMMANDS["enrollment", step], every=False)
-    fields: list[Any] = [
-        (field.name, field.type)
-        if field.default is msgspec.NODEFAULT
-        else (field.name, field.type, field.default)
-        for field in msgspec.structs.fields(own)
-    ]
-    fields += [
-        ("rows", tuple[int, ...] | None, None),
-        ("except_rows", tuple[int, ...], ()),
-        ("effective_on", date | None, None),
-        ("note", str | None, None),
-    ]
-    return msgspec.defstruct(step, fields, kw_only=True, frozen=True, forbid_unknown_fields=True)

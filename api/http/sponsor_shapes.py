@@ -1,6 +1,6 @@
 """The shapes of what sponsors send and owe: programmes, lists, invoices, the ledger."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from api.http.shapes import Shape, StepAnswer
@@ -63,6 +63,41 @@ class RosterView(Shape, kw_only=True):
     code: str | None = None
     message: str | None = None
     message_id: str | None = None
+
+
+class RosterItem(Shape, kw_only=True):
+    """A list in the register of lists. `workers` counts those it took up by their status today."""
+
+    id: UUID
+    programme_id: UUID
+    area_code: str
+    status: str
+    effective_on: date
+    replaces: UUID | None
+    sent_by: str
+    sent_at: datetime
+    rows: int | None
+    checked: int
+    accepted: int
+    unchanged: int
+    rejected: int
+    warnings: int
+    code: str | None
+    steps_running: int
+    workers: dict[str, int]
+    version: int
+
+
+class RosterPage(Shape, kw_only=True):
+    items: list[RosterItem]
+    next: str | None
+    position: int
+
+
+class IssuePage(Shape, kw_only=True):
+    items: list[RosterIssue]
+    next: str | None
+    position: int
 
 
 class RosterStepAnswer(Shape, kw_only=True):

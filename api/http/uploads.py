@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import Request
 from python_multipart.multipart import parse_options_header
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.types import Message, Receive
 
 from api.http.problems import UnsupportedMedia
@@ -79,6 +79,12 @@ async def read_upload(
     request: Request, *, limit: int = DOCUMENT_MAX, kinds: Collection[str] = DOCUMENT_KINDS
 ) -> Upload:
     """Read a multipart body with one `file`. Refused (`too_large`, `unsupported_media`, `invalid`)."""
+    form = await bounded_form(request, limit=limit)
+    return await upload_of(form, limit=limit, kinds=kinds)
+
+
+async def bounded_form(request: Request, *, limit: int = DOCUMENT_MAX) -> FormData:
+    """Read a multipart body that is no longer than a file of this size can make it."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _FORMS:
         raise UnsupportedMedia("send multipart/form-data with a field named file")
@@ -87,7 +93,13 @@ async def read_upload(
     if length.isdigit() and int(length) > limit + _AROUND_A_FILE:
         raise TooLarge(f"the file is larger than {limit} bytes", limit=limit)
     bounded = Request(request.scope, _counted(request.receive, limit))
-    form = await bounded.form(max_files=1, max_fields=20)
+    return await bounded.form(max_files=1, max_fields=20)
+
+
+async def upload_of(
+    form: FormData, *, limit: int = DOCUMENT_MAX, kinds: Collection[str] = DOCUMENT_KINDS
+) -> Upload:
+    """Return the file of a form and the texts beside it. Refused like `read_upload`."""
     file = form.get("file")
     if not isinstance(file, UploadFile):
         raise Invalid("file is missing: send the file in a field named file", field="file")

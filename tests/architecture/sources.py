@@ -7,7 +7,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 ROOMS: Final = ("domain", "store", "workflows", "projections", "api")
-VENDORED: Final = ROOT / "api" / "http" / "static" / "vendor"
+VENDORED: Final = tuple(ROOT / "api" / way / "static" / "vendor" for way in ("http", "console"))
 _TEXT: Final = frozenset(
     {".py", ".md", ".toml", ".sql", ".txt", ".csv", ".json", ".yaml", ".js", ".css", ".html"}
 )
@@ -26,7 +26,8 @@ def texts() -> Iterator[Path]:
     for place in _PLACES:
         for path in sorted((ROOT / place).rglob("*")):
             ours = path.suffix in _TEXT or path.parent.name in {"scripts", ".ci"}
-            if ours and path.is_file() and "__pycache__" not in path.parts and VENDORED not in path.parents:
+            others = not {*VENDORED}.isdisjoint(path.parents)
+            if ours and path.is_file() and "__pycache__" not in path.parts and not others:
                 yield path
 
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from api.http.docs import POLICY, STATIC, add_docs
 from tests.architecture.sources import VENDORED
 
-PACKAGES = sorted(path for path in VENDORED.iterdir() if path.is_dir())
+PACKAGES = sorted(path for folder in VENDORED for path in folder.iterdir() if path.is_dir())
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)

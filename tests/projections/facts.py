@@ -39,6 +39,16 @@ from domain.handling.events import CaseAssigned, CaseReleased, CaseTaken, NoteWr
 from domain.payment.events import PaymentLine
 from domain.person.events import CorrectionProposed, Details, PersonRegistered
 from domain.programme.events import ContributionReceived, OverpaidRefunded, ProgrammeOpened, RefundedMonths
+from domain.roster.events import (
+    RosterChecked,
+    RosterCheckFailed,
+    RosterCheckStarted,
+    RosterReceived,
+    RowIssue,
+    RowsChecked,
+    StepDone,
+    StepRequested,
+)
 from domain.sealed import Sealed
 from projections.log import Entry
 from projections.positions import install, move
@@ -415,11 +425,36 @@ class Story:
         return self
 
     def and_afterwards(self) -> "Story":
-        """After the whole story: a worker who leaves, and a month that goes back to the sponsor."""
+        """After the whole story: a worker who leaves, a month that goes back to the sponsor, and two more lists."""
         self.enroll(8)
         self.terminate(8, DAY)
         self.give_back(1, "2023-10")
+        self.check(self.send("second list"))
+        self.tell(RosterCheckFailed, self.send("third list"), code="unreadable", message="no list")
         return self
+
+    def send(self, name: str, **more: Any) -> UUID:
+        """Send a list; nothing of it is checked yet."""
+        stream = uuid5(NAMESPACE_URL, name)
+        received = {"programme_id": PROGRAMME, "area_code": "3375", "sha256": "0" * 64, "size": 9}
+        self.tell(RosterReceived, stream, media_type="text/csv", **(received | more))
+        return stream
+
+    def check(self, roster: UUID, rows: int = 3) -> None:
+        """Check all rows of a list; the first is refused."""
+        issue = RowIssue(1, "nik", "missing", "reject")
+        self.tell(RosterCheckStarted, roster, rows=rows)
+        self.tell(RowsChecked, roster, from_row=1, to_row=rows, issues=(issue,))
+        self.tell(RosterChecked, roster, rows=rows, accepted=rows - 1, rejected=1, warnings=0)
+
+    def ask(self, roster: UUID, step: str = "propose") -> UUID:
+        """Ask for a step of the members of a list; return the request."""
+        request = uuid5(roster, f"{step}/{self.position}")
+        self.tell(StepRequested, roster, request_id=request, member_step=step, form="{}")
+        return request
+
+    def answer(self, roster: UUID, request: UUID, step: str = "propose", done: int = 2) -> None:
+        self.tell(StepDone, roster, request_id=request, member_step=step, done=done, refused=())
 
     async def command(self, mapper: SealingMapper, after: int = 0) -> Append:
         """Return the facts told after a position, sealed, as one command."""

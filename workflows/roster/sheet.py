@@ -1,6 +1,6 @@
 """From bytes to data rows: finds the table and its titles, and hands out the rows one by one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
@@ -60,6 +60,20 @@ def open_sheet(content: bytes) -> Sheet:
     if total == 0:
         raise SheetRefused("unreadable", "no_rows")
     return Sheet(header, total, table, title_row)
+
+
+def read_rows(content: bytes, numbers: Collection[int]) -> dict[int, Row]:
+    """Return some rows of a file that was read through before, reading no further than the last of them."""
+    found: dict[int, Row] = {}
+    if numbers:
+        header, table, title_row = _find_titles(_tables(content))
+        wanted, last = frozenset(numbers), max(numbers)
+        for number, cells in enumerate(_data_rows(table, title_row, header), start=1):
+            if number in wanted:
+                found[number] = Row(number, tuple(cells), header)
+            if number >= last:
+                break
+    return found
 
 
 def refuse_too_large(content: bytes) -> None:

@@ -1,0 +1,263 @@
+"""Lists of workers in the console, in a browser without script: sent, checked, mended, and what goes wrong."""
+
+import csv
+import io
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance import stories
+from tests.acceptance.browser import Browser, Page
+from tests.acceptance.office_client import Town
+
+SignIn = Callable[[str], Browser]
+DATA = Path(__file__).parents[1] / "data"
+DIRTY = (DATA / "pekalongan_dirty_60.csv").read_bytes()
+EXPECTED: dict[str, Any] = json.loads((DATA / "pekalongan_dirty_60.expected.json").read_text())
+
+
+@pytest.fixture
+def sign_in(town: Town) -> Iterator[SignIn]:
+    opened: list[Browser] = []
+
+    def begin(persona: str) -> Browser:
+        opened.append(Browser(town.address, persona))
+        return opened[-1]
+
+    yield begin
+    for browser in opened:
+        browser.close()
+
+
+def send(browser: Browser, programme: str, content: bytes, name: str = "daftar.csv", **filled: str) -> Page:
+    page = browser.open("/rosters/new")
+    told = {"programme_id": programme, "effective_on": "2023-09-01", "replaces": "", "note": ""} | filled
+    return browser.send(page.form("/rosters/new"), files={"file": (name, content, "text/csv")}, **told)
+
+
+def checked(browser: Browser, page: Page, within: float = 60) -> Page:
+    """Follow the check as a page without script does: load it again."""
+    until = time.monotonic() + within
+    while "sedang diperiksa" in page.text:
+        assert time.monotonic() < until, "the check takes too long"
+        time.sleep(0.1)
+        page = browser.open(page.answer.url.path)
+    return page
+
+
+def rows_of(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+@pytest.fixture(scope="module")
+def programme(town: Town) -> str:
+    return stories.open_programme(town)
+
+
+def test_a_damaged_list_is_sent_and_told_row_by_row(town: Town, sign_in: SignIn) -> None:
+    dinas = sign_in("sponsor_officer")
+    page = checked(dinas, send(dinas, stories.open_programme(town), DIRTY))
+    assert "43 dari 60 baris siap diusulkan" in page.text
+    assert "43 siap 17 perlu diperbaiki 2 siap, mohon dilihat" in page.text
+    address = page.answer.url.path
+    refused = dinas.open(f"{address}?show=refused").text
+    for row, issue in EXPECTED["reject"].items():
+        assert f" {row} " in refused and issue["code"] in refused
+    assert "3,37501E+15" in refused and "Lembar kerja hanya menyimpan 15 angka" in refused
+    assert "Salin kembali NIK dari KTP." in refused and "NIK ini sudah ada pada baris 9" in refused
+    assert "birth_date_mismatch" not in refused
+    warned = dinas.open(f"{address}?show=warned").text
+    assert all(issue["code"] in warned for issue in EXPECTED["warn"].values())
+    of_nik = dinas.open(f"{address}?show=refused&field=nik").text
+    assert "nik_length" in of_nik and "REJECT_OCCUPATION" not in of_nik
+    accepted = dinas.open(f"{address}?show=accepted")
+    assert "Rokhim Susanto" in accepted.text and "Konsep" in accepted.text
+    lists = dinas.open("/rosters")
+    assert address in lists.links and "43 diterima, 17 perlu diperbaiki" in lists.text
+    assert "Usulkan 43 pekerja" in lists.text and "Mutakhir sampai peristiwa" in lists.text
+
+
+def test_the_rows_to_mend_are_sent_back_mended(town: Town, sign_in: SignIn) -> None:
+    dinas, programme = sign_in("sponsor_officer"), stories.open_programme(town)
+    page = checked(dinas, send(dinas, programme, DIRTY))
+    sheet = dinas.http.get(f"{page.answer.url.path}/result?format=csv")
+    assert sheet.status_code == 200
+    titles, *rows = rows_of(sheet.content)
+    assert titles[-2:] == ["alasan", "perbaikan"] and len(rows) == 17
+    by_nik = {row[titles.index("nik")]: row for row in rows}
+    row = by_nik["33750112038090"]
+    [worker] = stories.workers(1)
+    row[titles.index("nik")] = worker.nik
+    row[titles.index("tanggal_lahir")] = worker.columns["tanggal_lahir"]
+    row[titles.index("jenis_kelamin")] = worker.columns["jenis_kelamin"]
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerows([titles, row])
+    mended = checked(dinas, send(dinas, programme, text.getvalue().encode()))
+    assert "1 dari 1 baris siap diusulkan" in mended.text
+    assert "tidak dibaca" not in mended.text  # our own remarks are passed over
+
+
+def test_the_same_file_is_the_first_list_and_a_button_pressed_twice_sends_once(
+    town: Town, sign_in: SignIn
+) -> None:
+    dinas, programme = sign_in("sponsor_officer"), stories.open_programme(town)
+    content = stories.list_with(stories.workers(1))
+    form = dinas.open("/rosters/new").form("/rosters/new")
+    told = {"programme_id": programme, "effective_on": "2023-09-01", "replaces": "", "note": ""}
+    files = {"file": ("daftar.csv", content, "text/csv")}
+    first, second = (dinas.send(form, files=files, **told) for _ in range(2))
+    assert first.answer.url.path == second.answer.url.path
+    again = send(dinas, programme, content)
+    assert again.answer.url.path == first.answer.url.path
+    assert "Berkas yang persis sama sudah dikirim pada" in again.text
+
+
+def test_what_is_wrong_with_an_upload_is_said_in_its_form(programme: str, sign_in: SignIn) -> None:
+    dinas = sign_in("sponsor_officer")
+    page = send(dinas, programme, b"")
+    assert page.answer.status_code == 422 and "Berkas belum dipilih, atau kosong" in page.text
+    assert page.form("/rosters/new").fields["effective_on"] == "2023-09-01"
+    page = send(
+        dinas, programme, stories.list_with(stories.workers(1)), effective_on="", note="dari kelurahan"
+    )
+    assert page.answer.status_code == 422 and "Isi hari mulai berlaku" in page.text
+    assert "Pilih berkasnya sekali lagi" in page.text and "dari kelurahan" in page.text
+    page = send(dinas, programme, bytes(33 << 20))
+    assert page.answer.status_code == 413 and "lebih besar dari 32 MB" in page.text
+    form = dinas.open("/rosters/new").form("/rosters/new")
+    files = {"file": ("foto.png", b"\x89PNG", "image/png")}
+    page = dinas.send(form, files=files, programme_id=programme, effective_on="2023-09-01")
+    assert page.answer.status_code == 415 and "Simpan daftar sebagai CSV atau XLSX" in page.text
+
+
+def test_a_file_that_is_no_list_says_what_to_do(programme: str, sign_in: SignIn) -> None:
+    dinas = sign_in("sponsor_officer")
+    page = checked(dinas, send(dinas, programme, b"%PDF-1.4 not a list"))
+    assert "Berkas ini tidak dapat dibaca sebagai daftar" in page.text
+    assert "Kirim daftar aslinya dari lembar kerja" in page.text and "unreadable" in page.text
+    page = checked(dinas, send(dinas, programme, b"nik;nama\n1;Budi\n"))
+    assert "Kolom wajib tidak ada: tanggal_lahir" in page.text
+
+
+def test_what_stands_in_a_cell_is_shown_and_never_run(programme: str, sign_in: SignIn) -> None:
+    [worker] = stories.workers(1)
+    content = stories.list_with((worker,)).replace(
+        worker.name.encode(), b"=HYPERLINK(1)<script>alert(1)</script>"
+    )
+    content = content.replace(b"Tukang ojek pengkolan", b"<img src=x onerror=alert(1)>")
+    dinas = sign_in("sponsor_officer")
+    page = checked(dinas, send(dinas, programme, content))
+    assert "=HYPERLINK(1)<script>alert(1)</script>" in page.text  # as text
+    assert "&lt;script&gt;alert(1)" in page.answer.text and "<img src=x" not in page.answer.text
+    assert page.inline == []
+
+
+def test_others_see_the_list_but_not_what_was_written_in_its_rows(town: Town, sign_in: SignIn) -> None:
+    dinas = sign_in("sponsor_officer")
+    page = checked(dinas, send(dinas, stories.open_programme(town), DIRTY))
+    address = page.answer.url.path
+    auditor = sign_in("auditor").open(address)
+    assert "nik_length" in auditor.text and "tidak ditampilkan" in auditor.text
+    assert "33750112038090" not in auditor.text and "Wartini" not in auditor.text
+    assert sign_in("ward_verifier").open(address).text.count("33750112038090") == 1
+    looks = town.person("auditor", "auditor").get("/v1/access")["items"]
+    assert [
+        (one["actor"], one["fields"]) for one in looks if one["case_id"] == address.rpartition("/")[2]
+    ] == [("ward_verifier", ["rows"])]
+    refused = sign_in("participant").open("/rosters")
+    assert refused.answer.status_code == 403
+    refused = sign_in("auditor").open("/rosters/new")
+    assert refused.answer.status_code == 403 and "not_your_role" in refused.text
+
+
+def test_an_address_that_was_made_up_is_told_so(programme: str, sign_in: SignIn) -> None:
+    dinas = sign_in("sponsor_officer")
+    page = checked(dinas, send(dinas, programme, stories.list_with(stories.workers(1))))
+    address = page.answer.url.path
+    for path, status in (
+        ("/rosters?cursor=xyz", 422),
+        (f"{address}?show=refused&cursor=xyz", 422),
+        (f"{address}?show=accepted&cursor=xyz", 422),
+        (f"{address}/result?format=pdf", 422),
+        ("/rosters/7d6c3b84-0000-4000-8000-000000000000", 404),
+        ("/rosters/kosong", 404),
+        ("/rosters?programme=kosong", 404),
+    ):
+        assert dinas.open(path).answer.status_code == status, path
+    form = page.form(f"{address}/documents")
+    form.fields["form_token"] = "0" * 64
+    refused = dinas.send(form, files={"file": ("pks.pdf", b"%PDF-1.4 pks", "application/pdf")})
+    assert refused.answer.status_code == 403
+
+
+def test_an_empty_list_to_fill_in_is_one_that_we_can_read(programme: str, sign_in: SignIn) -> None:
+    dinas = sign_in("sponsor_officer")
+    empty = dinas.http.get("/rosters/template?format=csv").content
+    [titles] = rows_of(empty)
+    [worker] = stories.workers(1)
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerow([worker.columns[title] for title in titles])
+    page = checked(dinas, send(dinas, programme, empty + text.getvalue().encode()))
+    assert "1 dari 1 baris siap diusulkan" in page.text
+    workbook = dinas.http.get("/rosters/template?format=xlsx")
+    assert (
+        workbook.content.startswith(b"PK")
+        and "daftar-pekerja.xlsx" in workbook.headers["content-disposition"]
+    )
+
+
+def test_the_pages_of_a_list_are_whole_without_script_and_ask_only_us(
+    programme: str, sign_in: SignIn
+) -> None:
+    dinas = sign_in("sponsor_officer")
+    running = send(dinas, programme, stories.list_with(stories.workers(3)))
+    done = checked(dinas, running)
+    for page in (dinas.open("/rosters"), dinas.open("/rosters/new"), running, done):
+        policy = page.answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy and "unsafe" not in policy
+        assert page.inline == []
+        assert all(address.startswith("/") and not address.startswith("//") for address in page.asks_for)
+        assert page.headings.count(1) == 1
+    assert "script" not in done.answer.headers["content-security-policy"]
+    if "sedang diperiksa" in running.text:  # a check of three rows may be over before the page is made
+        assert "script-src 'self'" in running.answer.headers["content-security-policy"]
+    part = dinas.http.get(f"{done.answer.url.path}/progress", headers={"HX-Request": "true"})
+    assert part.headers["hx-refresh"] == "true" and "<h1" not in part.text
+    nobody = Browser(str(dinas.http.base_url))
+    away = nobody.http.get(f"{done.answer.url.path}/progress", headers={"HX-Request": "true"})
+    nobody.close()
+    assert (away.status_code, away.headers["hx-redirect"]) == (204, "/sign-in")
+    script = dinas.http.get("/console/vendor/htmx/htmx.min.js")
+    assert script.status_code == 200 and "javascript" in script.headers["content-type"]
+
+
+def test_lists_and_their_issues_come_page_by_page_over_http(town: Town) -> None:
+    programme = stories.open_programme(town)
+    view = stories.send_list(town, programme, DIRTY)
+    stories.send_list(town, programme, b"no list")
+    dinas = town.people["dinas"]
+    newest, first = dinas.all("/v1/rosters", programme=programme, limit=1)
+    assert (newest["status"], newest["code"]) == ("failed", "columns_missing")
+    assert (first["id"], first["accepted"], first["rejected"], first["warnings"]) == (view["id"], 43, 17, 2)
+    assert first["workers"] == {"DRAFT": 43}
+    assert [one["id"] for one in dinas.all("/v1/rosters", programme=programme, status="checked")] == [
+        view["id"]
+    ]
+    path = f"/v1/rosters/{view['id']}/issues"
+    assert dinas.all(path, limit=5) == view["issues"]
+    assert {one["code"] for one in dinas.all(path, severity="warn")} == {
+        "birth_date_mismatch",
+        "sex_mismatch",
+    }
+    assert len(dinas.all(path, severity="reject", field="nik", limit=2)) == 6
+    elsewhere = town.person("dinas Bandung", "sponsor_officer", area="3273")
+    assert elsewhere.get("/v1/rosters", programme=programme)["items"] == []
+    for query in ("severity=all", "cursor=xyz", "limit=0"):
+        answer = dinas.call("GET", f"{path}?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    answer = dinas.call("GET", "/v1/rosters?status=lost")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
