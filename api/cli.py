@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 import msgspec
 import typer
 
+from api.cli_demo import demo_app
 from api.cli_house import AsJson, fail, in_house, read_day, read_settings, run, say
 from api.cli_programme import programme_app
 from api.cli_rules import rules_app
@@ -29,6 +30,7 @@ app.add_typer(projection_app, name="projection")
 app.add_typer(workflow_app, name="workflow")
 app.add_typer(rules_app, name="rules")
 app.add_typer(programme_app, name="programme")
+app.add_typer(demo_app, name="demo")
 
 
 @app.command()
@@ -47,6 +49,7 @@ def serve(
     from api.demo.seed import seed_demo
     from api.observability import set_up_logs
     from api.serve import serve as serve_house
+    from workflows.days import legal_day
 
     settings = read_settings(definitions=definitions)
     demo = demo or settings.demo
@@ -54,7 +57,7 @@ def serve(
 
     async def after_start(house: Any, address: str) -> None:
         if seed and demo:
-            await seed_demo(house, address, say)
+            await seed_demo(house, address, say, today=legal_day(datetime.now(UTC)))
         typer.echo(f"ready {address}")
 
     run(

@@ -105,8 +105,9 @@ def test_ended_in_the_middle_of_the_seed_then_seeded_to_the_end(home: Path, how:
         assert bool(processes_of(home)) == (how == signal.SIGKILL)  # PostgreSQL, for the next to take over
     with running(home, *command) as program:
         program.ready()
-        assert number_of(home, "enrollment.first_contribution_paid") == (817, 817)
-        assert number_of(home, "claim.closed") == (1, 1)
+        assert number_of(home, "programme.opened") == (1, 1)
+        assert number_of(home, "enrollment.first_contribution_paid") == (931, 931)
+        assert number_of(home, "claim.death_reported") == (35, 35)
         assert program.end(signal.SIGTERM) == 0
     assert not processes_of(home)
 
