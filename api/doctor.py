@@ -10,6 +10,7 @@ import msgspec
 
 from api.bootstrap import House, open_house
 from api.http.callers import now
+from api.law import is_stale
 from api.settings import Settings
 from domain.benefit.rules import RULES
 from domain.refusal import Busy
@@ -20,7 +21,6 @@ from workflows.days import legal_day
 from workflows.runner import process_states
 from workflows.watches import WatchState
 
-CONFIRM_EVERY = timedelta(days=365)  # a parameter confirmed longer ago is named
 CALENDAR_AHEAD = timedelta(days=60)  # due dates reach this far
 
 
@@ -112,14 +112,11 @@ async def examine(settings: Settings) -> Examination:
 
 def _stale(today: date) -> list[str]:
     """Return the rules last confirmed long ago, or never against a text (those rest on memory)."""
-    stale = []
-    for rule in RULES.rules:
-        confirmed_on = rule.citation.confirmed_on
-        if confirmed_on is None:
-            stale.append(f"{rule.rule_id} (never)")
-        elif today - confirmed_on > CONFIRM_EVERY:
-            stale.append(f"{rule.rule_id} ({confirmed_on})")
-    return stale
+    return [
+        f"{rule.rule_id} ({rule.citation.confirmed_on or 'never'})"
+        for rule in RULES.rules
+        if is_stale(rule.citation.confirmed_on, today)
+    ]
 
 
 def _calendar(today: date) -> list[Finding]:

@@ -1,7 +1,7 @@
 """The rules as people and machines read them: what each says, from when, on which article, and how sure it is."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import msgspec
@@ -9,10 +9,13 @@ import msgspec
 from domain.benefit.disability import Injury
 from domain.benefit.rules import RULES, RuleSet
 from domain.citation import Confidence
-from domain.dated import Rule, Value
+from domain.dated import NotInForce, Rule, Value
 from domain.refusal import NotFound
 from domain.rupiah import written_percent
 
+CONFIRM_EVERY: Final = timedelta(
+    days=365
+)  # what was confirmed longer ago is named, so that somebody looks again
 MARKS: Final = {
     Confidence.VERIFIED: "the wording of the law was read",
     Confidence.SECONDARY: "secondary sources",
@@ -61,6 +64,24 @@ def rule_named(rule_id: str, rules: RuleSet = RULES) -> RuleView:
         if injury.code == rule_id:
             return _row(injury, rules)
     raise NotFound(f"There is no rule {rule_id}: `jaminan rules list --all` names them.", id=rule_id)
+
+
+def is_stale(confirmed_on: date | None, today: date) -> bool:
+    """Whether somebody should compare a rule with its sources again: long since the last time, or never yet."""
+    return confirmed_on is None or today - confirmed_on > CONFIRM_EVERY
+
+
+def followed_by(rule_id: str, rules: RuleSet = RULES) -> tuple[Rule | None, Rule | None]:
+    """Return the versions of a kind before and after a rule, in the order of their dates."""
+    try:
+        rule = rules.find(rule_id)
+    except NotInForce:  # a row of a table has no versions of its own
+        return None, None
+    versions = rules.versions(rule.kind)
+    if rule not in versions:  # superseded by a correction
+        return None, None
+    n = versions.index(rule)
+    return (versions[n - 1] if n else None), (versions[n + 1] if n + 1 < len(versions) else None)
 
 
 def listed_rules(found: Sequence[RuleView]) -> Iterator[str]:

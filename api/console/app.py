@@ -5,11 +5,36 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from api.console import case, report, rosters, rosters_upload, sign_in, steps, work
+from api.console import (
+    case,
+    handling,
+    papers,
+    report,
+    reveal,
+    rosters,
+    rosters_upload,
+    rules,
+    sign_in,
+    steps,
+    work,
+)
 from api.http.docs import Kept
 
 ROUTERS: Final = tuple(
-    module.router for module in (sign_in, work, report, case, steps, rosters_upload, rosters)
+    module.router
+    for module in (
+        sign_in,
+        work,
+        report,
+        case,
+        papers,
+        handling,
+        reveal,
+        steps,
+        rules,
+        rosters_upload,
+        rosters,
+    )
 )
 
 

@@ -1,15 +1,16 @@
 """Legal clocks as people read them: how long, since when, and how heavy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from api.console.sentences import say
 from domain.clocks import RUNNING
-from domain.fact import ClockChange
+from domain.fact import ClockChange, Fact
 from domain.rupiah import Language
 from domain.working_days import CALENDAR
+from store.records import Recorded
 from workflows.definition_file import Clock
 from workflows.lifecycle import Definition
 
@@ -45,7 +46,8 @@ class ClockLine:
     label_id: str
     label_en: str
     chip: Chip
-    article: str | None
+    article: str
+    rule: str  # id of the rule of law behind it; empty for what only the desk agreed
     missed_id: str
     missed_en: str
 
@@ -87,9 +89,59 @@ def lines(
                 label_id=rule.label_id if rule else change.clock,
                 label_en=rule.label_en if rule else change.clock,
                 chip=chip(change, rule, today, language),
-                article=change.basis,
+                article=change.basis or "",
+                rule=rule.rule if rule else "",
                 missed_id=missed.label_id if missed else "",
                 missed_en=missed.label_en if missed else "",
             )
         )
     return sorted(found, key=lambda line: line.chip.weight in ("ended", "paused"))
+
+
+WAITED_ON: Final = ("us", "claimant", "third_party")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Whom a case waited on, for how long, and the place of that on a bar of 100."""
+
+    owner: str
+    words: str
+    start: str
+    width: str
+
+
+def time_so_far(
+    entries: Sequence[tuple[Recorded, Fact]], definition: Definition, now: datetime, language: Language
+) -> tuple[str, list[Share]]:
+    """Return how long a case took until now or its end, and how much of that it waited on whom.
+
+    Measured from one change of status to the next by the days of recording; what ends a case ends the count.
+    """
+    spent: dict[str, timedelta] = dict.fromkeys(WAITED_ON, timedelta())
+    status, since = None, now
+    for record, fact in entries:
+        if fact.to_status is None or fact.to_status not in definition.statuses:
+            continue
+        if status is not None and (owner := definition.statuses[status].waiting_on) in spent:
+            spent[owner] += record.recorded_at - since
+        status, since = fact.to_status, record.recorded_at
+    if status is not None and (owner := definition.statuses[status].waiting_on) in spent:
+        spent[owner] += max(now - since, timedelta())
+    whole = sum(spent.values(), timedelta())
+    shares, start = [], 0.0
+    for whom, part in spent.items():
+        if part:
+            width = 100 * part / whole
+            words = say(f"waited.{whom}", language, time=_for(part, language))
+            shares.append(Share(owner=whom, words=words, start=f"{start:.2f}", width=f"{width:.2f}"))
+            start += width
+    return _for(whole, language), shares
+
+
+def _for(time: timedelta, language: Language) -> str:
+    if time < timedelta(hours=1):
+        return say("waited.moments", language)
+    if time < timedelta(days=1):
+        return say("waited.hours", language, n=round(time / timedelta(hours=1)))
+    return say("waited.days", language, n=round(time / timedelta(days=1)))

@@ -1,6 +1,6 @@
 """From facts to a page of the console: templates compiled once, everything escaped, nothing asked of outside."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import date, datetime
 from importlib.resources import files
 from typing import Any, Final
@@ -15,12 +15,15 @@ from markupsafe import Markup
 from api import written
 from api.bootstrap import House
 from api.console.navigation import entries_for
-from api.console.sentences import WORDS, say, say_or
+from api.console.sentences import say, say_or
 from api.console.session import FormNotOurs, NotSignedIn, form_token, language_of, session_of
+from api.console.why import Told, sentence
 from api.http.problems import STATUS_OF
 from api.http.uploads import refuse_other_charset
+from api.letters.articles import cited
 from api.written import language_of_sheet
 from domain.benefit.rules import RULES
+from domain.case import Case
 from domain.dated import NotInForce
 from domain.legal_day import WIB
 from domain.period import written_day
@@ -50,6 +53,10 @@ HEADERS: Final = {
 _DAYS: Final[dict[Language, tuple[str, ...]]] = {
     "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_WEEKDAYS: Final[dict[Language, tuple[str, ...]]] = {
+    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 
 
@@ -102,28 +109,41 @@ def page(
 
 
 def refused(
-    request: Request, refusal: Refusal, *, back: str = "/work", definition: Definition | None = None
+    request: Request,
+    refusal: Refusal,
+    *,
+    back: str = "/work",
+    definition: Definition | None = None,
+    case: Case | None = None,
+    changes: Sequence[Any] = (),  # entries of the history
 ) -> HTMLResponse:
-    """Return the page of a refusal: what, why, and what helps. definition: of the case, which names its papers."""
+    """Return the page of a refusal: what, why, and what helps.
+
+    case: on which it was met; definition: of its lifecycle, which names papers and steps. changes: what others did
+    meanwhile, where that is the reason.
+    """
     status = 403 if isinstance(refusal, FormNotOurs) else STATUS_OF[refusal.code]
-    why = _why(refusal, language_of(request), definition)
-    return page(request, "refusal.html", answered=status, refusal=refusal, why=why, back=back)
+    return page(
+        request,
+        "refusal.html",
+        answered=status,
+        refusal=refusal,
+        why=words_for(request, refusal, definition=definition, case=case),
+        back=back,
+        changes=changes,
+    )
 
 
-def _why(refusal: Refusal, language: Language, definition: Definition | None) -> str:
-    """Return a refusal in words of the page, as far as its code alone explains it."""
-    key = f"why.{refusal.code}"
-    if key not in WORDS:
-        return ""
-    papers = definition.documents if definition else {}
-    missing = [
-        (papers[code].name_id if language == "id" else papers[code].name_en) if code in papers else str(code)
-        for code in refusal.detail.get("missing", ())
-    ]
-    roles = [say_or(f"role.{role}", language, str(role)) for role in refusal.detail.get("roles", ())]
-    if "{who}" in say(key, language, who="{who}", missing="") and not roles:
-        return ""
-    return say(key, language, who=", ".join(roles), missing=", ".join(missing))
+def words_for(
+    request: Request, refusal: Refusal, *, definition: Definition | None = None, case: Case | None = None
+) -> str:
+    """Return why, as the reader of this page is told."""
+    try:
+        reader = session_of(request).name
+    except NotSignedIn:
+        reader = ""
+    told = Told(language=language_of(request), definition=definition, case=case, reader=reader)
+    return sentence(refusal, told)
 
 
 @pass_context
@@ -154,11 +174,23 @@ def _rupiah(context: Context, amount: int) -> str:
     )
 
 
+def _without(text: str, name: str) -> str:
+    """Leave out a name that a sentence begins with and that stands beside it; amounts never break."""
+    kept = text.removeprefix(f"{name.capitalize()}: ").replace("Rp ", "Rp\N{NO-BREAK SPACE}")
+    return kept[:1].upper() + kept[1:]
+
+
 @pass_context
 def _short_day(context: Context, day: date) -> str:
     language = language_of_sheet(context)
     month = written_day(day, language).split(" ")[1][:3]
     return f"{_DAYS[language][day.weekday()]} {day.day} {month}"
+
+
+@pass_context
+def _long_day(context: Context, day: date) -> str:
+    """Write a day with its weekday, so that a line never breaks within the date."""
+    return f"{_WEEKDAYS[language_of_sheet(context)][day.weekday()]}, {written.day(context, day)}"
 
 
 @pass_context
@@ -172,12 +204,19 @@ def _date_of(context: Context, instant: datetime) -> str:
     return written.day(context, instant.astimezone(WIB).date())
 
 
-def _article(rule_id: str) -> str:
+@pass_context
+def _article(context: Context, rule_id: str) -> str:
     """Return the article of law behind a rule; a rule this version does not know stands for itself."""
     try:
-        return " ".join(RULES.find(rule_id).citation.legal_basis.split())
+        return _cited(context, RULES.find(rule_id).citation.legal_basis)
     except NotInForce:
         return rule_id
+
+
+@pass_context
+def _cited(context: Context, legal_basis: str) -> str:
+    """Write a citation as the reader's language does."""
+    return cited(" ".join(legal_basis.split()), language_of_sheet(context))
 
 
 def _icon(name: str) -> Markup:
@@ -198,11 +237,14 @@ def _environment() -> Environment:
     made.globals |= {"t": _t, "icon": _icon}
     made.filters |= written.FILTERS | {
         "article": _article,
+        "cited": _cited,
         "code": _code,
         "either": _either,
         "rupiah": _rupiah,
         "short_day": _short_day,
+        "long_day": _long_day,
         "time": _time,
+        "without": _without,
         "date_of": _date_of,
     }
     return made

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from api.bootstrap import House
-from api.http.answers import opened
+from api.http.answers import masked, opened
 from domain.claim.aggregate import Claim
 from domain.person.aggregate import Person
 
@@ -20,3 +20,12 @@ async def deceased_of(house: House, claims: Iterable[Claim]) -> dict[UUID, str |
         if isinstance(person, Person) and person.details is not None
     }
     return {claim_id: names.get(person_id) for claim_id, person_id in by_claim.items()}
+
+
+async def nik_of(house: House, claim: Claim) -> str | None:
+    """Return the masked NIK of the deceased; None where it was erased."""
+    person = (await house.office.cases.load([claim.reported.person_id])).get(claim.reported.person_id)
+    if not isinstance(person, Person):
+        return None
+    await house.keyring.load([person.id])
+    return masked(opened(person.nik, house.keyring))

@@ -1,6 +1,7 @@
 """Who handles a claim: take it, give it to somebody, lay it down, note something on it. All for the office alone."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.utils import get_topic
@@ -10,7 +11,7 @@ from fastapi.responses import Response
 from api.bootstrap import House
 from api.http import examples, people_shapes
 from api.http.answers import json_answer, opened
-from api.http.callers import TheCaller, TheHouse, TheStaff, asked, body_of, uuid_of
+from api.http.callers import Asked, TheCaller, TheHouse, TheStaff, asked, body_of, uuid_of
 from api.http.cases import definition_of, look_at, look_to_act
 from api.http.reference import ALWAYS, WRITING, described
 from domain.case import Case
@@ -19,6 +20,7 @@ from domain.enrollment.aggregate import Enrollment
 from domain.handling.aggregate import Handling
 from domain.handling.commands import AssignCase, HandlingCommand, ReleaseCase, TakeCase, WriteNote
 from domain.handling.events import NoteWritten, handling_of
+from workflows.answer import Answer
 from workflows.chairs import Caller
 from workflows.forms import form_of, make, read_form
 
@@ -128,6 +130,17 @@ async def get_handling(claim_id: str, house: TheHouse, caller: TheStaff) -> Resp
     return json_answer(view)
 
 
+async def handle(
+    house: House, kind: type[HandlingCommand], case: Case, fields: dict[str, Any], asking: Asked
+) -> Answer:
+    """Carry out what is asked of the handling of a case, which stands in a stream beside it."""
+    header = asking.header(fields)
+    of = get_topic(type(case))
+    return await house.office.do(
+        make(kind, fields, case_id=handling_of(case.id), of=case.id, kind=of, **header)
+    )
+
+
 async def _carry_out(
     kind: type[HandlingCommand],
     case_id: str,
@@ -142,10 +155,7 @@ async def _carry_out(
     case = await look_to_act(house, of, uuid_of(case_id), asking, kind.step)
     body = await body_of(request)
     fields = read_form(form_of(kind), body)
-    header = asked(request, caller, body).header(fields)
-    name = get_topic(of)
-    command = make(kind, fields, case_id=handling_of(case.id), of=case.id, kind=name, **header)
-    answer = await house.office.do(command)
+    answer = await handle(house, kind, case, fields, asked(request, caller, body))
     since = answer.data["since"]
     told = people_shapes.HandlingAnswer(
         id=UUID(answer.data["of"]) if answer.data["of"] else case.id,

@@ -1,6 +1,6 @@
 """Personal values in the clear, for a role that needs them and a reason; on record before anything is shown."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
@@ -71,9 +71,25 @@ async def show(
     within: whether a mandate reaches the case; it must be that of the very seat whose role needs the values.
     """
     form = read_form(access_shapes.RevealBody, await body_of(request))
-    names = tuple(dict.fromkeys(form["fields"]))
+    return json_answer(
+        await revealed(house, asking, kind, case, area_code, within, form["fields"], form["reason"])
+    )
+
+
+async def revealed(
+    house: House,
+    asking: Asked,
+    kind: str,
+    case: Case,
+    area_code: str,
+    within: Callable[[Mandate], bool],
+    fields: Sequence[str],
+    reason: str,
+) -> access_shapes.Revealed:
+    """Return chosen values in the clear, once the look is on record. Refused as `show` says."""
+    names = tuple(dict.fromkeys(fields))
     refuse_unknown_fields(kind, names)
-    reason = reason_said(form["reason"])
+    reason = reason_said(reason)
     seat = await _seat(house, asking, case, names, within)
     person = case if isinstance(case, Person) else await house.office.cases.get(case.subject_id)
     assert isinstance(person, Person)
@@ -98,13 +114,11 @@ async def show(
             reason=reason,
         )
     )
-    return json_answer(
-        access_shapes.Revealed(
-            id=case.id,
-            values={name: laid_open(value, house.keyring) for name, value in shown.items()},
-            access=noted.number,
-            seen_at=noted.seen_at,
-        )
+    return access_shapes.Revealed(
+        id=case.id,
+        values={name: laid_open(value, house.keyring) for name, value in shown.items()},
+        access=noted.number,
+        seen_at=noted.seen_at,
     )
 
 

@@ -88,6 +88,10 @@ class RuleSet:
     def in_force_or_none(self, kind: str, day: date) -> Rule | None:
         return self._of_kind(kind).on_or_none(day)
 
+    def versions(self, kind: str) -> tuple[Rule, ...]:
+        """Return the rules of a kind in the order of their dates, without those that were superseded."""
+        return self._of_kind(kind).versions
+
     def _of_kind(self, kind: str) -> Dated:
         return self._by_kind.get(kind) or Dated(kind, ())
 

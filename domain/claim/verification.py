@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from domain.benefit.death import DeathFacts, determine_death
+from domain.benefit.determination import Determination
 from domain.claim.commands import (
     CalculateBenefit,
     ConfirmAccount,
@@ -43,6 +44,7 @@ from domain.world import World
 
 APPROVER: Final = "approver_1"
 NOT_WORKING: Final = frozenset({"NOT_WORKING", "REJECT_NOT_WORKING"})
+FIRST_TIER: Final = "SPOUSE_CHILD"
 WORK_CAUSES: Final = frozenset({"work_accident", "occupational_disease"})
 
 
@@ -148,26 +150,9 @@ class VerificationDesk(ClaimMemory):
 
     def calculate(self, command: CalculateBenefit, step: Step, world: World) -> None:
         """Let the law decide on the facts of the file and the cover found in the log."""
-        payee = self.main_payee
-        assert self.filed is not None and payee is not None, "nobody calculates an unfiled claim"
+        assert self.filed is not None, "nobody calculates an unfiled claim"
         enrollment, programme = world.the("enrollment", Enrollment), world.the("programme", Programme)
-        membership = enrollment.membership(programme.contributions)
-        spell = membership.spell_on(self.reported.event_on)
-        determination = determine_death(
-            DeathFacts(
-                date_of_death=self.reported.event_on,
-                membership_start=spell.start,
-                paid_months=spell.paid_months,
-                ended_on=membership.ended_on,
-                paid_months_total=len(membership.paid_until(self.reported.event_on)),
-                segment=enrollment.begun.segment,
-                wage_base=enrollment.begun.wage_base,
-                children=self.filed.children_of_age,
-                heir_tier=payee.heir_tier,
-                death_by_work_accident=self.reported.cause in WORK_CAUSES,
-                claim_date=self.filed.claim_date,
-            )
-        )
+        determination = self.due_by_law(world)
         found = self._risks(world)
         self.trigger_event(
             BenefitCalculated,
@@ -176,6 +161,30 @@ class VerificationDesk(ClaimMemory):
             programme_version=programme.version,
             flag_reasons=found,
             **header(command, _flagged(step, found), self.subject_id),
+        )
+
+    def due_by_law(self, world: World) -> Determination:
+        """Return what the law gives on the facts as they stand; saves nothing.
+
+        Before anybody has filed, the payee counts as widow, widower or child, and no child is known.
+        """
+        enrollment, programme = world.the("enrollment", Enrollment), world.the("programme", Programme)
+        membership = enrollment.membership(programme.contributions)
+        spell, payee = membership.spell_on(self.reported.event_on), self.main_payee
+        return determine_death(
+            DeathFacts(
+                date_of_death=self.reported.event_on,
+                membership_start=spell.start,
+                paid_months=spell.paid_months,
+                ended_on=membership.ended_on,
+                paid_months_total=len(membership.paid_until(self.reported.event_on)),
+                segment=enrollment.begun.segment,
+                wage_base=enrollment.begun.wage_base,
+                children=self.filed.children_of_age if self.filed else 0,
+                heir_tier=payee.heir_tier if payee else FIRST_TIER,
+                death_by_work_accident=self.reported.cause in WORK_CAUSES,
+                claim_date=self.filed.claim_date if self.filed else None,
+            )
         )
 
     def return_calculation(self, command: ReturnCalculation, step: Step, world: World) -> None:
