@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -15,16 +15,15 @@ from eventsourcing.utils import get_topic
 from domain.benefit.determination import Determination
 from domain.benefit.replay import Change, can_be_replayed, difference, replayed
 from domain.benefit.rules import RULES, RuleSet
-from domain.claim.aggregate import Claim
-from domain.claim.events import BenefitCalculated
+from domain.claim.events import BenefitCalculated, DeathReported
 from domain.dated import RulesContradict
 from domain.refusal import Invalid, Refusal
 from domain.rupiah import written_rupiah
 from store.mapper import SealingMapper
 from store.store import Store
-from workflows.cases import Cases
 
 SLICE: Final = 5_000  # events read at once
+REPORTED: Final = get_topic(DeathReported)
 CALCULATED: Final = get_topic(BenefitCalculated)
 COLUMNS: Final = (
     "number", "claim_id", "decided_on", "event_on", "stands", "outcome_was", "outcome_would_be", "total_was",
@@ -64,13 +63,13 @@ class Replay(msgspec.Struct, kw_only=True):
     items: list[Differing]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Found:
-    """Decisions in the order of the log, by claim."""
+    """A differing decision: the claim, and the version of the calculation."""
 
-    count: int = 0
-    latest: dict[UUID, int] = field(default_factory=dict)  # version of the last calculation
-    differing: list[tuple[UUID, int, Differing]] = field(default_factory=list)
+    claim_id: UUID
+    version: int
+    what: Differing
 
 
 def proposed_rules(file: Path | None) -> RuleSet:
@@ -91,21 +90,23 @@ async def replay(
     first: date | None = None,
     last: date | None = None,
 ) -> Replay:
-    """Work every decision out again whose legal day lies between two days; nothing is written."""
-    position, found = await store.last_position(), _Found()
+    """Work every decision out again whose legal day lies between two days; nothing is written.
+
+    The log is read page by page and only what differs is kept, however many decisions there are.
+    """
+    position, count, found = await store.last_position(), 0, list[_Found]()
     async for record, event in _calculations(store, mapper, position):
         if (first and event.effective_on < first) or (last and event.effective_on > last):
             continue
         if not can_be_replayed(event.determination):
             continue
-        found.count += 1
-        found.latest[record.stream] = record.version
+        count += 1
         if (one := _compared(record.stream, event, rules)) is not None:
-            found.differing.append((record.stream, record.version, one))
-    items = await _named(found, Cases(store, mapper))
+            found.append(_Found(record.stream, record.version, one))
+    items = await _named(found, store, mapper, position)
     standing = [one for one in items if one.stands and one.fault is None]
     return Replay(
-        decisions=found.count,
+        decisions=count,
         differing=sum(1 for one in items if one.fault is None),
         amount=sum(one.amount for one in standing),
         faults=sum(1 for one in items if one.fault is not None),
@@ -186,14 +187,17 @@ def _compared(claim_id: UUID, event: BenefitCalculated, rules: RuleSet) -> Diffe
     )
 
 
-async def _named(found: _Found, cases: Cases) -> list[Differing]:
+async def _named(
+    found: Sequence[_Found], store: Store, mapper: SealingMapper, up_to: int
+) -> list[Differing]:
     """Give each differing decision the number of its claim, and say whether it stands."""
-    for start in range(0, len(found.differing), SLICE):
-        part = found.differing[start : start + SLICE]
-        claims = await cases.load(claim_id for claim_id, _, _ in part)
-        for claim_id, version, one in part:
-            claim = claims[claim_id]
-            assert isinstance(claim, Claim)
-            one.number = claim.reported.number
-            one.stands = found.latest[claim_id] == version
-    return [one for _, _, one in found.differing]
+    for start in range(0, len(found), SLICE):
+        part = found[start : start + SLICE]
+        claims = await store.read_streams(
+            [one.claim_id for one in part], up_to=up_to, topics=[REPORTED, CALCULATED]
+        )
+        for one in part:
+            reported, *calculations = claims[one.claim_id]
+            one.what.number = mapper.event_of(reported).number
+            one.what.stands = calculations[-1].version == one.version
+    return [one.what for one in found]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -60,7 +61,7 @@ class Rule:
         value = self._value(name)
         if not isinstance(value, str):
             raise RulesContradict(f'{self.rule_id}: write `{name}` as a fraction in quotes, such as "1/100"')
-        return Fraction(value)
+        return _exact(value)
 
     def word(self, name: str) -> str:
         value = self._value(name)
@@ -106,7 +107,10 @@ class Dated:
 
     def on_or_none(self, day: date) -> Rule | None:
         """Return the version in force on a day, or nothing."""
-        return next((rule for rule in self.versions if rule.holds_on(day)), None)
+        for rule in self.versions:
+            if rule.holds_on(day):
+                return rule
+        return None
 
     def on(self, day: date) -> Rule:
         """Return the version in force on a day; refuses a day on which there is none."""
@@ -121,3 +125,9 @@ class Dated:
                 day=day.isoformat(),
             )
         return rule
+
+
+@cache
+def _exact(share: str) -> Fraction:
+    """Read a share once: the rules have some dozen of them, and every line of every decision asks."""
+    return Fraction(share)

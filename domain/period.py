@@ -5,7 +5,8 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from domain.rupiah import Language
 
@@ -16,16 +17,20 @@ _MONTH_NAMES: Final[dict[Language, str]] = {
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Month:
-    """A calendar month, such as a contribution month. Its text form is `2023-09`."""
-
+class _YearAndMonth(NamedTuple):
     year: int
     month: int
 
-    def __post_init__(self) -> None:
-        if not (MINYEAR <= self.year <= MAXYEAR and 1 <= self.month <= 12):
-            raise ValueError(f"there is no month {self.month} of year {self.year}")
+
+class Month(_YearAndMonth):
+    """A calendar month, such as a contribution month. Its text form is `2023-09`."""
+
+    __slots__ = ()  # months are made, compared and looked up by the million: a tuple does so at the speed of C
+
+    def __new__(cls, year: int, month: int) -> "Month":
+        if not (MINYEAR <= year <= MAXYEAR and 1 <= month <= 12):
+            raise ValueError(f"there is no month {month} of year {year}")
+        return super().__new__(cls, year, month)
 
     @classmethod
     def parse(cls, text: str) -> "Month":
@@ -42,8 +47,7 @@ class Month:
 
     def plus(self, months: int) -> "Month":
         """Return the month so many months later; a negative number goes back."""
-        year, month = divmod(self._ordinal() + months, 12)
-        return Month(year, month + 1)
+        return _month_numbered(self._ordinal() + months)
 
     def months_since(self, earlier: "Month") -> int:
         """Return how many months lie from the earlier month to this one; negative if it is later."""
@@ -51,7 +55,7 @@ class Month:
 
     def through(self, last: "Month") -> tuple["Month", ...]:
         """Return all months from this one to the last, both included; none if the last is earlier."""
-        return tuple(self.plus(n) for n in range(last.months_since(self) + 1))
+        return tuple(map(_month_numbered, range(self._ordinal(), last._ordinal() + 1)))
 
     @property
     def first_day(self) -> date:
@@ -70,6 +74,12 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
+
+
+@lru_cache(maxsize=4096)
+def _month_numbered(ordinal: int) -> Month:
+    year, month = divmod(ordinal, 12)
+    return Month(year, month + 1)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -124,8 +134,13 @@ def written_day(day: date, language: Language = "id") -> str:
 
 def month_runs(months: Iterable[Month]) -> tuple[str, ...]:
     """Return the months as unbroken runs in order, each `2023-01/2023-10`: short, exact and readable."""
+    return _runs_of(frozenset(months))
+
+
+@lru_cache(maxsize=1024)
+def _runs_of(months: frozenset[Month]) -> tuple[str, ...]:
     runs: list[tuple[Month, Month]] = []
-    for month in sorted(set(months)):
+    for month in sorted(months):
         if runs and month == runs[-1][1].plus(1):
             runs[-1] = (runs[-1][0], month)
         else:
@@ -135,6 +150,12 @@ def month_runs(months: Iterable[Month]) -> tuple[str, ...]:
 
 def parse_month_runs(runs: Iterable[str]) -> frozenset[Month]:
     """Return the months of runs written by `month_runs`."""
+    return _months_of(tuple(runs))
+
+
+@lru_cache(maxsize=1024)
+def _months_of(runs: tuple[str, ...]) -> frozenset[Month]:
+    """Members of one list paid the same months: a replay of many decisions reads them once."""
     months: set[Month] = set()
     for run in runs:
         first, _, last = run.partition("/")

@@ -68,17 +68,19 @@ class Store:
         return await self._writer.append(batch, bulk=bulk, simulated_at=simulated_at)
 
     async def read_streams(
-        self, streams: Sequence[UUID], *, up_to: int | None = None
+        self, streams: Sequence[UUID], *, up_to: int | None = None, topics: Sequence[str] | None = None
     ) -> dict[UUID, list[Recorded]]:
         """Return the events of these streams by version, an empty list for one that has none.
 
-        up_to: the last position to look at, to stand at a past moment.
+        up_to: the last position to look at, to stand at a past moment. `topics` leaves out all other events.
         """
         rows = await self._fetch(
             f"select {_COLUMNS} from log.event"
-            " where stream = any ($1) and ($2::bigint is null or position <= $2) order by stream, version",
+            " where stream = any ($1) and ($2::bigint is null or position <= $2)"
+            " and ($3::text[] is null or topic = any ($3)) order by stream, version",
             list(streams),
             up_to,
+            None if topics is None else sorted(set(topics)),
         )
         found: dict[UUID, list[Recorded]] = {stream: [] for stream in streams}
         for row in rows:

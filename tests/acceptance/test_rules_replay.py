@@ -102,6 +102,15 @@ def test_days_bound_the_replay_and_csv_says_the_same(
     ]
 
 
+def test_a_calculation_stands_only_if_none_came_later_also_after_the_last_day_asked_for(
+    town: Town, decided: dict[str, Any], reform: Path
+) -> None:
+    options = ("--rules", str(reform), "--json", "--to", "2024-05-20")
+    found = json.loads(command_line(town.home, "rules", "replay", *options).stdout)
+    own = [one for one in found["items"] if one["number"] == decided["2024-05-10"]]
+    assert [(one["decided_on"], one["stands"]) for one in own] == [("2024-05-20", False)]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
