@@ -47,11 +47,12 @@ def wage_base_of(income: int, day: date, bands: Iterable[Band]) -> int:
     """Return the wage base for an income, both in rupiah per month.
 
     Between two printed bands the one with the highest lower limit not above the income holds (an
-    engine convention). Refuses a negative income and a day without a table.
+    engine convention). Of two tables the one that began later holds. Refuses a negative income and a day
+    without a table.
     """
     if income < 0:
         raise Invalid("An income cannot be negative.")
     fitting = [band for band in bands if band.holds_on(day) and band.income_from <= income]
     if not fitting:
         raise NotInForce(f"No table of contribution bands is in force on {day}.", day=day.isoformat())
-    return max(fitting, key=lambda band: band.income_from).wage_base
+    return max(fitting, key=lambda band: (band.effective_from, band.income_from)).wage_base

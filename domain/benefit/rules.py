@@ -118,9 +118,16 @@ class RuleSet:
                     "the newer release that brought it; what ended gets an effective_to in a rule that supersedes it."
                 )
             if self.statements[name] != said:
+                is_rule = name in self._by_id
+                remedy = (
+                    f"Put it back, and add the correction as a rule with an id of its own and supersedes = "
+                    f'"{name}".'
+                    if is_rule
+                    else "Put it back; a new table begins with rows of its own day."
+                )
                 raise RulesContradict(
-                    f"The rule {name} was changed, but decisions in the log may have used it as it was. Put it "
-                    f'back, and add the correction as a rule with an id of its own and supersedes = "{name}".'
+                    f"The {f'rule {name}' if is_rule else f'row `{name}`'} was changed, but decisions in the log may "
+                    f"have used it as it was. {remedy}"
                 )
 
     @cached_property

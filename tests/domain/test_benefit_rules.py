@@ -170,6 +170,19 @@ def test_a_new_table_of_bands_holds_from_its_day() -> None:
     assert wage_base_of(0, date(2015, 7, 1), bands) == 1_000_000
 
 
+def test_a_new_table_needs_no_end_of_the_old_one_whose_rows_never_change() -> None:
+    header = "band,income_from,income_to,wage_base,jkk_monthly,jkm_monthly,effective_from,effective_to\n"
+    old = "1,0,,1000000,10000,6800,2015-07-01,\n2,1100000,,1200000,12000,6800,2015-07-01,\n"
+    new = "1,0,,1500000,15000,6800,2030-01-01,\n2,1600000,,1700000,17000,6800,2030-01-01,\n"
+    bands = RuleSet.parse({}, header + old + new).bands
+    found = [
+        wage_base_of(income, day, bands)
+        for day in (date(2029, 12, 31), date(2030, 1, 1))
+        for income in (1_200_000, 1_600_000)
+    ]
+    assert found == [1_200_000, 1_200_000, 1_500_000, 1_700_000]
+
+
 def test_no_band_for_a_negative_income_or_before_the_table() -> None:
     with pytest.raises(Invalid, match="negative"):
         wage_base_of(-1, date(2024, 1, 1), RULES.bands)
