@@ -187,9 +187,7 @@ def _compared(claim_id: UUID, event: BenefitCalculated, rules: RuleSet) -> Diffe
     )
 
 
-async def _named(
-    found: Sequence[_Found], store: Store, mapper: SealingMapper, up_to: int
-) -> list[Differing]:
+async def _named(found: Sequence[_Found], store: Store, mapper: SealingMapper, up_to: int) -> list[Differing]:
     """Give each differing decision the number of its claim, and say whether it stands."""
     for start in range(0, len(found), SLICE):
         part = found[start : start + SLICE]

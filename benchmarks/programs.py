@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks import lifecycle
+from benchmarks import law, lifecycle
 from benchmarks.ground import Ground
 from benchmarks.plan import Plan
 from benchmarks.results import Measure
@@ -19,4 +19,4 @@ class Program:
     in_quick: bool = True
 
 
-PROGRAMS: Final = (Program("lifecycle", lifecycle.ask),)
+PROGRAMS: Final = (Program("lifecycle", lifecycle.ask), Program("law", law.ask))
