@@ -12,6 +12,7 @@ from api.console import (
     report,
     reveal,
     rosters,
+    rosters_steps,
     rosters_upload,
     rules,
     sign_in,
@@ -34,6 +35,7 @@ ROUTERS: Final = tuple(
         rules,
         rosters_upload,
         rosters,
+        rosters_steps,
     )
 )
 

@@ -16,6 +16,7 @@ from domain.period import written_day
 from domain.refusal import Invalid
 from domain.rupiah import Language, written_number
 from workflows.definition_file import Field
+from workflows.roster.columns import COLUMNS
 
 Kind = Literal["text", "long", "day", "number", "choice", "yes_no", "codes", "group", "many"]
 ROWS: Final = 3  # how many rows a list of people offers; the API takes more
@@ -137,10 +138,10 @@ class _Maker:
         return FormField(
             name=path,
             kind=kind,
-            label=label or say_or(f"field.{name}", language, name),
+            label=label or self._say(path, name, "field"),
             help=helps or (say(f"help.{name}", language) if f"help.{name}" in WORDS else ""),
             required=required and kind != "yes_no",
-            choices=tuple(self._choices(name, kind, plain)),
+            choices=tuple(self._choices(path, name, kind, plain)),
             fields=tuple(self._below(path, kind, plain)),
             answers=tuple(str(one) for one in self._sent.getlist(path)) if self._sent else (),
             error=self._error.message if self._error and self._error.detail.get("field") == path else "",
@@ -153,7 +154,7 @@ class _Maker:
             case "object":
                 return "group"
             case "array":
-                return "codes" if name == "codes" else "many"
+                return "codes" if name == "codes" or self._allowed(plain) else "many"
             case "integer":
                 return "number"
             case "boolean":
@@ -162,17 +163,37 @@ class _Maker:
             return "day"
         return "long" if name in LONG else "text"
 
-    def _choices(self, name: str, kind: Kind, plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    def _choices(
+        self, path: str, name: str, kind: Kind, plain: Mapping[str, Any]
+    ) -> Iterator[tuple[str, str]]:
         language = self._question.language
         if kind == "choice":
             for value in plain["enum"]:
                 if value is not None:
-                    yield str(value), say_or(f"{name}.{value}", language, str(value))
+                    yield str(value), self._say(path, str(value), name)
         elif kind == "codes":
-            allowed = _resolved(plain["items"], self._parts).get("enum")
-            for code, pair in self._question.papers.items():  # in the order of the lifecycle
+            allowed = self._allowed(plain)
+            papers = self._question.papers
+            for code, pair in papers.items():  # in the order of the lifecycle
                 if allowed is None or code in allowed:
                     yield code, pair[0 if language == "id" else 1]
+            for column in COLUMNS:  # of a sponsor's list
+                if allowed and column in allowed:
+                    yield column, say_or(f"column.{column}", language, column)
+
+    def _allowed(self, plain: Mapping[str, Any]) -> Sequence[str] | None:
+        """Return the values from which a list is chosen; None where it is no list of choices."""
+        found: Sequence[str] | None = _resolved(plain["items"], self._parts).get("enum")
+        return found
+
+    def _say(self, path: str, word: str, group: str) -> str:
+        """Return a word of a group; in a list of things first as it is said of these."""
+        language = self._question.language
+        return say_or(
+            f"{path.split('.', maxsplit=1)[0]}_{group}.{word}",
+            language,
+            say_or(f"{group}.{word}", language, word),
+        )
 
     def _below(self, path: str, kind: Kind, plain: Mapping[str, Any]) -> Iterator[FormField]:
         if kind == "group":

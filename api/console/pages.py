@@ -15,6 +15,7 @@ from markupsafe import Markup
 from api import written
 from api.bootstrap import House
 from api.console.navigation import entries_for
+from api.console.row_numbers import written_rows
 from api.console.sentences import say, say_or
 from api.console.session import FormNotOurs, NotSignedIn, form_token, language_of, session_of
 from api.console.why import Told, sentence
@@ -26,6 +27,7 @@ from domain.benefit.rules import RULES
 from domain.case import Case
 from domain.dated import NotInForce
 from domain.legal_day import WIB
+from domain.occupations import find_occupation
 from domain.period import written_day
 from domain.refusal import Refusal
 from domain.rupiah import Language, written_number
@@ -219,6 +221,15 @@ def _cited(context: Context, legal_basis: str) -> str:
     return cited(" ".join(legal_basis.split()), language_of_sheet(context))
 
 
+@pass_context
+def _occupation(context: Context, code: str) -> str:
+    """Return the name of an occupation; one this version does not know stands for itself."""
+    found = find_occupation(code)
+    if found is None:
+        return code
+    return found.name_id if language_of_sheet(context) == "id" else found.name_en
+
+
 def _icon(name: str) -> Markup:
     return Markup('<svg class="icon" aria-hidden="true"><use href="/console/icons.svg#{}"/></svg>').format(
         name
@@ -246,6 +257,8 @@ def _environment() -> Environment:
         "time": _time,
         "without": _without,
         "date_of": _date_of,
+        "rows": written_rows,
+        "occupation": _occupation,
     }
     return made
 

@@ -20,7 +20,7 @@ from api.http.rosters import get_result
 from api.http.uploads import read_upload
 from domain.programme.aggregate import Programme
 from domain.refusal import Busy, Refusal
-from domain.roster.aggregate import Roster
+from domain.roster.aggregate import REGISTER, Roster
 from domain.roster.commands import AddDocument
 from domain.rupiah import Language
 from workflows.chairs import Caller
@@ -195,6 +195,10 @@ async def _came_of(
     workers = None
     if show == "accepted" or (not show and not roster.refused_rows and not roster.warned_rows):
         workers = await house.views.rosters.workers(roster.id, wards=wards, cursor=cursor, limit=ROWS)
+    mine = rosters_ways.first_of(ways, mine=True)
+    coming = (mine.rule.name, mine.count) if mine else rosters_ways.next_of(standing, definition.steps)
+    if coming is None and (renewals := rosters_ways.renewals_left(roster)):
+        coming = REGISTER, len(renewals)
     refused_rows, unchanged = len(roster.refused_rows), len(roster.unchanged_rows)
     return {
         "show": show,
@@ -206,9 +210,9 @@ async def _came_of(
         "warned": len(roster.warned_rows),
         "unchanged": unchanged,
         "standing": standing,
-        "coming": rosters_ways.next_of(standing, definition.steps),
+        "coming": coming,
         "ways": ways,
-        "mine": rosters_ways.first_of(ways, mine=True),
+        "mine": mine,
         "theirs": rosters_ways.first_of(ways, mine=False),
         "definition": definition,
         "papers": [(definition.documents[code], roster.papers.get(code)) for code in rosters_ways.PAPERS],

@@ -12,7 +12,7 @@ from api.bootstrap import House
 from api.console.pages import HEADERS, ConsoleRoute, page
 from api.console.rosters import SENDERS, is_fresh, staff
 from api.console.sentences import WORDS, say
-from api.console.session import check_form, language_of, last_act, note_act, session_of
+from api.console.session import check_form, language_of, note_act, session_of
 from api.http.callers import Asked, TheHouse, now
 from api.http.problems import STATUS_OF, in_indonesian
 from api.http.roster_lists import areas_of
@@ -97,7 +97,7 @@ async def _form(
     request: Request, house: House, caller: Caller, told: Mapping[str, str], error: Refusal | None
 ) -> Response:
     language, areas = language_of(request), areas_of(caller)
-    await is_fresh(house, last_act(request))
+    await is_fresh(house, await house.store.last_position())  # a programme opened a moment ago is offered
     earlier = await house.views.rosters.page(areas=areas, status="checked", limit=EARLIER)
     field = str(error.detail.get("field", "")) if error else ""
     return page(

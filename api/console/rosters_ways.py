@@ -62,15 +62,27 @@ def before(standing: Mapping[str, int], rule: StepRule) -> int:
     return sum(standing.get(status, 0) for status in sources_of(rule))
 
 
+def renewals_left(roster: Roster) -> Sequence[int]:
+    """Return the rows of live members whom nobody has carried on yet."""
+    taken = any(step.request.member_step == REGISTER for step in roster.steps.values())
+    return () if taken else roster.renewed_rows
+
+
 async def ways_of(
-    house: House, roster: Roster, caller: Caller, standing: Mapping[str, int], wards: Sequence[str] | None
+    house: House,
+    roster: Roster,
+    caller: Caller,
+    standing: Mapping[str, int],
+    wards: Sequence[str] | None,
+    *,
+    only: str | None = None,
 ) -> list[Waiting]:
     """Return the steps that somebody of the list stands before. One worker of each speaks for the others."""
     rules = definition_for(house, roster).steps
     found = []
-    for step in STEPS:
+    for step in STEPS if only is None else (only,):
         rule = rules[step]
-        count = before(standing, rule) + (len(roster.renewed_rows) if step == REGISTER else 0)
+        count = before(standing, rule) + (len(renewals_left(roster)) if step == REGISTER else 0)
         if count:
             refusal = await _refusal(house, roster, caller, rule, wards)
             mine = any(seat.roles & frozenset(rule.roles) for seat in caller.seats)

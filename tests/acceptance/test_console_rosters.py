@@ -261,3 +261,161 @@ def test_lists_and_their_issues_come_page_by_page_over_http(town: Town) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     answer = dinas.call("GET", "/v1/rosters?status=lost")
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+# -- steps with the workers of a list
+
+
+def brought(browser: Browser, roster: str, code: str) -> Page:
+    """Upload a paper of the list, where its page offers to."""
+    page = browser.open(f"/rosters/{roster}")
+    form = next(one for one in page.forms if one.takes_files and one.fields["code"] == code)
+    return browser.send(
+        form, files={"file": (f"{code}.pdf", f"%PDF {roster} {code}".encode(), "application/pdf")}
+    )
+
+
+def taken(browser: Browser, roster: str, step: str, who: str = "all", among: str = "", **filled: str) -> Page:
+    """Take a step with a list: fill its form, look at the check page, press the button, follow it to its end."""
+    address = f"/rosters/{roster}/steps/{step}"
+    page = browser.open(address)
+    assert page.answer.status_code == 200, page.text
+    page = browser.send(page.form(address), who=who, among=among, effective_on="2023-09-01", **filled)
+    if page.answer.status_code == 200:
+        page = browser.send(page.form(address))
+    until = time.monotonic() + 60
+    while "sedang berjalan" in page.text:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+        page = browser.open(page.answer.url.path)
+    return page
+
+
+@pytest.fixture
+def roster(town: Town) -> str:
+    """A checked list of five workers."""
+    programme = stories.open_programme(town)
+    return str(stories.send_list(town, programme, stories.list_with(stories.workers(5)))["id"])
+
+
+def test_a_list_goes_from_proposal_to_membership_by_people_at_browsers(
+    town: Town, sign_in: SignIn, roster: str
+) -> None:
+    dinas, ward, intake = sign_in("sponsor_officer"), sign_in("ward_verifier"), sign_in("intake")
+    page = dinas.open(f"/rosters/{roster}")
+    assert "5 dari 5 baris siap diusulkan" in page.text and "Sebelum itu, unggah: Perjanjian" in page.text
+    early = dinas.open(f"/rosters/{roster}/steps/propose")
+    assert early.answer.status_code == 409 and "Yang masih kurang: Perjanjian kerja sama" in early.text
+    page = brought(dinas, roster, "ENR_PKS")
+    assert f"/rosters/{roster}/steps/propose" in page.links
+    page = taken(dinas, roster, "propose")
+    assert "5 pekerja diusulkan" in page.text and "Semua berhasil" in page.text
+    assert "Menunggu petugas kelurahan: Mulai verifikasi 5 pekerja" in page.text
+    assert f"/rosters/{roster}" in ward.open("/rosters").links
+    assert "Verifikasi 5 pekerja dimulai" in taken(ward, roster, "start_verification").text
+    brought(ward, roster, "ENR_VERVAL")
+    assert "5 pekerja lolos verifikasi" in taken(ward, roster, "verify").text
+    brought(dinas, roster, "ENR_SK")
+    page = taken(dinas, roster, "issue_decree", number="460/123/2023", issued_on="2023-09-01")
+    assert "5 penerima ditetapkan" in page.text
+    assert "5 pekerja terdaftar" in taken(intake, roster, "register").text
+    page = dinas.open(f"/rosters/{roster}")
+    assert "5 dari 5 pekerja terdaftar, menunggu iuran" in page.text
+    minutes = dinas.open(f"/rosters/{roster}/letters/minutes")
+    assert minutes.answer.status_code == 200 and "460/123/2023" in minutes.text
+    view = town.person("dinas", "sponsor_officer").get(f"/v1/rosters/{roster}")
+    assert [(one["step"], one["done"]) for one in view["steps"]] == [
+        (step, 5) for step in ("propose", "start_verification", "verify", "issue_decree", "register")
+    ]
+
+
+def test_a_step_is_taken_for_chosen_rows_and_for_all_but_some(sign_in: SignIn, roster: str) -> None:
+    dinas = sign_in("sponsor_officer")
+    brought(dinas, roster, "ENR_PKS")
+    address = f"/rosters/{roster}/steps/propose"
+    form = dinas.open(address).form(address)
+    check = dinas.send(form, who="rows", row="1", among="2-3")  # one ticked, two written
+    assert "Baris 1-3" in check.text and "3 pekerja menjadi: Diusulkan." in check.text
+    page = dinas.send(check.form(address))
+    assert "3 pekerja diusulkan" in page.text and "baris 1-3" in page.text
+    check = dinas.send(dinas.open(address).form(address), who="except", among="5")
+    assert "Semua, kecuali baris 5" in check.text and "1 pekerja menjadi: Diusulkan." in check.text
+    assert "3 pekerja lain yang dimaksud tidak pada tahap ini" in check.text
+    page = dinas.send(check.form(address))
+    assert "1 pekerja diusulkan" in page.text and "3 baris ditolak dan tidak berubah" in page.text
+    assert page.text.count("step_not_open") == 3 and "Sutarjo Percobaan" in page.text
+
+
+def test_rows_are_sent_back_and_rejected_with_their_reason(town: Town, sign_in: SignIn, roster: str) -> None:
+    dinas, ward = sign_in("sponsor_officer"), sign_in("ward_verifier")
+    brought(dinas, roster, "ENR_PKS")
+    taken(dinas, roster, "propose")
+    taken(ward, roster, "start_verification")
+    page = ward.open(f"/rosters/{roster}/steps/return_proposal")
+    assert page.form(f"/rosters/{roster}/steps/return_proposal").fields["who"] == "rows"  # seldom for all
+    assert "1 usulan dikembalikan" in taken(ward, roster, "return_proposal", "rows", "2", items="alamat").text
+    page = taken(ward, roster, "reject", "rows", "3", code="REJECT_NOT_WORKING")
+    assert "1 pekerja ditolak" in page.text
+    page = dinas.open(f"/rosters/{roster}")
+    assert "Lengkapi 1 usulan yang dikembalikan" in page.text
+    assert "1 usulan dilengkapi" in taken(dinas, roster, "complete_proposal").text
+    members = town.person("dinas", "sponsor_officer").all("/v1/enrollments", roster=roster)
+    assert {one["row"]: one["status"] for one in members} == {3: "REJECTED"} | dict.fromkeys(
+        (1, 2, 4, 5), "VERIFYING"
+    )
+
+
+def test_what_is_unclear_in_a_step_is_asked_again(sign_in: SignIn, roster: str) -> None:
+    dinas = sign_in("sponsor_officer")
+    brought(dinas, roster, "ENR_PKS")
+    address = f"/rosters/{roster}/steps/propose"
+    form = dinas.open(address).form(address)
+    for filled, said in (
+        ({"who": "rows"}, "Belum ada baris yang dipilih"),
+        ({"who": "all", "row": "2"}, "Pilih salah satu"),
+        ({"who": "rows", "among": "2, 9"}, "Tidak diterima pada daftar ini: baris 9."),
+        ({"who": "rows", "among": "9-2"}, "misalnya 1-20, 35"),
+        ({"who": "rows", "among": "1-999999999"}, "misalnya 1-20, 35"),
+        ({"who": "rows", "among": "<b>2</b>"}, "misalnya 1-20, 35"),
+        ({"who": "none"}, "Pilih untuk siapa"),
+        ({"who": "all", "effective_on": "2999-01-01"}, "Periksa"),
+    ):
+        page = dinas.send(form, **filled)
+        assert page.answer.status_code == 422, filled
+        if "effective_on" not in filled:
+            assert said in page.text, filled
+    assert page.form(address).fields["effective_on"] == "2999-01-01"
+
+
+def test_a_step_pressed_twice_is_asked_once_and_who_comes_second_is_told(
+    town: Town, sign_in: SignIn, roster: str
+) -> None:
+    one, two = sign_in("sponsor_officer"), sign_in("sponsor_officer")
+    brought(one, roster, "ENR_PKS")
+    address = f"/rosters/{roster}/steps/propose"
+    mine = one.send(one.open(address).form(address), who="all").form(address)
+    other = two.send(two.open(address).form(address), who="all").form(address)
+    first, again = one.send(mine), one.send(mine)
+    assert first.answer.url.path == again.answer.url.path and "5 pekerja diusulkan" in again.text
+    late = two.send(other)
+    assert late.answer.status_code == 412 and "Berkas ini baru saja berubah" in late.text
+    view = town.person("dinas", "sponsor_officer").get(f"/v1/rosters/{roster}")
+    assert [one["step"] for one in view["steps"]] == ["propose"]
+
+
+def test_another_desk_and_who_sent_the_list_are_refused(town: Town, sign_in: SignIn, roster: str) -> None:
+    ward, dinas = sign_in("ward_verifier"), sign_in("sponsor_officer")
+    brought(dinas, roster, "ENR_PKS")
+    refused = ward.open(f"/rosters/{roster}/steps/propose")
+    assert refused.answer.status_code == 403 and "hanya dapat dilakukan oleh: petugas dinas" in refused.text
+    address = f"/rosters/{roster}/steps/propose"
+    form = dinas.send(dinas.open(address).form(address), who="all").form(address)
+    form.fields["form_token"] = ward.open("/rosters").forms[-1].fields["form_token"]
+    refused = ward.send(form)
+    assert refused.answer.status_code == 403
+    history = stories.history(town.person("auditor", "auditor"), f"rosters/{roster}")
+    assert [one["actor"] for one in history if one["event"] == "attempt.refused"] == ["ward_verifier"]
+    for path in (f"/rosters/{roster}/steps/abandon_proposal", f"/rosters/{roster}/steps/fly"):
+        assert dinas.open(path).answer.status_code == 404
+    assert dinas.open(f"/rosters/{roster}/outcomes/nothing").answer.status_code == 404
+    assert dinas.open(f"/rosters/{roster}/steps/propose?cursor=xyz").answer.status_code == 422
