@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
 
+from domain.apart import attributes_apart
 from domain.fact import ClockChange, Fact
 from domain.mandate import Mandate
 from domain.sealed import Sealed
@@ -69,6 +70,12 @@ class Case(Aggregate):
         self.flags: set[str] = set()
         self.position = 0  # of the last event in the log; 0 until it is recorded
         self.recorded_at: datetime | None = None
+
+    def apart(self) -> Self:
+        """Return a copy to decide on: with containers of its own, made of the same facts."""
+        twin = object.__new__(type(self))
+        vars(twin).update(attributes_apart(self))
+        return twin
 
     @property
     def subject_id(self) -> UUID:

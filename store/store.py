@@ -1,6 +1,6 @@
 """The log: one door in (`append`), and every way to read what is in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -11,6 +11,7 @@ import msgspec
 
 from store.bell import Bell
 from store.connection import fetch, open_pool
+from store.reader import GroupReader
 from store.records import Append, NaturalKey, Origin, Outcome, Recorded, RememberedCommand, Verdict
 from store.writer import Writer
 
@@ -37,6 +38,7 @@ class Store:
         self.pool = pool
         self._writer = writer
         self._bell = bell
+        self._reader = GroupReader(self._fetch)
 
     @classmethod
     async def open(cls, url: str, *, readers: int = 8) -> Self:
@@ -86,6 +88,13 @@ class Store:
         for row in rows:
             found[row["stream"]].append(Recorded._make(row))
         return found
+
+    async def read_on(self, known: Mapping[UUID, int]) -> dict[UUID, list[Recorded]]:
+        """Return what came after these versions of streams: an empty list where nothing did, 0 for all events.
+
+        It is as fresh as a query of one's own; those who ask at the same time share one.
+        """
+        return await self._reader.after(known)
 
     async def read_log(
         self, after: int, limit: int, *, topics: Sequence[str] | None = None, up_to: int | None = None

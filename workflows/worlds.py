@@ -1,6 +1,6 @@
 """What decisions look at: the cases, and the streams they lean on, a whole batch in two queries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from domain.case import Case
@@ -10,7 +10,7 @@ from domain.enrollment.standing import DECEASED_KEY
 from domain.world import World
 from store.mapper import SealingMapper
 from store.store import Store
-from workflows.cases import Cases
+from workflows.cases import Cases, leaning
 from workflows.catalogue import plays
 from workflows.chairs import companions_of
 
@@ -36,14 +36,17 @@ class Worlds:
     ) -> tuple[dict[UUID, Case], dict[UUID, World]]:
         """Return the cases by their ids, and by the id of each command what its decision leans on."""
         commands = list(commands)
-        cases = await self._cases.load(command.case_id for command in commands)
-        leaning = {
+        found = await self._cases.load(id_ for command in commands for id_ in self._expected(command))
+        cases = {command.case_id: found[command.case_id] for command in commands if command.case_id in found}
+        leaned_on = {
             command.command_id: command.companions()
             | companions_of(command.delegations)
-            | _leaning(cases.get(command.case_id), command.step)
+            | (leaning(cases[command.case_id], command.step) if command.case_id in cases else {})
             for command in commands
         }
-        found = await self._cases.load(id_ for companions in leaning.values() for id_ in companions.values())
+        found |= await self._cases.load(
+            id_ for companions in leaned_on.values() for id_ in companions.values() if id_ not in found
+        )
         opener = await self._mapper.opener_for(
             subject
             for command in commands
@@ -62,7 +65,7 @@ class Worlds:
                 opener=opener,
                 has_died=command_id in dead,
             )
-            for command_id, companions in leaning.items()
+            for command_id, companions in leaned_on.items()
         }
         for command in commands:
             if missing := command.companions().keys() - worlds[command.command_id].cases.keys():
@@ -70,6 +73,13 @@ class Worlds:
             elif command.case_id in cases:
                 cases[command.case_id].learn(worlds[command.command_id])
         return cases, worlds
+
+    def _expected(self, command: Command) -> Iterator[UUID]:
+        """Yield the case of a command and what it will lean on, as far as can be told before it is read."""
+        yield command.case_id
+        yield from command.companions().values()
+        yield from companions_of(command.delegations).values()
+        yield from self._cases.leaned_on(command.case_id, command.step).values()
 
     async def _who_died(self, commands: Iterable[Command], cases: Mapping[UUID, Case]) -> set[UUID]:
         """Return the commands that ask for it and whose person is reported or known to be dead."""
@@ -80,10 +90,6 @@ class Worlds:
         }
         dead = await known_dead(self._store, people.values()) if people else frozenset[UUID]()
         return {command_id for command_id, person in people.items() if person in dead}
-
-
-def _leaning(case: Case | None, step: str) -> dict[str, UUID]:
-    return {} if case is None else case.companions() | case.consulted(step)
 
 
 async def known_dead(store: Store, people: Iterable[UUID]) -> frozenset[UUID]:

@@ -1,0 +1,111 @@
+"""Group reading: shared, never stale, and the fault of one query is told to all who shared it."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from store.reader import ALONE, GroupReader
+from store.records import Recorded
+
+HERE, THERE = uuid4(), uuid4()
+
+
+class Log:
+    """Streams whose queries wait until they are let go, each told with what stood when it began."""
+
+    def __init__(self) -> None:
+        self.versions = {HERE: 2, THERE: 1}
+        self.queries: list[dict[UUID, int]] = []
+        self.gate = asyncio.Event()
+        self.fault: Exception | None = None
+
+    async def fetch(self, query: str, streams: list[UUID], after: list[int]) -> Sequence[Any]:
+        asked = dict(zip(streams, after, strict=True))
+        self.queries.append(asked)
+        rows = [
+            Recorded(version, datetime(2024, 5, 22, tzinfo=UTC), stream, version, "told", b"{}")
+            for stream, known in asked.items()
+            for version in range(known + 1, self.versions.get(stream, 0) + 1)
+        ]
+        await self.gate.wait()
+        if self.fault is not None:
+            raise self.fault
+        return rows
+
+
+def versions(found: dict[UUID, list[Recorded]]) -> dict[UUID, list[int]]:
+    return {stream: [record.version for record in records] for stream, records in found.items()}
+
+
+async def asked_behind_a_query(log: Log, *known: dict[UUID, int]) -> list["asyncio.Task[Any]"]:
+    """Ask while another query is under way."""
+    reader = GroupReader(log.fetch)
+    first = asyncio.create_task(reader.after({uuid4(): 0}))
+    while not log.queries:
+        await asyncio.sleep(0)
+    behind = [asyncio.create_task(reader.after(one)) for one in known]
+    await asyncio.sleep(0)
+    return [first, *behind]
+
+
+async def test_who_asks_during_a_query_shares_the_next_and_gets_what_he_does_not_know() -> None:
+    log = Log()
+    tasks = await asked_behind_a_query(log, {HERE: 0}, {HERE: 1, THERE: 0}, {THERE: 1})
+    log.gate.set()
+    _, *found = await asyncio.gather(*tasks)
+    assert [versions(one) for one in found] == [{HERE: [1, 2]}, {HERE: [2], THERE: [1]}, {THERE: []}]
+    assert log.queries[1:] == [{HERE: 0, THERE: 0}]
+
+
+async def test_nobody_is_given_what_was_read_before_he_asked() -> None:
+    log = Log()
+    reader = GroupReader(log.fetch)
+    first = asyncio.create_task(reader.after({HERE: 0}))
+    while not log.queries:
+        await asyncio.sleep(0)
+    log.versions[HERE] = 3  # recorded while the first query runs
+    second = asyncio.create_task(reader.after({HERE: 0}))
+    await asyncio.sleep(0)
+    log.gate.set()
+    assert versions(await first) == {HERE: [1, 2]}
+    assert versions(await second) == {HERE: [1, 2, 3]}
+
+
+async def test_a_fault_is_told_to_all_who_shared_the_query_and_the_next_one_works() -> None:
+    log = Log()
+    log.fault = ConnectionError()
+    tasks = await asked_behind_a_query(log, {HERE: 0}, {THERE: 0})
+    log.gate.set()
+    assert [type(one) for one in await asyncio.gather(*tasks, return_exceptions=True)] == [
+        ConnectionError
+    ] * 3
+    log.fault = None
+    assert versions(await GroupReader(log.fetch).after({HERE: 1})) == {HERE: [2]}
+
+
+async def test_who_goes_away_takes_nobody_along() -> None:
+    log = Log()
+    first, gone, stays = await asked_behind_a_query(log, {HERE: 0}, {THERE: 0})
+    gone.cancel()
+    log.gate.set()
+    await first
+    assert versions(await stays) == {THERE: [1]}
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+
+
+async def test_bulk_reading_holds_up_nobody() -> None:
+    log = Log()
+    reader = GroupReader(log.fetch)
+    async with asyncio.TaskGroup() as tasks:
+        many = tasks.create_task(reader.after({uuid4(): 0 for _ in range(ALONE + 1)}))
+        few = tasks.create_task(reader.after({HERE: 1}))
+        while len(log.queries) < 2:
+            await asyncio.sleep(0)
+        log.gate.set()
+    assert versions(few.result()) == {HERE: [2]}
+    assert len(many.result()) == ALONE + 1

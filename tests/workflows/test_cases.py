@@ -1,0 +1,188 @@
+"""Remembered cases: as fresh as the log, and never changed by what somebody decides on them."""
+
+from contextlib import suppress
+from dataclasses import FrozenInstanceError, is_dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.claim.aggregate import Claim
+from domain.refusal import GuardFailed
+from store.mapper import SealingMapper
+from store.records import Recorded
+from store.store import Store
+from tests.facts import (
+    CLAIM,
+    ENROLLMENT,
+    PROGRAMME,
+    ROSTER,
+    TODAY,
+    add_paper,
+    approved_claim,
+    calculated_claim,
+    confirm_payment,
+    contribution_received,
+    death_reported,
+    file_claim,
+    member,
+    member_suspended,
+    membership_lapsed,
+    order_payment,
+    reenrolled,
+    roster_checked,
+    roster_received,
+    rows_checked,
+    step_requested,
+)
+from tests.workflows.conftest import Tell
+from workflows import cases as cases_module
+from workflows.cases import Cases
+from workflows.office import Office
+
+
+@pytest.fixture
+def cases(store: Store, mapper: SealingMapper) -> Cases:
+    return Cases(store, mapper)
+
+
+class Watched:
+    """The log as a case loader reads it, with every row that was read counted."""
+
+    def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.rows: list[Recorded] = []
+        self._read_on = store.read_on
+        monkeypatch.setattr(store, "read_on", self.read_on)
+
+    async def read_on(self, known: Any) -> dict[UUID, list[Recorded]]:
+        found = await self._read_on(known)
+        self.rows += [record for records in found.values() for record in records]
+        return found
+
+
+def memory(case: object) -> dict[str, Any]:
+    """Return all that a case remembers, with everything inside opened up."""
+    return {name: _opened(value) for name, value in vars(case).items()}
+
+
+def _opened(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _opened(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_opened(one) for one in value]
+    if isinstance(value, set | frozenset):
+        return {repr(one) for one in value}
+    return repr(value)
+
+
+async def test_only_what_came_since_is_read_again(
+    cases: Cases, store: Store, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tell(*member(), *calculated_claim())
+    first = (await cases.load([CLAIM, ENROLLMENT]))[CLAIM]
+    watched = Watched(store, monkeypatch)
+    again = (await cases.load([CLAIM, ENROLLMENT]))[CLAIM]
+    assert watched.rows == []
+    assert again is not first and memory(again) == memory(first)
+
+
+async def test_what_another_process_recorded_is_seen_at_once(
+    office: Office, other_office: Office, tell: Tell
+) -> None:
+    await tell(*member(), death_reported())
+    before = await office.cases.get(CLAIM)
+    await other_office.do(add_paper("KK"))
+    await other_office.do(file_claim())
+    after = await office.cases.get(CLAIM)
+    assert (before.version, after.version, after.status) == (1, 3, "FILED")
+    assert after.position == before.position + 2
+
+
+async def test_what_was_decided_and_not_recorded_leaves_no_trace(
+    office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tell(*member(), *approved_claim())
+    before = memory(await office.cases.get(CLAIM))
+
+    async def not_now(*_: Any, **__: Any) -> Any:
+        raise GuardFailed("the log takes nothing", guard="test")
+
+    monkeypatch.setattr(office.store, "append", not_now)
+    with pytest.raises(GuardFailed):
+        await office.do(order_payment())
+    assert memory(await office.cases.get(CLAIM)) == before
+
+
+async def test_a_companion_that_a_step_changes_is_changed_for_that_step_alone(
+    office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tell(*member(), *approved_claim())
+    await office.do(order_payment())
+    claim = await office.cases.get(CLAIM)
+    assert isinstance(claim, Claim) and claim.payment_id is not None
+    before = memory(await office.cases.get(claim.payment_id))
+    await office.rehearse(confirm_payment())
+    assert memory(await office.cases.get(claim.payment_id)) == before
+
+
+async def test_a_remembered_case_is_what_its_events_add_up_to(cases: Cases, store: Store, tell: Tell) -> None:
+    """Carried on event by event, with a copy thrown about in between, it is the same as folded at once."""
+    told = [
+        *member(),
+        contribution_received("2023-09", "2023-10"),
+        membership_lapsed(TODAY),
+        reenrolled(TODAY, TODAY),
+        member_suspended(),
+        roster_received(),
+        rows_checked(1, 1),
+        roster_checked(1),
+        step_requested(),
+        *approved_claim(),
+    ]
+    streams = list(dict.fromkeys(one.originator_id for one in told))
+    assert {PROGRAMME, ENROLLMENT, ROSTER, CLAIM} <= set(streams)
+    await tell(*told)
+    records = await store.read_streams(streams)
+    for stream in streams:
+        carried = None
+        for record in records[stream]:
+            carried = cases._carried_on(carried, [record])
+            _spoil(carried.apart())  # type: ignore[union-attr]
+        assert memory(carried) == memory(cases.fold(records[stream]))
+
+
+def _spoil(case: Any) -> None:
+    """Change everything that can be changed in a case."""
+    for value in list(vars(case).values()):
+        _spoil_value(value)
+
+
+def _spoil_value(value: Any) -> None:
+    if isinstance(value, dict):
+        for one in value.values():
+            _spoil_value(one)
+        value["spoilt"] = "spoilt"
+    elif isinstance(value, list):
+        for one in value:
+            _spoil_value(one)
+        value.append("spoilt")
+    elif isinstance(value, set):
+        value.add("spoilt")
+    elif is_dataclass(value):
+        with suppress(FrozenInstanceError):
+            for name in vars(value):
+                setattr(value, name, "spoilt")
+
+
+async def test_memory_is_bounded_and_lists_do_not_fill_it(
+    cases: Cases, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases_module, "REMEMBERED_MAX", 2)
+    monkeypatch.setattr(cases_module, "BULK", 3)
+    ids = [uuid4() for _ in range(4)]
+    await tell(*(death_reported(id_, person_id=uuid4()) for id_ in ids))
+    assert len(await cases.load(ids)) == 4
+    assert not cases._remembered
+    for id_ in ids:
+        await cases.get(id_)
+    assert list(cases._remembered) == ids[-2:]
