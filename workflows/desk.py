@@ -24,6 +24,7 @@ from domain.refusal import (
 from domain.rupiah import written_rupiah
 from domain.world import World
 from workflows.chairs import Caller, first_able
+from workflows.conditions import Facts
 from workflows.demands import refuse_unchecked
 from workflows.guards import GUARDS
 from workflows.lifecycle import Definition
@@ -64,7 +65,7 @@ def refuse_outside_area(case: Case, caller: Caller) -> None:
 
 
 def refuse_wrong_role(rule: StepRule, caller: Caller) -> None:
-    if not any(seat.roles & frozenset(rule.roles) for seat in caller.seats):
+    if all(seat.roles.isdisjoint(rule.roles) for seat in caller.seats):
         raise NotYourRole(
             f"step {rule.name} is taken by {' or '.join(rule.roles)}: hand the case to one of them",
             step=rule.name,
@@ -87,24 +88,25 @@ def way_for(
     caller: Caller,
     world: World,
     expected_version: int | None,
+    facts: Facts | None = None,
 ) -> Way:
     """Return the way a step takes, after every process rule agreed. Refuses with the first that does not.
 
-    caller: in one seat.
+    caller: in one seat. facts: those of the case, where they are known already.
     """
     refuse_wrong_role(rule, caller)
     refuse_stale(case, expected_version)
-    facts = case.facts()
+    facts = case.facts() if facts is None else facts
     way = definition.way(rule.name, case.status, facts, case.entered_from)
-    if not caller.roles & frozenset(way.roles):
+    if caller.roles.isdisjoint(way.roles):
         raise NotYourRole(
             f"step {rule.name} is taken by {' or '.join(way.roles)} from {case.status}: hand the case to one of them",
             step=rule.name,
             roles=list(way.roles),
         )
     _refuse_same_person(way, case, caller)
-    _refuse_above_authority(definition, way, case, caller)
-    if missing := papers_missing(way, case, world):
+    _refuse_above_authority(definition, way, case, caller, facts)
+    if missing := papers_missing(way, case, world, facts):
         raise DocumentsMissing(
             f"papers are missing for {rule.name}: {', '.join(_named(definition, missing))}; upload them first",
             missing=list(missing),
@@ -113,30 +115,43 @@ def way_for(
         if reason := GUARDS[name](case, world):
             raise GuardFailed(reason, guard=name)
     refuse_unchecked(definition, way, case)
-    _refuse_unendorsed(definition, way, case)
-    _refuse_needless_endorsement(definition, way, case)
+    _refuse_unendorsed(definition, way, case, facts)
+    _refuse_needless_endorsement(definition, way, case, facts)
     return way
 
 
-def step_views(definition: Definition, case: Case, caller: Caller, world: World) -> Iterator[StepView]:
-    """Yield every step that begins where the case stands, open to this caller or with the reason why not."""
+def step_views(
+    definition: Definition, case: Case, caller: Caller, world: World, only: frozenset[str] | None = None
+) -> Iterator[StepView]:
+    """Yield every step that begins where the case stands, open to this caller or with the reason why not.
+
+    only: leave out steps that none of these roles may take.
+    """
+    facts = case.facts()
     for rule in definition.steps_from(case.status):
+        if only is not None and only.isdisjoint(rule.roles):
+            continue
         try:
-            first_able(caller, partial(_look_for_way, definition, rule, case, world))
+            first_able(caller, partial(_look_for_way, definition, rule, case, world, facts))
         except Refusal as refusal:
             yield StepView(rule, refusal)
         else:
             yield StepView(rule, None)
 
 
-def _look_for_way(definition: Definition, rule: StepRule, case: Case, world: World, seat: Caller) -> None:
+def _look_for_way(
+    definition: Definition, rule: StepRule, case: Case, world: World, facts: Facts, seat: Caller
+) -> None:
     refuse_outside_area(case, seat)  # a chair may reach where the own mandate does not, and the other way
-    way_for(definition, rule, case, seat, world, None)
+    way_for(definition, rule, case, seat, world, None, facts)
 
 
 def open_steps(definition: Definition, case: Case, caller: Caller, world: World) -> list[str]:
     """Return the names of the steps this caller could take now."""
-    return [view.rule.name for view in step_views(definition, case, caller, world) if view.is_open]
+    mine = frozenset().union(*(seat.roles for seat in caller.seats))
+    if not any(mine.intersection(rule.roles) for rule in definition.steps_from(case.status)):
+        return []
+    return [view.rule.name for view in step_views(definition, case, caller, world, mine) if view.is_open]
 
 
 def _named(definition: Definition, codes: Iterable[str]) -> Iterator[str]:
@@ -159,11 +174,12 @@ def _refuse_same_person(way: Way, case: Case, caller: Caller) -> None:
             )
 
 
-def _refuse_above_authority(definition: Definition, way: Way, case: Case, caller: Caller) -> None:
+def _refuse_above_authority(
+    definition: Definition, way: Way, case: Case, caller: Caller, facts: Facts
+) -> None:
     if not way.authority or caller.is_system:
         return
     amount = case.amount_to_sign
-    facts = case.facts()
     signing = definition.signing(way, amount, facts)
     if not caller.roles & frozenset(signing.roles):
         able = " or ".join(signing.roles) or "nobody"
@@ -180,9 +196,9 @@ def _refuse_above_authority(definition: Definition, way: Way, case: Case, caller
         )
 
 
-def _refuse_unendorsed(definition: Definition, way: Way, case: Case) -> None:
+def _refuse_unendorsed(definition: Definition, way: Way, case: Case, facts: Facts) -> None:
     """Refuse the second of two signatures while the first is missing, or was given for something else."""
-    first = definition.signing(way, case.amount_to_sign, case.facts()).after
+    first = definition.signing(way, case.amount_to_sign, facts).after
     if first is not None and case.endorsed_by is None:
         raise GuardFailed(
             f"two people sign here: {first} is taken first, by another person, for what stands now",
@@ -191,15 +207,10 @@ def _refuse_unendorsed(definition: Definition, way: Way, case: Case) -> None:
         )
 
 
-def _refuse_needless_endorsement(definition: Definition, way: Way, case: Case) -> None:
+def _refuse_needless_endorsement(definition: Definition, way: Way, case: Case, facts: Facts) -> None:
     """Refuse a first signature where one is enough: it would only bar its signer from approving."""
-    facts, amount = case.facts(), case.amount_to_sign
-    seconds = [
-        other
-        for rule in definition.steps.values()
-        for other in rule.ways
-        if other.escalation and other.escalation.first == way.step and case.status in other.sources
-    ]
+    amount = case.amount_to_sign
+    seconds = [other for other in definition.signed_after(way.step) if case.status in other.sources]
     if seconds and all(definition.signing(other, amount, facts).after is None for other in seconds):
         raise GuardFailed(
             f"one signature is enough for {written_rupiah(amount, 'en')}: take {seconds[0].step}",

@@ -64,6 +64,7 @@ class Definition:
     machine: Machine
     table: Table
     _ways: Mapping[tuple[str, str], tuple[Way, ...]] = field(repr=False)
+    _second: Mapping[str, tuple[Way, ...]] = field(repr=False)
 
     @property
     def key(self) -> str:
@@ -127,6 +128,10 @@ class Definition:
         """Return who may sign an amount in rupiah, under the flags and conditions of the case."""
         return way.signing(amount, self.demands_second_approver(way, facts))
 
+    def signed_after(self, step: str) -> tuple[Way, ...]:
+        """Return the ways on which a second person signs once this step was taken."""
+        return self._second.get(step, ())
+
     def demands_second_approver(self, way: Way, facts: Facts) -> bool:
         """Return whether a flag on the case, or the condition of the escalation, asks for two people."""
         if way.escalation is None:
@@ -175,6 +180,7 @@ def compiled(raw: Mapping[str, Any], file: str) -> Definition:
         machine=machine,
         table=_table(machine),
         _ways=MappingProxyType(_ways_by_place(steps)),
+        _second=MappingProxyType(_ways_by_first_signature(steps)),
     )
 
 
@@ -208,6 +214,14 @@ def _ways_by_place(steps: Mapping[str, StepRule]) -> dict[tuple[str, str], tuple
         for rule in steps.values()
         for source in rule.sources
     }
+
+
+def _ways_by_first_signature(steps: Mapping[str, StepRule]) -> dict[str, tuple[Way, ...]]:
+    found: dict[str, tuple[Way, ...]] = {}
+    for way in chain.from_iterable(rule.ways for rule in steps.values()):
+        if way.escalation is not None and way.escalation.first is not None:
+            found[way.escalation.first] = (*found.get(way.escalation.first, ()), way)
+    return found
 
 
 class _Compiler:

@@ -6,6 +6,7 @@ from typing import Literal
 from domain.case import Case
 from domain.sealed import Sealed
 from domain.world import World
+from workflows.conditions import Facts
 from workflows.lifecycle import Definition
 from workflows.step_rules import Way
 
@@ -32,10 +33,13 @@ def papers_at_hand(case: Case, world: World) -> frozenset[str]:
     return frozenset(case.valid_papers) | case.counted_papers | of_list
 
 
-def papers_missing(way: Way, case: Case, world: World) -> tuple[str, ...]:
-    """Return the codes that people must still bring before the step can be taken."""
+def papers_missing(way: Way, case: Case, world: World, facts: Facts | None = None) -> tuple[str, ...]:
+    """Return the codes that people must still bring before the step can be taken.
+
+    facts: those of the case, where they are known already.
+    """
     at_hand = papers_at_hand(case, world) - case.outdated_papers(way.step)
-    facts = case.facts()
+    facts = case.facts() if facts is None else facts
     usual = (
         paper.code
         for paper in way.papers
