@@ -28,6 +28,7 @@ from projections.delegation_register.view import DelegationRegisterView
 from projections.enrollment_register.view import EnrollmentRegisterView
 from projections.person_search.view import PersonSearchView
 from projections.positions import Positions
+from projections.programme_ledger.board import ProgrammeBoardView
 from projections.programme_ledger.months import ProgrammeMonthsView
 from projections.programme_ledger.statement import ProgrammeStatementView
 from projections.programme_ledger.view import ProgrammeLedgerView
@@ -80,6 +81,7 @@ class Views:
     ledger: ProgrammeLedgerView
     months: ProgrammeMonthsView
     statements: ProgrammeStatementView
+    boards: ProgrammeBoardView
     deadlines: DeadlinesView
     people: PersonSearchView
     delegations: DelegationRegisterView
@@ -314,6 +316,7 @@ def _views(store: Store) -> Views:
         ledger=ProgrammeLedgerView(store.pool),
         months=ProgrammeMonthsView(store.pool),
         statements=ProgrammeStatementView(store.pool),
+        boards=ProgrammeBoardView(store.pool),
         deadlines=DeadlinesView(store.pool, positions),
         people=PersonSearchView(store.pool),
         delegations=DelegationRegisterView(store.pool),

@@ -82,7 +82,16 @@ def statement_workbook(view: StatementView, made_at: datetime) -> bytes:
             ("Peserta dan iuran menurut kelurahan", "Members and money by ward"),
             (Column("Kecamatan", "District", 24), Column("Kelurahan", "Ward", 26), *_MONEY_COLUMNS),
             [
-                (one.district, one.ward, one.heads, one.paid_heads, one.invoiced, one.paid)
+                (
+                    one.district,
+                    one.ward,
+                    one.heads,
+                    one.paid_heads,
+                    one.covered,
+                    one.lapsing_30_days,
+                    one.invoiced,
+                    one.paid,
+                )
                 for one in view.wards
             ],
         )
@@ -93,7 +102,16 @@ def statement_workbook(view: StatementView, made_at: datetime) -> bytes:
             ("Peserta dan iuran menurut pekerjaan", "Members and money by occupation"),
             (Column("Pekerjaan", "Occupation", 34), Column("(Inggris)", "In English", 34), *_MONEY_COLUMNS),
             [
-                (one.name_id, one.name_en, one.heads, one.paid_heads, one.invoiced, one.paid)
+                (
+                    one.name_id,
+                    one.name_en,
+                    one.heads,
+                    one.paid_heads,
+                    one.covered,
+                    one.lapsing_30_days,
+                    one.invoiced,
+                    one.paid,
+                )
                 for one in view.occupations
             ],
         )
@@ -140,6 +158,8 @@ def statement_workbook(view: StatementView, made_at: datetime) -> bytes:
 _MONEY_COLUMNS: Final = (
     Column("Peserta", "Members", 12, "count"),
     Column("Sudah dibayar", "Members paid for", 16, "count"),
+    Column("Terlindungi", "Covered", 14, "count"),
+    Column("Gugur dalam 30 hari", "Lapse within 30 days", 20, "count"),
     Column("Tagihan", "Invoiced", 20, "rupiah"),
     Column("Dibayar", "Paid", 20, "rupiah"),
 )
@@ -209,6 +229,7 @@ def _figures(view: StatementView) -> list[tuple[str, str, list[tuple[str, str, s
                     "count",
                     days.longest_working if days else None,
                 ),
+                ("Dibayar melewati batas hukum", "Paid after the day of the law", "count", view.paid_late),
                 (
                     "Meninggal, belum ada klaim",
                     "Died, no claim made",
@@ -227,7 +248,13 @@ def _figures(view: StatementView) -> list[tuple[str, str, list[tuple[str, str, s
         (
             f"Perlindungan per {written_day(view.as_of)}",
             f"Cover on {written_day(view.as_of, 'en')}",
-            [("Peserta dalam masa tenggang", "Members in grace", "count", view.lapsing_members)],
+            [
+                ("Peserta terlindungi", "Members covered", "count", view.cover.covered),
+                ("Di antaranya masa tenggang", "Of them in grace", "count", view.cover.grace),
+                ("Peserta dalam masa tenggang", "Members in grace", "count", view.lapsing_members),
+                ("Gugur dalam 14 hari", "Lapse within 14 days", "count", view.cover.lapsing_14_days),
+                ("Gugur dalam 30 hari", "Lapse within 30 days", "count", view.cover.lapsing_30_days),
+            ],
         ),
     ]
 

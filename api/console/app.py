@@ -9,6 +9,7 @@ from api.console import (
     case,
     handling,
     papers,
+    programme,
     report,
     reveal,
     rosters,
@@ -26,6 +27,7 @@ ROUTERS: Final = tuple(
     for module in (
         sign_in,
         work,
+        programme,
         report,
         case,
         papers,

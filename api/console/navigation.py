@@ -27,6 +27,7 @@ ENTRIES: Final = (
     Entry(name="work", path="/work", icon="home"),
     Entry(name="report", path="/report", icon="plus", roles=REPORTERS & INTERNAL),
     Entry(name="rosters", path="/rosters", icon="list", roles=ENROLLERS),
+    Entry(name="programmes", path="/programmes", icon="programme", roles=INTERNAL),
     Entry(name="rules", path="/rules", icon="law"),
 )
 

@@ -29,6 +29,7 @@ from api.http import (
     ledger,
     letters,
     person_search,
+    programme_list,
     programme_months,
     programmes,
     reveal,
@@ -49,6 +50,7 @@ ROUTERS: Final = [
     module.router
     for module in (
         ledger,
+        programme_list,
         programme_months,
         programmes,
         roster_lists,

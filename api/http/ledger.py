@@ -119,6 +119,12 @@ async def get_ledger(
             )
             for one in ledger.claims
         ],
+        cash=[
+            sponsor_shapes.CashView(
+                month=str(one.month), paid_in=one.paid_in, paid_out=one.paid_out, refunded=one.refunded
+            )
+            for one in ledger.cash
+        ],
         position=ledger.position,
     )
     return json_answer(view)

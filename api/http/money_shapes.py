@@ -123,34 +123,39 @@ class ReconciliationView(Shape, kw_only=True):
 
 
 class PlaceOfStatement(Shape, kw_only=True):
-    """Heads registered and paid for in the month, and rupiah, of one ward."""
+    """Heads registered and paid for in the month, those covered on `as_of`, and rupiah, of one ward."""
 
     district: str
     ward: str
     heads: int
     paid_heads: int
+    covered: int
+    lapsing_30_days: int
     invoiced: int
     paid: int
 
 
 class OccupationOfStatement(Shape, kw_only=True):
-    """Heads registered and paid for in the month, and rupiah, of one occupation."""
+    """Heads registered and paid for in the month, those covered on `as_of`, and rupiah, of one occupation."""
 
     code: str
     name_id: str
     name_en: str
     heads: int
     paid_heads: int
+    covered: int
+    lapsing_30_days: int
     invoiced: int
     paid: int
 
 
 class StageOfStatement(Shape, kw_only=True):
-    """Claims in one status, with what was approved and paid on them."""
+    """Claims in one status, with what was approved and paid on them. waiting_on: whose turn it is."""
 
     status: str
     label_id: str
     label_en: str
+    waiting_on: str
     claims: int
     approved: int
     paid: int
@@ -207,12 +212,22 @@ class LapsingOfStatement(Shape, kw_only=True):
     members: int
 
 
+class CoverOfStatement(Shape, kw_only=True):
+    """Members covered on `as_of`: active ones and those in grace, and how many of these lapse soon."""
+
+    covered: int
+    active: int
+    grace: int
+    lapsing_14_days: int
+    lapsing_30_days: int
+
+
 class StatementView(Shape, kw_only=True):
     """The month of a programme in heads and money, and where the programme stands.
 
-    `heads`, `invoiced`, `paid`, `unpaid`, `wards` and `occupations` are of the contribution month. Cover
-    (`lapsing`) is worked out for `as_of`: the last day of the month, or today while it runs. Claims, deaths and
-    budget are those of the whole programme as the log stood at `position`. Nobody is named.
+    `heads`, `differences`, `invoiced`, `paid`, `unpaid`, `wards` and `occupations` are of the contribution month.
+    Cover (`cover`, `covered`, `lapsing`) is worked out for `as_of`: the last day of the month, or today while it
+    runs. Claims, deaths and budget are those of the whole programme as the log stood at `position`. Nobody is named.
     """
 
     programme_id: UUID
@@ -222,6 +237,8 @@ class StatementView(Shape, kw_only=True):
     month: str
     as_of: date
     heads: Heads
+    differences: list[DifferenceView]
+    cover: CoverOfStatement
     invoiced: int
     paid: int
     unpaid: int
@@ -232,6 +249,7 @@ class StatementView(Shape, kw_only=True):
     approved: int
     paid_out: int
     days_to_payment: DaysOfStatement | None
+    paid_late: int
     unclaimed: UnclaimedOfStatement
     rejected: list[RejectedOfStatement]
     budget: BudgetOfStatement

@@ -122,18 +122,7 @@ async def get_reconciliation(
             )
             for one in found.lists
         ],
-        differences=[
-            money_shapes.DifferenceView(
-                code=name,
-                more=difference.more,
-                less=difference.less,
-                members=counts.codes[name],
-                sentence_id=difference.sentence_id,
-                sentence_en=difference.sentence_en,
-            )
-            for name, difference in DIFFERENCES.items()
-            if name in counts.codes
-        ],
+        differences=differences_of(found.total),
         off_the_decree=sorted(OFF_THE_DECREE),
         items=[_member(one) for one in found.items],
         next=found.next,
@@ -171,6 +160,23 @@ def heads_of(month: MonthOfList) -> money_shapes.Heads:
         paid=counts.paid,
         overpaid=counts.overpaid,
     )
+
+
+def differences_of(month: MonthOfList) -> list[money_shapes.DifferenceView]:
+    """Return why the four counts of a month differ, and how many members each reason is about."""
+    codes = month.counts.codes
+    return [
+        money_shapes.DifferenceView(
+            code=name,
+            more=difference.more,
+            less=difference.less,
+            members=codes[name],
+            sentence_id=difference.sentence_id,
+            sentence_en=difference.sentence_en,
+        )
+        for name, difference in DIFFERENCES.items()
+        if name in codes
+    ]
 
 
 def _months_between(programme: Programme, from_: str | None, to: str | None) -> list[Month]:

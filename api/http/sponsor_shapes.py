@@ -151,6 +151,27 @@ class ProgrammeView(Shape, kw_only=True):
     position: int
 
 
+class ProgrammeItem(Shape, kw_only=True):
+    """A programme of the list, with what its sponsor paid in so far (rupiah)."""
+
+    id: UUID
+    name: str
+    sponsor: str
+    area_code: str
+    segment: str
+    target: int
+    budget: int
+    period_from: date
+    period_to: date
+    paid_in: int
+
+
+class ProgrammePage(Shape, kw_only=True):
+    items: list[ProgrammeItem]
+    next: str | None
+    position: int
+
+
 class ContributionAnswer(StepAnswer, kw_only=True):
     """`credit_kept` was above the invoice; `credit` is what the programme has now. Whole rupiah."""
 
@@ -217,6 +238,15 @@ class RefundAnswer(StepAnswer, kw_only=True):
     credit: int
 
 
+class CashView(Shape, kw_only=True):
+    """What moved in a calendar month by the day of payment, whole rupiah: contributions, benefits, refunds."""
+
+    month: str
+    paid_in: int
+    paid_out: int
+    refunded: int
+
+
 class LedgerView(Shape, kw_only=True):
     """Money in and out of a programme, whole rupiah.
 
@@ -240,4 +270,5 @@ class LedgerView(Shape, kw_only=True):
     overpaid: list[OverpaidView]
     refunds: list[RefundView]
     claims: list[MoneyOutView]
+    cash: list[CashView]
     position: int

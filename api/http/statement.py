@@ -1,7 +1,10 @@
 """The statement of a programme for its mayor, as JSON or as a workbook."""
 
 import asyncio
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -12,8 +15,9 @@ from api.http import money_shapes as shapes
 from api.http.answers import json_answer
 from api.http.callers import MinPosition, TheHouse, TheStaff, now, uuid_of
 from api.http.cases import look_at
-from api.http.programme_months import caught_up, heads_of, month_of
+from api.http.programme_months import caught_up, differences_of, heads_of, month_of
 from api.http.reference import ALWAYS, described
+from api.http.small_numbers import for_reader
 from api.letters.words import WORDS, said
 from api.statement_workbook import XLSX, statement_workbook
 from domain.occupations import find_occupation
@@ -21,8 +25,9 @@ from domain.period import Month
 from domain.programme.aggregate import Programme
 from domain.programme.events import ProgrammeOpened
 from domain.refusal import Invalid, NotFound
-from projections.programme_ledger.months import MonthOfList
-from projections.programme_ledger.statement import MODELS, DaysToPay, Stage, Statement
+from projections.programme_ledger.board import Board
+from projections.programme_ledger.cover import SOON, VERY_SOON
+from projections.programme_ledger.statement import MODELS, DaysToPay, Part, Stage, Statement
 from workflows.days import legal_day
 
 router = APIRouter(prefix="/v1/programmes", tags=["programmes"])
@@ -47,13 +52,19 @@ async def get_statement(
     programme = await look_at(house, Programme, uuid_of(programme_id), caller)
     assert isinstance(programme, Programme)
     await caught_up(house, *(model.name for model in MODELS), position=max(min_position, programme.position))
-    view = await statement_of(house, programme.id, programme.opened, month_of(month))
-    if not (format == "xlsx" or (format is None and XLSX in request.headers.get("accept", ""))):
-        return json_answer(view, headers={"Vary": "Accept"})
+    view = for_reader(await statement_of(house, programme.id, programme.opened, month_of(month)), caller)
+    as_workbook = format == "xlsx" or (format is None and XLSX in request.headers.get("accept", ""))
+    return await workbook_answer(view) if as_workbook else statement_answer(view)
+
+
+def statement_answer(view: shapes.StatementView) -> Response:
+    return json_answer(view, headers={"Vary": "Accept"})
+
+
+async def workbook_answer(view: shapes.StatementView) -> Response:
     made = await asyncio.to_thread(statement_workbook, view, now())
-    name = f"laporan-{programme.opened.area_code}-{view.month}.xlsx"
     headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Disposition": f'attachment; filename="laporan-{view.area_code}-{view.month}.xlsx"',
         "Jaminan-Position": str(view.position),
         "Vary": "Accept",
     }
@@ -64,18 +75,39 @@ async def statement_of(
     house: House, programme_id: UUID, opened: ProgrammeOpened, month: Month
 ) -> shapes.StatementView:
     """Return the statement of a month that has begun. Refused (`invalid`) for one that lies ahead."""
+    found = await house.views.statements.statement(
+        programme_id, month, as_of=day_of(month), segment=opened.segment
+    )
+    if found is None:
+        raise _no_figures(programme_id)
+    return view_of(house, programme_id, opened, found)
+
+
+async def board_of(
+    house: House, programme_id: UUID, opened: ProgrammeOpened, month: Month, months: Sequence[Month]
+) -> Board:
+    """Return the statement of a month with the months beside it, in one snapshot. Refused like the statement."""
+    found = await house.views.boards.board(
+        programme_id, month, as_of=day_of(month), segment=opened.segment, months=months
+    )
+    if found is None:
+        raise _no_figures(programme_id)
+    return found
+
+
+def day_of(month: Month) -> date:
+    """Return the day for which a month's cover is worked out. Refused (`invalid`) before the month has begun."""
     today = legal_day(now())
     if month.first_day > today:
         raise Invalid("month has not begun yet: ask for it when it has", field="month")
-    found = await house.views.statements.statement(
-        programme_id, month, as_of=min(today, month.last_day), segment=opened.segment
-    )
-    if found is None:
-        raise NotFound("no figures of this programme yet: ask again in a moment", id=str(programme_id))
-    return _view(house, programme_id, opened, found)
+    return min(today, month.last_day)
 
 
-def _view(house: House, id_: UUID, opened: ProgrammeOpened, found: Statement) -> shapes.StatementView:
+def _no_figures(programme_id: UUID) -> NotFound:
+    return NotFound("no figures of this programme yet: ask again in a moment", id=str(programme_id))
+
+
+def view_of(house: House, id_: UUID, opened: ProgrammeOpened, found: Statement) -> shapes.StatementView:
     return shapes.StatementView(
         programme_id=id_,
         name=opened.name,
@@ -87,16 +119,25 @@ def _view(house: House, id_: UUID, opened: ProgrammeOpened, found: Statement) ->
         invoiced=found.total.owed.total,
         paid=found.total.paid.total,
         unpaid=found.total.unpaid,
+        cover=shapes.CoverOfStatement(
+            covered=found.cover.covered,
+            active=found.cover.active,
+            grace=found.cover.grace,
+            lapsing_14_days=found.cover.lapsing_within(VERY_SOON),
+            lapsing_30_days=found.cover.lapsing_within(SOON),
+        ),
+        differences=differences_of(found.total),
         wards=[
-            shapes.PlaceOfStatement(district=district, ward=ward, **_money(one))
-            for (district, ward), one in found.by_ward
+            shapes.PlaceOfStatement(district=one.key[0], ward=one.key[1], **_money(one))
+            for one in found.by_ward
         ],
-        occupations=[_occupation(code, one) for code, one in found.by_occupation],
+        occupations=[_occupation(one) for one in found.by_occupation],
         claims=sum(stage.claims for stage in found.stages),
-        stages=[_stage(house, stage) for stage in found.stages],
+        stages=[_stage(house, stage) for stage in sorted(found.stages, key=partial(_in_order, house))],
         approved=sum(stage.approved for stage in found.stages),
         paid_out=sum(stage.paid for stage in found.stages),
         days_to_payment=_days(found.days),
+        paid_late=found.paid_late,
         unclaimed=shapes.UnclaimedOfStatement(
             ended_by_death=found.unclaimed.ended_by_death,
             not_filed=found.unclaimed.not_filed,
@@ -121,10 +162,10 @@ def _view(house: House, id_: UUID, opened: ProgrammeOpened, found: Statement) ->
             overpaid_months=sum(len(one.months) for one in found.overpaid),
             overpaid=sum(one.amount for one in found.overpaid),
         ),
-        lapsing_members=sum(members for _, members in found.lapsing),
+        lapsing_members=sum(found.cover.lapsing.values()),
         lapsing=[
             shapes.LapsingOfStatement(lapses_on=lapses_on, members=members)
-            for lapses_on, members in found.lapsing
+            for lapses_on, members in sorted(found.cover.lapsing.items())
         ],
         position=found.position,
     )
@@ -142,23 +183,30 @@ def _days(days: DaysToPay | None) -> shapes.DaysOfStatement | None:
     )
 
 
-def _money(one: MonthOfList) -> dict[str, int]:
+def _money(one: Part[Any]) -> dict[str, int]:  # Any: of a ward or of an occupation
     return {
-        "heads": one.counts.registered,
-        "paid_heads": one.counts.paid,
-        "invoiced": one.owed.total,
-        "paid": one.paid.total,
+        "heads": one.heads.counts.registered,
+        "paid_heads": one.heads.counts.paid,
+        "covered": one.cover.covered,
+        "lapsing_30_days": one.cover.lapsing_within(SOON),
+        "invoiced": one.heads.owed.total,
+        "paid": one.heads.paid.total,
     }
 
 
-def _occupation(code: str, one: MonthOfList) -> shapes.OccupationOfStatement:
-    known = find_occupation(code)
+def _occupation(one: Part[str]) -> shapes.OccupationOfStatement:
+    known = find_occupation(one.key)
     return shapes.OccupationOfStatement(
-        code=code,
-        name_id=known.name_id if known else code,
-        name_en=known.name_en if known else code,
+        code=one.key,
+        name_id=known.name_id if known else one.key,
+        name_en=known.name_en if known else one.key,
         **_money(one),
     )
+
+
+def _in_order(house: House, stage: Stage) -> tuple[str, int]:
+    """Return where a stage stands in its lifecycle."""
+    return stage.definition, list(house.library.get(stage.definition).statuses).index(stage.status)
 
 
 def _stage(house: House, stage: Stage) -> shapes.StageOfStatement:
@@ -168,6 +216,7 @@ def _stage(house: House, stage: Stage) -> shapes.StageOfStatement:
         status=stage.status,
         label_id=status.label_id,
         label_en=status.label_en,
+        waiting_on=status.waiting_on,
         claims=stage.claims,
         approved=stage.approved,
         paid=stage.paid,

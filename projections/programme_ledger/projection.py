@@ -98,6 +98,18 @@ REFUNDS: Final = Table(
     indexes=("(programme_id, position)",),
 )
 
+PAYOUTS: Final = Table(
+    "read.programme_payout",
+    """
+    position     bigint not null
+    programme_id uuid   not null
+    paid_on      date   not null
+    amount       bigint not null
+    """,
+    key=("position",),
+    indexes=("(programme_id, paid_on)",),
+)
+
 ENDS: Final = Table(
     "read.programme_member_end",
     """
@@ -145,8 +157,8 @@ class ProgrammeLedger(Projection):
     """The programmes, the payments of their sponsors and what went back, who died or left, and money of claims."""
 
     name = "programme_ledger"
-    version = 3
-    tables = (PROGRAMMES, PAYMENTS, CLAIMS, REFUNDS, ENDS)
+    version = 4
+    tables = (PROGRAMMES, PAYMENTS, CLAIMS, REFUNDS, ENDS, PAYOUTS)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
         super().__init__(keyring, tables)
@@ -155,6 +167,7 @@ class ProgrammeLedger(Projection):
         self._payments: list[tuple[Any, ...]] = []  # Any: values of the columns, each of its type
         self._refunds: list[tuple[Any, ...]] = []
         self._ends: list[tuple[Any, ...]] = []
+        self._payouts: list[tuple[Any, ...]] = []
 
     def open(self, fact: ProgrammeOpened, entry: Entry) -> None:
         row = ProgrammeRow(
@@ -236,8 +249,11 @@ class ProgrammeLedger(Projection):
         self._claims[fact.originator_id].is_withdrawn = True
 
     def pay_out(self, fact: PaymentSucceeded, entry: Entry) -> None:
-        if not fact.of_penalty:  # which the sponsor does not answer for
-            self._claims[fact.originator_id].paid += fact.amount
+        if fact.of_penalty:
+            return  # the sponsor does not answer for it
+        claim = self._claims[fact.originator_id]
+        claim.paid += fact.amount
+        self._payouts.append((entry.position, claim.programme_id, fact.paid_on, fact.amount))
 
     reads = dict.fromkeys(facts_in(domain.programme.events), go_on) | {
         ProgrammeOpened: open,
@@ -264,9 +280,10 @@ class ProgrammeLedger(Projection):
         await self._claims.save(db)
         await self.here[3].add(db, self._refunds)
         await self.here[4].add(db, self._ends)
-        self._payments, self._refunds, self._ends = [], [], []
+        await self.here[5].add(db, self._payouts)
+        self._payments, self._refunds, self._ends, self._payouts = [], [], [], []
 
     def forget(self) -> None:
         self._programmes.forget()
         self._claims.forget()
-        self._payments, self._refunds, self._ends = [], [], []
+        self._payments, self._refunds, self._ends, self._payouts = [], [], [], []

@@ -165,13 +165,17 @@ async def differing_in(
         after = rows[-1]["begun_position"]
 
 
-def places(alike: list[Alike], month: Month, roster_id: UUID | None = None) -> Iterator[tuple[Alike, Place]]:
+def places(
+    alike: Iterable[Alike], month: Month, roster_id: UUID | None = None
+) -> Iterator[tuple[Alike, Place]]:
     """Yield where members stand in a month. roster_id: only those whom this list carries then."""
-    return (
-        (one, place_in(month, one.standing))
-        for one in alike
-        if roster_id is None or one.list_in(month) == roster_id
-    )
+    known: dict[Standing, Place] = {}
+    for one in alike:
+        if roster_id is not None and one.list_in(month) != roster_id:
+            continue
+        if one.standing not in known:
+            known[one.standing] = place_in(month, one.standing)
+        yield one, known[one.standing]
 
 
 def list_in(month: Month, roster_id: UUID | None, renewals: Iterable[tuple[date, UUID]]) -> UUID | None:

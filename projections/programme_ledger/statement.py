@@ -5,18 +5,18 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median_low
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 import asyncpg
 
-from domain.benefit.rules import grace_months
 from domain.period import Month
 from domain.working_days import CALENDAR
 from projections.claim_register.projection import REGISTER as CLAIM_REGISTER
 from projections.claim_register.projection import ClaimRegister
 from projections.enrollment_register.projection import REGISTER, EnrollmentRegister
 from projections.positions import snapshot
+from projections.programme_ledger.cover import Cover, covers
 from projections.programme_ledger.months import MonthOfList, month_of_list
 from projections.programme_ledger.overpaid import DIED, Overpaid, overpaid_in
 from projections.programme_ledger.projection import (
@@ -87,25 +87,35 @@ class Budget:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part(Generic[K]):
+    """The members of one ward or occupation: their month, and their cover."""
+
+    key: K
+    heads: MonthOfList
+    cover: Cover
+
+
+@dataclass(frozen=True, kw_only=True)
 class Statement:
     """A month, and the programme as it stood at `position` of the log.
 
     as_of: the last day of the month, or today while it runs: the day for which cover is worked out. by_ward:
-    district and ward with their month; lapsing: members in grace on `as_of` by the day on which they lapse.
+    by district and ward. paid_late: claims that were paid after the day of the law.
     """
 
     month: Month
     as_of: date
     total: MonthOfList
-    by_ward: tuple[tuple[tuple[str, str], MonthOfList], ...]
-    by_occupation: tuple[tuple[str, MonthOfList], ...]
+    cover: Cover
+    by_ward: tuple[Part[tuple[str, str]], ...]
+    by_occupation: tuple[Part[str], ...]
     stages: tuple[Stage, ...]
     rejected: tuple[tuple[str, int], ...]
     days: DaysToPay | None
     unclaimed: Unclaimed
     budget: Budget
     overpaid: tuple[Overpaid, ...]
-    lapsing: tuple[tuple[date, int], ...]
+    paid_late: int
     position: int
 
 
@@ -120,61 +130,55 @@ class ProgrammeStatementView:
     ) -> Statement | None:
         """Return the statement of a month, or None for a programme that is not known."""
         async with snapshot(self._pool, *MODELS) as (db, position):
-            budget = await _budget(db, programme_id)
-            if budget is None:
-                return None
-            alike = await alike_in(db, programme_id, month=month, by_home=True)
-            claims = await _claims(db, programme_id)
-            unclaimed = await _unclaimed(db, programme_id, claims)
-            overpaid = await overpaid_in(db, programme_id, segment)
-        total = Counts()
-        for one, place in places(alike, month):
-            total.add(place, one.wage_base, one.members)
-        return Statement(
-            month=month,
-            as_of=as_of,
-            total=month_of_list(month, None, total, segment),
-            by_ward=_split(alike, month, segment, [one.home for one in alike]),
-            by_occupation=_split(alike, month, segment, [one.occupation for one in alike]),
-            stages=_stages(claims),
-            rejected=_rejected(claims),
-            days=_days_to_pay(claims),
-            unclaimed=unclaimed,
-            budget=budget,
-            overpaid=overpaid,
-            lapsing=_lapsing(alike, as_of),
-            position=position,
-        )
+            return await statement_in(
+                db, programme_id, month, as_of=as_of, segment=segment, position=position
+            )
 
 
-def _split(
-    alike: list[Alike], month: Month, segment: str, groups: Sequence[K]
-) -> tuple[tuple[K, MonthOfList], ...]:
-    """Return the month of each group that has heads in it, in the order of the groups."""
-    counted: dict[K, Counts] = {}
-    for (one, place), group in zip(places(alike, month), groups, strict=True):
-        counted.setdefault(group, Counts()).add(place, one.wage_base, one.members)
-    return tuple(
-        (group, month_of_list(month, None, counts, segment))
-        for group, counts in sorted(counted.items(), key=lambda item: str(item[0]))
-        if counts.registered or counts.invoiced
+async def statement_in(
+    db: Db, programme_id: UUID, month: Month, *, as_of: date, segment: str, position: int
+) -> Statement | None:
+    budget = await _budget(db, programme_id)
+    if budget is None:
+        return None
+    alike = await alike_in(db, programme_id, month=month, by_home=True)
+    claims = await _claims(db, programme_id)
+    total, cover = Counts(), Cover(as_of)
+    for (one, place), covered in zip(places(alike, month), covers(alike, as_of), strict=True):
+        total.add(place, one.wage_base, one.members)
+        cover.add(covered, one.members)
+    return Statement(
+        month=month,
+        as_of=as_of,
+        total=month_of_list(month, None, total, segment),
+        cover=cover,
+        by_ward=_split(alike, month, segment, as_of, [one.home for one in alike]),
+        by_occupation=_split(alike, month, segment, as_of, [one.occupation for one in alike]),
+        stages=_stages(claims),
+        rejected=_rejected(claims),
+        days=_days_to_pay(claims),
+        unclaimed=await _unclaimed(db, programme_id, claims),
+        budget=budget,
+        overpaid=await overpaid_in(db, programme_id, segment),
+        paid_late=sum((one["days_late"] or 0) > 0 for one in claims),
+        position=position,
     )
 
 
-def _lapsing(alike: list[Alike], as_of: date) -> tuple[tuple[date, int], ...]:
-    """Return members in grace by the day on which they lapse; who dies or leaves before it lapses no more."""
-    days: Counter[date] = Counter()
-    for one in alike:
-        standing = one.standing
-        if not standing.is_registered:
-            continue
-        membership = standing.membership
-        lapses_on = membership.spell_on(as_of).lapses_on(grace_months(as_of))
-        if lapses_on is None or (standing.last_day is not None and standing.last_day < lapses_on):
-            continue
-        if membership.coverage(as_of).status == "GRACE":
-            days[lapses_on] += one.members
-    return tuple(sorted(days.items()))
+def _split(
+    alike: list[Alike], month: Month, segment: str, on: date, groups: Sequence[K]
+) -> tuple["Part[K]", ...]:
+    """Return the month and the cover of each group that has heads in it, in the order of the groups."""
+    counted: dict[K, tuple[Counts, Cover]] = {}
+    for (one, place), covered, group in zip(places(alike, month), covers(alike, on), groups, strict=True):
+        counts, cover = counted.setdefault(group, (Counts(), Cover(on)))
+        counts.add(place, one.wage_base, one.members)
+        cover.add(covered, one.members)
+    return tuple(
+        Part(key=group, heads=month_of_list(month, None, counts, segment), cover=cover)
+        for group, (counts, cover) in sorted(counted.items(), key=lambda item: str(item[0]))
+        if counts.registered or counts.invoiced
+    )
 
 
 async def _budget(db: Db, programme_id: UUID) -> Budget | None:
@@ -193,7 +197,7 @@ async def _budget(db: Db, programme_id: UUID) -> Budget | None:
 async def _claims(db: Db, programme_id: UUID) -> "list[asyncpg.Record]":
     return await db.fetch(
         "select status, definition, outcome, coalesce(approved_amount, 0) as approved, paid_amount as paid,"
-        f" complete_on, paid_on from {CLAIM_REGISTER.name} where programme_id = $1",
+        f" complete_on, paid_on, days_late from {CLAIM_REGISTER.name} where programme_id = $1",
         programme_id,
     )
 

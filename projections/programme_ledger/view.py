@@ -12,6 +12,7 @@ import msgspec
 from domain.programme.events import RefundedMonths
 from projections.enrollment_register.projection import REGISTER, EnrollmentRegister
 from projections.positions import snapshot
+from projections.programme_ledger.board import Cash, cash_in
 from projections.programme_ledger.overpaid import Overpaid, overpaid_in
 from projections.programme_ledger.projection import CLAIMS, PAYMENTS, PROGRAMMES, REFUNDS, ProgrammeLedger
 
@@ -82,6 +83,7 @@ class Ledger:
     claims: tuple[MoneyOut, ...]
     overpaid: tuple[Overpaid, ...]
     refunds: tuple[Refund, ...]
+    cash: tuple[Cash, ...]
     version: int
     position: int
 
@@ -137,6 +139,7 @@ class ProgrammeLedgerView:
                 programme_id,
             )
             overpaid = await overpaid_in(db, programme_id, row["segment"])
+            cash = await cash_in(db, programme_id)
         return Ledger(
             **{
                 **row,
@@ -144,6 +147,7 @@ class ProgrammeLedgerView:
                 "claims": tuple(MoneyOut(**claim) for claim in claims),
                 "overpaid": overpaid,
                 "refunds": tuple(_refund(refund) for refund in refunds),
+                "cash": cash,
                 "position": position,
             }
         )

@@ -86,7 +86,7 @@ def test_the_month_in_heads_and_money(statement: dict[str, Any]) -> None:
     assert statement["wards"] == [
         {
             "district": "Pekalongan Timur", "ward": "Kali Baros", "heads": 5, "paid_heads": 0,
-            "invoiced": 5 * ONE, "paid": 0,
+            "covered": 4, "lapsing_30_days": 0, "invoiced": 5 * ONE, "paid": 0,
         }
     ]  # fmt: skip
     [work] = statement["occupations"]
@@ -113,7 +113,15 @@ def test_claims_by_stage_and_what_became_of_deaths(statement: dict[str, Any]) ->
     }
     assert (statement["claims"], statement["approved"], statement["paid_out"]) == (3, 42_000_000, 42_000_000)
     assert statement["unclaimed"] == {"ended_by_death": 1, "not_filed": 1, "given_up": 0}
-    [refused] = statement["rejected"]
+
+
+def test_a_reason_that_few_claims_share_is_not_told_to_the_sponsor(
+    town: Town, told: Told, statement: dict[str, Any]
+) -> None:
+    [kept_back] = statement["rejected"]
+    assert (kept_back["code"], kept_back["claims"]) == ("FEW", 1)
+    assert "REJECT" not in str(statement["rejected"])
+    [refused] = town.person("pemeriksa", "auditor").get(told.path, month=MONTH)["rejected"]
     assert (refused["code"], refused["claims"]) == ("REJECT_LAPSED", 1)
     assert "tidak aktif" in refused["reason_id"]
 
@@ -136,6 +144,12 @@ def test_the_budget_and_who_lapses_soon(statement: dict[str, Any]) -> None:
     assert (budget["credit"], budget["refunded"], budget["overpaid"]) == (0, 0, 0)
     assert statement["lapsing"] == [{"lapses_on": "2024-03-01", "members": 4}]
     assert statement["lapsing_members"] == 4
+    assert statement["cover"] == {
+        "covered": 4, "active": 0, "grace": 4, "lapsing_14_days": 0, "lapsing_30_days": 0,
+    }  # fmt: skip
+    assert {one["code"]: one["members"] for one in statement["differences"]} == {
+        "MONTH_NOT_PAID": 5, "DIED_BEFORE_MONTH": 2,
+    }  # fmt: skip
 
 
 def test_the_workbook_says_what_the_json_says(told: Told, mayor: Person, statement: dict[str, Any]) -> None:
@@ -159,6 +173,8 @@ def test_the_workbook_says_what_the_json_says(told: Told, mayor: Person, stateme
     assert summary["Hari sampai dibayar: median"] == days["median"]
     assert summary["Hari kerja sampai dibayar: terlama"] == days["longest_working"]
     assert summary["Meninggal, belum ada klaim"] == statement["unclaimed"]["ended_by_death"]
+    assert summary["Peserta terlindungi"] == statement["cover"]["covered"]
+    assert summary["Dibayar melewati batas hukum"] == statement["paid_late"]
     assert summary["Peserta dalam masa tenggang"] == statement["lapsing_members"]
 
     def table(name: str) -> list[list[Any]]:
@@ -167,9 +183,9 @@ def test_the_workbook_says_what_the_json_says(told: Told, mayor: Person, stateme
     assert sheets["Kelurahan"][4][:2] == ["Kecamatan\nDistrict", "Kelurahan\nWard"]
     assert table("Kelurahan") == [
         *(list(one.values()) for one in statement["wards"]),
-        ["Jumlah / Total", "", 5, 0, 5 * ONE, 0],
+        ["Jumlah / Total", "", 5, 0, 4, 0, 5 * ONE, 0],
     ]
-    assert table("Pekerjaan")[-1][2:] == [5, 0, 5 * ONE, 0]
+    assert table("Pekerjaan")[-1][2:] == [5, 0, 4, 0, 5 * ONE, 0]
     assert [row[2:] for row in table("Klaim")] == [
         *([one["claims"], one["approved"], one["paid"]] for one in statement["stages"]),
         [3, 42_000_000, 42_000_000],
@@ -239,11 +255,12 @@ def test_the_command_line_writes_the_same_workbook(
     printed = run(MONTH)
     assert printed.returncode == 0, printed.stderr
     same = json.loads(printed.stdout)
-    assert same | {"position": 0} == statement | {"position": 0}
+    whole = town.person("pemeriksa", "auditor").get(told.path, month=MONTH)
+    assert same | {"position": 0} == whole | {"position": 0}
     out = tmp_path / "laporan.xlsx"
     assert run(MONTH, "--out", str(out)).returncode == 0
     book = CalamineWorkbook.from_path(out)
-    assert book.get_sheet_by_name("Kelurahan").to_python()[-1][2:] == [5, 0, 5 * ONE, 0]
+    assert book.get_sheet_by_name("Kelurahan").to_python()[-1][2:] == [5, 0, 4, 0, 5 * ONE, 0]
     for wrong in (("2999-01",), (MONTH, "--out", str(tmp_path / "laporan.pdf"))):
         refused = run(*wrong)
         assert (refused.returncode, b"Traceback" in refused.stderr) == (1, False)
