@@ -12,13 +12,14 @@ from api.bootstrap import House
 from api.console import charts
 from api.console import programme_charts as drawn
 from api.console.pages import HEADERS, ConsoleRoute, page
+from api.console.rosters import SENDERS
 from api.console.session import caller_at, language_of, last_act, session_of
 from api.http.callers import TheHouse, internal, now, uuid_of
 from api.http.cases import look_at
 from api.http.money_shapes import StatementView
 from api.http.programme_list import programmes_of
 from api.http.programme_months import caught_up, month_of
-from api.http.small_numbers import for_reader
+from api.http.small_numbers import for_reader, is_sponsor
 from api.http.statement import board_of, statement_answer, statement_of, view_of, workbook_answer
 from domain.benefit.rules import grace_months
 from domain.period import Month
@@ -32,7 +33,6 @@ from workflows.chairs import Caller
 from workflows.days import legal_day
 
 router = APIRouter(prefix="/programmes", route_class=ConsoleRoute, include_in_schema=False)
-SENDERS: Final = frozenset({"sponsor_officer", "ward_verifier"})  # who may propose workers
 RENEW_AHEAD: Final = 90  # days before the end of an agreement at which its renewal is due
 COUNTS: Final = ("decreed", "registered", "invoiced", "paid")
 AskedMonth = Annotated[str | None, Query(max_length=7)]
@@ -72,7 +72,6 @@ async def list_programmes(
         position=found.position,
         fresh=fresh,
         today=legal_day(now()),
-        can_send=bool(caller.roles & SENDERS),
     )
 
 
@@ -129,6 +128,7 @@ async def show_programme(
         paths=drawn.cloth_paths,
         renew_ahead=RENEW_AHEAD,
         can_send=bool(caller.roles & SENDERS),
+        kept_back=is_sponsor(caller),
         **facts,
     )
 

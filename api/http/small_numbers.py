@@ -16,9 +16,14 @@ SPONSORS: Final = frozenset({"sponsor_officer", "ward_verifier"})
 
 def for_reader(view: StatementView, caller: Caller) -> StatementView:
     """Return a statement as this reader may see it."""
-    if all(seat.roles <= SPONSORS for seat in caller.seats):
+    if is_sponsor(caller):
         view.rejected = with_few_together(view.rejected)
     return view
+
+
+def is_sponsor(caller: Caller) -> bool:
+    """Tell whether somebody sits on the sponsor's side alone."""
+    return all(seat.roles <= SPONSORS for seat in caller.seats)
 
 
 def with_few_together(rejected: Sequence[RejectedOfStatement]) -> list[RejectedOfStatement]:

@@ -159,6 +159,7 @@ def test_the_statement_can_be_taken_along(town: Town, city: City, sign_in: SignI
 def test_the_list_shows_programmes_of_the_area_and_families_none(
     town: Town, city: City, sign_in: SignIn
 ) -> None:
+    stories.open_programme(town, name="Program kedua")  # who has one only goes to it
     page = sign_in("auditor").open("/programmes")
     assert f"/programmes/{city.place.programme}" in page.links and "/programmes" in page.links
     assert "Batik Berlian" in page.text and "Kota Pekalongan" in page.text
