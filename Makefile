@@ -9,10 +9,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 RUNTIME := $(VENV)/.runtime-ready
 DEVELOPMENT := $(VENV)/.development-ready
+MUTATION := .venv-mutation/.ready
 SOURCES := domain store workflows projections api tests benchmarks
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: help setup run test check gates bench bench-quick format reference lock clean
+.PHONY: help setup run test check gates bench bench-quick mutation format reference lock clean
 
 help: ## print this list
 	@echo "Jaminan: event-sourced claims engine for social insurance. Commands:"
@@ -43,6 +44,10 @@ bench: $(DEVELOPMENT) ## measure everything beside its peers; keeps what it has 
 bench-quick: $(DEVELOPMENT) ## measure in under two minutes; the rest is shown from the last full run
 	$(BIN)/python -m benchmarks --quick
 
+mutation: $(MUTATION) ## change the calculators in every small way and see whether a test notices (half an hour)
+	nice -n 10 $(dir $(MUTATION))bin/mutmut run --max-children 1
+	$(dir $(MUTATION))bin/mutmut results
+
 format: $(DEVELOPMENT) ## put all sources into the house format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
@@ -54,11 +59,12 @@ reference: $(DEVELOPMENT) ## write what follows from the code: docs/reference, e
 lock: $(DEVELOPMENT) ## compile requirements/*.txt anew from pyproject.toml; versions move only with UPGRADE=1
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --constraint requirements/dev.txt pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) --constraint requirements/dev.txt --extra dev --extra mutation pyproject.toml -o requirements/mutation.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) benchmarks/peers.in -o benchmarks/peers.txt
 	printf 'setuptools\n' | $(COMPILE) --constraint requirements/dev.txt - -o requirements/build.txt
 
 clean: ## remove .venv, caches and build products; never data
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(dir $(MUTATION)) mutants build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find $(SOURCES) scripts -type d -name __pycache__ -exec rm -rf {} +
 
 # pip is the last thing that venv makes; a half-made environment is removed, so that the next try starts afresh.
@@ -77,4 +83,11 @@ $(RUNTIME): requirements/runtime.txt requirements/build.txt pyproject.toml | $(B
 	@echo "Installing the locked runtime set (about half a minute, once)"
 	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/runtime.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Not editable: what is tested is the copy in which one line at a time is changed.
+$(MUTATION): requirements/mutation.txt
+	@python=$$(sh scripts/find-python) && "$$python" -m venv --clear $(dir $@)
+	@echo "Installing what mutation testing needs (about a minute, once)"
+	@$(dir $@)bin/python -m pip --quiet --disable-pip-version-check --no-input install --require-hashes -r $<
 	@touch $@

@@ -76,7 +76,11 @@ def _entitled(facts: AccidentFacts, rules: RuleSet) -> Determination:
         else (),
         rule_set=rules.version,
         inputs=inputs_of(facts),
-        notices=(*notices.on_confidence(lines, rules), *notices.on_table(one.injury for one in found)),
+        notices=(
+            *notices.inside_of_a_whole(found),
+            *notices.on_confidence(lines, rules),
+            *notices.on_table(one.injury for one in found if one.count),
+        ),
     )
 
 

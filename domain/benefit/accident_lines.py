@@ -148,8 +148,8 @@ def _aid(aid: Aid, day: date, rules: RuleSet) -> Line:
 
 
 def _partial(facts: AccidentFacts, disabilities: tuple[Graded, ...], rules: RuleSet) -> Line:
-    """Return the sum of the percentages of so many months of wage."""
-    day = facts.accident_on
+    """Return the sum of the percentages of so many months of wage; what lies inside a lost whole adds nothing."""
+    day, disabilities = facts.accident_on, tuple(one for one in disabilities if one.count)
     lost = [one for one in disabilities if one.disability.function_loss is None]
     kinds = [
         rules.in_force(kind, day)
@@ -173,7 +173,9 @@ def _partial(facts: AccidentFacts, disabilities: tuple[Graded, ...], rules: Rule
         product = " × ".join(
             [written_percent(share, language), str(months), written_rupiah(facts.wage_base, language)]
         )
-        total = f"{sum_of} = {written_percent(summed, language)}{cut}"
+        swapped = any(one.injury.right is not None for one in disabilities) and facts.left_handed
+        side = {"id": " (kidal: sisi tabel ditukar)", "en": " (left-handed: the table's sides are swapped)"}
+        total = f"{sum_of} = {written_percent(summed, language)}{side[language] if swapped else ''}{cut}"
         return f"{total}; {product} = {written_rupiah(amount, language)}"
 
     return worked("JKK_PARTIAL", amount, "; ".join(ids), working)
@@ -229,5 +231,4 @@ def _graded_text(one: Graded, language: Language) -> str:
     if loss is not None:
         factors.append(written_percent(loss, language))
     factors.append(written_percent(one.each, language))
-    name = one.injury.name_id if language == "id" else one.injury.name_en
-    return f"{name} {' × '.join(factors)}"
+    return f"{one.name(language)} {' × '.join(factors)}"

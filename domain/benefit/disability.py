@@ -11,9 +11,11 @@ from typing import Final, Literal, get_args
 
 from domain.citation import Confidence
 from domain.refusal import Invalid
+from domain.rupiah import Language
 
 Side = Literal["right", "left"]
 HUNDRED: Final = 100
+SIDES_ID: Final[dict[Side, str]] = {"right": "kanan", "left": "kiri"}
 MARKS: Final = {
     "verified text": Confidence.VERIFIED,
     "secondary": Confidence.SECONDARY,
@@ -70,7 +72,10 @@ class Disability:
 
 @dataclass(frozen=True, kw_only=True)
 class Graded:
-    """One disability with its share: `count` times `each`, of which `function_loss` is lost."""
+    """One disability with its share: `count` times `each`, of which `function_loss` is lost.
+
+    count: how many of it count; those inside a lost whole do not.
+    """
 
     injury: Injury
     disability: Disability
@@ -82,6 +87,12 @@ class Graded:
         loss = self.disability.function_loss
         return self.count * self.each * (1 if loss is None else loss)
 
+    def name(self, language: Language) -> str:
+        """Return what was lost, and on which side where one was stated."""
+        name = self.injury.name_id if language == "id" else self.injury.name_en
+        side = self.disability.side
+        return name if side is None else f"{name} ({side if language == 'en' else SIDES_ID[side]})"
+
 
 def read_injuries(rows: Iterable[Mapping[str, str]]) -> tuple[Injury, ...]:
     """Read the table of disabilities."""
@@ -91,7 +102,7 @@ def read_injuries(rows: Iterable[Mapping[str, str]]) -> tuple[Injury, ...]:
 def graded(
     disabilities: Iterable[Disability], injuries: Iterable[Injury], *, left_handed: bool = False
 ) -> tuple[Graded, ...]:
-    """Return the disabilities that count, each with its share, in the order given.
+    """Return the disabilities, each with its share and how many of it count, in the order given.
 
     For a left-handed person the two sides of the table are swapped. Refused (`invalid`): an unknown code,
     a side that is missing, a figure outside the range, more of a part than a side has.
@@ -100,7 +111,7 @@ def graded(
     stated = [(_row(table, disability), disability) for disability in disabilities]
     _refuse_too_many(stated)
     lost = [disability for _, disability in stated if disability.is_lost]
-    found = [
+    return tuple(
         Graded(
             injury=injury,
             disability=disability,
@@ -108,8 +119,7 @@ def graded(
             each=_each(injury, disability, left_handed=left_handed),
         )
         for injury, disability in stated
-    ]
-    return tuple(one for one in found if one.count)
+    )
 
 
 def _row(table: Mapping[str, Injury], disability: Disability) -> Injury:

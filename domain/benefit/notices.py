@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from domain.benefit.determination import Line, Notice
-from domain.benefit.disability import Injury
+from domain.benefit.disability import Graded, Injury
 from domain.benefit.rules import RuleSet
 from domain.citation import Confidence
 from domain.coverage import Coverage
@@ -146,6 +146,25 @@ def on_table(injuries: Iterable[Injury]) -> tuple[Notice, ...]:
         )
         for injury in dict.fromkeys(injuries)
         if injury.confidence in _MARKS
+    )
+
+
+def inside_of_a_whole(disabilities: Iterable[Graded]) -> tuple[Notice, ...]:
+    """Say of each part that it, or some of it, does not count beside the whole that was lost."""
+    return tuple(
+        Notice(
+            code="INSIDE_A_LOST_WHOLE",
+            basis=one.injury.code,
+            text_id=(
+                f"{one.name('id')}: {one.disability.count - one.count} tidak dihitung, karena bagian dari yang sudah "
+                "hilang seluruhnya."
+            ),
+            text_en=(
+                f"{one.name('en')}: {one.disability.count - one.count} not counted, being part of a whole that is lost."
+            ),
+        )
+        for one in disabilities
+        if one.count < one.disability.count
     )
 
 

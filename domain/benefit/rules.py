@@ -209,7 +209,8 @@ def _no_float(text: str) -> NoReturn:
     raise RulesContradict(f'{text}: money and shares are exact; write a whole number or a fraction "1/100"')
 
 
-def _rules_of_the_package() -> RuleSet:
+def rules_of_the_package() -> RuleSet:
+    """Read the files that come with the product; at run time `RULES` is what they said at the start."""
     folder = files("domain.benefit").joinpath("parameters")
     texts = {
         entry.name: entry.read_text(encoding="utf-8")
@@ -223,7 +224,7 @@ def _rules_of_the_package() -> RuleSet:
     return RuleSet.parse(texts, bands, injuries)
 
 
-RULES = _rules_of_the_package()
+RULES = rules_of_the_package()
 
 LAW_BEGINS = date(2015, 7, 1)  # PP 44/2015 and the Fund; what lies before is outside of the engine
 

@@ -20,7 +20,7 @@ from api.settings import Settings
 from domain.fact import Fact
 from domain.refusal import Refusal
 from domain.sealed import Sealed
-from tests.architecture import law_page
+from tests.architecture import cases_page, law_page
 from tests.architecture.sources import ROOMS, ROOT
 from tests.history.examples import class_version, event_classes, stored_name
 from workflows.diagram import diagram
@@ -204,6 +204,11 @@ def law() -> str:
     return _page(law_page.lines(NOTE))
 
 
+def worked_cases() -> str:
+    """The amount sheets of all worked cases."""
+    return _page(cases_page.lines(NOTE))
+
+
 def runtime_pins() -> list[tuple[str, str, str]]:
     """Return name, version and platform marker of everything that `make run` installs."""
     text = (ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
@@ -233,6 +238,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "dependencies.md": dependencies,
     "refusals.md": refusals,
     "law.md": law,
+    "worked-cases.md": worked_cases,
     "personal-data.md": personal_data,
 }
 

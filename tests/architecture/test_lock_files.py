@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.sources import ROOT
 
-LOCKS: Final = ("runtime.txt", "dev.txt", "build.txt")
+LOCKS: Final = ("runtime.txt", "dev.txt", "build.txt", "mutation.txt")
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -36,7 +36,10 @@ def test_every_pin_has_a_hash(name: str) -> None:
     assert not [pin.splitlines()[0] for pin in pins if "--hash=sha256:" not in pin]
 
 
-@pytest.mark.parametrize(("name", "extras"), [("runtime.txt", ()), ("dev.txt", ("dev",))])
+@pytest.mark.parametrize(
+    ("name", "extras"),
+    [("runtime.txt", ()), ("dev.txt", ("dev",)), ("mutation.txt", ("dev", "mutation"))],
+)
 def test_the_lock_satisfies_the_project(name: str, extras: tuple[str, ...]) -> None:
     """A requirement that was added or raised without `make lock` is named here."""
     pins = _pins(name)

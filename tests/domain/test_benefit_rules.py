@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.benefit.bands import wage_base_of
-from domain.benefit.rules import RULES, RuleSet, canonical, grace_months
+from domain.benefit.rules import RULES, RuleSet, canonical, grace_months, rules_of_the_package
 from domain.citation import Confidence
 from domain.dated import NotInForce, RulesContradict
 from domain.refusal import Invalid
@@ -66,6 +66,66 @@ def test_rules_are_found_by_id_even_when_no_longer_in_force() -> None:
         RULES.find("JKM-EXPIRY-V2")
 
 
+def test_the_files_of_the_package_are_read_the_same_every_time() -> None:
+    again = rules_of_the_package()
+    assert again == RULES and again.version == RULES.version and again.statements == RULES.statements
+    assert len(again.rules) == 66 and len(again.injuries) == 38
+    names = [name for name in again.statements if name.startswith("band ")]
+    assert names == [f"band {n} from 2015-07-01" for n in range(1, 34)]
+    assert again.statements["band 1 from 2015-07-01"][:4] == ["1", "0", "1099000", "1000000"]
+
+
+def test_published_rules_may_be_added_to_and_never_changed() -> None:
+    plain = rules(ONE_RULE)
+    rules(ONE_RULE, ITS_CORRECTION).check_published(plain.statements)
+    with pytest.raises(RulesContradict) as refused:
+        plain.check_published(rules(ONE_RULE, ITS_CORRECTION).statements)
+    assert str(refused.value) == (
+        "The rule EX-1A is gone, but decisions in the log may have used it. Put it back, or run the newer release "
+        "that brought it; what ended gets an effective_to in a rule that supersedes it."
+    )
+    with pytest.raises(RulesContradict) as refused:
+        rules(ONE_RULE.replace("= 100", "= 101")).check_published(plain.statements)
+    assert str(refused.value) == (
+        "The rule EX-1 was changed, but decisions in the log may have used it as it was. Put it back, and add the "
+        'correction as a rule with an id of its own and supersedes = "EX-1".'
+    )
+    header = "band,income_from,income_to,wage_base,jkk_monthly,jkm_monthly,effective_from,effective_to\n"
+    one = RuleSet.parse({}, header + "1,0,,1000000,10000,6800,2015-07-01,\n")
+    with pytest.raises(RulesContradict) as refused:
+        RuleSet.parse({}, header + "1,0,,1100000,10000,6800,2015-07-01,\n").check_published(one.statements)
+    assert str(refused.value) == (
+        "The row `band 1 from 2015-07-01` was changed, but decisions in the log may have used it as it was. Put it "
+        "back; a new table begins with rows of its own day."
+    )
+
+
+def test_a_rule_keeps_everything_its_row_says() -> None:
+    row = ONE_RULE + (
+        'confidence_note = "half"\nsources = ["S1", "S2"]\nnote = "why"\nconfirmed_on = 2026-11-25\n'
+    )
+    assert canonical(rules(row).find("EX-1")) == {
+        "id": "EX-1",
+        "kind": "example",
+        "name_id": "Contoh",
+        "name_en": "Example",
+        "values": {"rupiah": 100, "share": "1/3", "names": ("A", "B")},
+        "unit": "rupiah",
+        "effective_from": "2020-01-01",
+        "effective_to": "2020-12-31",
+        "legal_basis": "none",
+        "confidence": "C",
+        "confidence_note": "half",
+        "sources": ["S1", "S2"],
+        "note": "why",
+        "supersedes": None,
+    }
+    assert rules(row).find("EX-1").citation.confirmed_on == date(2026, 11, 25)
+    bare = rules(ONE_RULE.replace("effective_to = 2020-12-31\n", "")).find("EX-1")
+    assert (bare.effective_to, bare.note, bare.citation.sources) == (None, "", ())
+    assert (bare.citation.confidence_note, bare.citation.confirmed_on) == ("", None)
+
+
 def test_grace_is_a_dated_parameter() -> None:
     assert grace_months(date(2024, 6, 30)) == 3
 
@@ -102,19 +162,34 @@ def test_a_correction_supersedes_and_the_old_row_stays() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (ONE_RULE + ONE_RULE, "EX-1 stands twice"),
-        (ONE_RULE + ONE_RULE.replace("EX-1", "EX-2"), "EX-1 and EX-2 both say `example` on 2020-01-01"),
-        (ONE_RULE + 'supersedes = "EX-0"\n', "supersedes EX-0, which does not exist"),
+        (ONE_RULE + ONE_RULE, "EX-1 stands twice: a correction is a new rule with its own id"),
+        (
+            ONE_RULE + ONE_RULE.replace("EX-1", "EX-2"),
+            "EX-1 and EX-2 both say `example` on 2020-01-01: end the earlier one the day before, or let the later one "
+            "supersede it",
+        ),
+        (ONE_RULE + 'supersedes = "EX-0"\n', "EX-1 supersedes EX-0, which does not exist"),
         (ONE_RULE.replace('unit = "rupiah"\n', ""), "0.toml: EX-1: add unit"),
-        (ONE_RULE + 'colour = "red"\n', "0.toml: EX-1: remove or correct colour"),
-        (ONE_RULE.replace('"C"', '"X"'), "confidence is one of V, S, M, C"),
-        (ONE_RULE.replace("= 100", "= true"), "EX-1: rupiah must be a whole number"),
+        (ONE_RULE.replace('id = "EX-1"\n', ""), "0.toml: a rule without id: add id"),
+        (
+            ONE_RULE + 'colour = "red"\nbig = true\n',
+            "0.toml: EX-1: remove or correct big, colour, which no rule has",
+        ),
+        (ONE_RULE.replace('"C"', '"X"'), "0.toml: EX-1: confidence is one of V, S, M, C, not 'X'"),
+        (
+            ONE_RULE.replace("= 100", "= true"),
+            '0.toml: EX-1: rupiah must be a whole number, a text, a list of texts or a share "1/100"',
+        ),
+        (
+            ONE_RULE.replace("= 100", "= 1.5"),
+            '1.5: money and shares are exact; write a whole number or a fraction "1/100"',
+        ),
     ],
 )
 def test_faulty_rules_are_refused_by_file_rule_and_remedy(text: str, message: str) -> None:
     with pytest.raises(RulesContradict) as refused:
         rules(text)
-    assert message in str(refused.value)
+    assert str(refused.value) == message
 
 
 def test_values_are_read_as_what_they_are() -> None:
