@@ -117,6 +117,11 @@ async def _shown(
         have=sum(paper.state in AT_HAND for paper in papers.required),
         wanted=sum(paper.state != "made_by_system" for paper in papers.required),
         needed=needed,
+        missing=[
+            paper.name_id if language == "id" else paper.name_en
+            for paper in papers.required
+            if paper.code in papers.missing
+        ],
         why_needed=lambda code: why_needed(code, language),
         clocks=clocks.lines(claim.clocks.values(), definition, today, language),
         time=clocks.time_so_far(own, definition, now(), language),

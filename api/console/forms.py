@@ -12,9 +12,10 @@ from typing import Any, Final, Literal
 from starlette.datastructures import FormData
 
 from api.console.sentences import WORDS, say, say_or
+from domain.nik import mask
 from domain.period import written_day
 from domain.refusal import Invalid
-from domain.rupiah import Language, written_number
+from domain.rupiah import Language, written_number, written_rupiah
 from workflows.definition_file import Field
 from workflows.roster.columns import COLUMNS
 
@@ -22,6 +23,8 @@ Kind = Literal["text", "long", "day", "number", "choice", "yes_no", "codes", "gr
 ROWS: Final = 3  # how many rows a list of people offers; the API takes more
 DIGITS: Final = 18  # of a number; a longer one is no amount
 LONG: Final = frozenset({"reason", "note", "findings"})
+MONEY: Final = frozenset({"amount"})  # numbers that are rupiah
+MASKED: Final = frozenset({"account_number", "nik"})  # shown by their last digits
 AROUND: Final = frozenset({"effective_on", "note", "on_behalf_of"})  # what every form may carry
 LATER: Final = frozenset({"payees"})  # the API's longer form of what another field says
 
@@ -63,19 +66,37 @@ def fields_of(
     question: Question,
     sent: FormData | None = None,
     error: Invalid | None = None,
+    *,
+    said: Mapping[str, str] | None = None,
 ) -> list[FormField]:
-    """Return the questions of a form, with what was answered before and what is wrong with it."""
+    """Return the questions of a form, with what was answered before and what is wrong with it.
+
+    said: what is wrong by field, in the reader's words; without it the refusal speaks for itself.
+    """
     parts = schema.get("$defs", {})
     top = _resolved(schema, parts)
     by_name = {line.field: line for line in question.lines}
     names = [line.field for line in question.lines if line.field in top["properties"]]
     names += [name for name in top["properties"] if name not in by_name and name not in AROUND]
-    made = _Maker(parts, question, sent, error)
+    made = _Maker(parts, question, sent, _wrong(error) if said is None else said)
     return [
         made.field(name, name, top["properties"][name], name in top.get("required", ()), by_name.get(name))
         for name in names
         if name not in LATER
     ]
+
+
+def unanswered(fields: Iterable[FormField]) -> Iterator[FormField]:
+    """Yield the questions that must be answered and are not, in the order of the form."""
+    for one in fields:
+        if one.kind == "group":
+            yield from unanswered(one.fields)
+        elif one.required and one.kind != "many" and not any(answer.strip() for answer in one.answers):
+            yield one
+
+
+def _wrong(error: Invalid | None) -> Mapping[str, str]:
+    return {str(error.detail.get("field")): error.message} if error else {}
 
 
 def answered(fields: Iterable[FormField], sent: FormData) -> dict[str, Any]:
@@ -88,7 +109,7 @@ def answered(fields: Iterable[FormField], sent: FormData) -> dict[str, Any]:
     return found
 
 
-def told(fields: Iterable[FormField], language: Language, of: str = "") -> Iterator[tuple[str, str]]:
+def told(fields: Iterable[FormField], language: Language, of: str = "") -> Iterator["Answer"]:
     """Yield each answer that was given, as a person reads it. of: the group it belongs to."""
     for one in fields:
         if one.kind == "many":
@@ -97,19 +118,21 @@ def told(fields: Iterable[FormField], language: Language, of: str = "") -> Itera
             yield from told(one.fields, language, f"{one.label}: ")
         elif any(one.answers):
             label = f"{of}{one.label.lower()}" if of and not one.label.isupper() else f"{of}{one.label}"
-            yield label, ", ".join(_read(one, answer, language) for answer in one.answers)
+            said = ", ".join(_read(one, answer, language) for answer in one.answers)
+            yield Answer(field=one.name, label=label, said=said)
 
 
 def _read(one: FormField, answer: str, language: Language) -> str:
     """Return an answer as people write it: days with their month, sums with their points, choices in words."""
+    name = one.name.rpartition(".")[2]
     match one.kind:
         case "day":
             return day_as_read(answer, language)
-        case "number" if answer.isascii() and answer.isdigit():
-            return written_number(int(answer), language)
+        case "number" if isinstance(number := _digits(answer), int):
+            return written_rupiah(number, language) if name in MONEY else written_number(number, language)
         case "yes_no":
             return say_or(f"step.{answer}", language, answer)
-    return dict(one.choices).get(answer, answer)
+    return mask(answer) if name in MASKED else dict(one.choices).get(answer, answer)
 
 
 def day_as_read(answer: str, language: Language) -> str:
@@ -119,14 +142,23 @@ def day_as_read(answer: str, language: Language) -> str:
     return answer
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer on the check page. field: where it was asked."""
+
+    field: str
+    label: str
+    said: str
+
+
 class _Maker:
     def __init__(
-        self, parts: Mapping[str, Any], question: Question, sent: FormData | None, error: Invalid | None
+        self, parts: Mapping[str, Any], question: Question, sent: FormData | None, wrong: Mapping[str, str]
     ) -> None:
         self._parts = parts
         self._question = question
         self._sent = sent
-        self._error = error
+        self._wrong = wrong
 
     def field(
         self, path: str, name: str, schema: Mapping[str, Any], required: bool, line: Field | None
@@ -144,7 +176,7 @@ class _Maker:
             choices=tuple(self._choices(path, name, kind, plain)),
             fields=tuple(self._below(path, kind, plain)),
             answers=tuple(str(one) for one in self._sent.getlist(path)) if self._sent else (),
-            error=self._error.message if self._error and self._error.detail.get("field") == path else "",
+            error=self._wrong.get(path, ""),
         )
 
     def _kind(self, name: str, plain: Mapping[str, Any]) -> Kind:
@@ -242,8 +274,13 @@ def _value(one: FormField, sent: FormData) -> Any:
     if not text:
         return None
     if one.kind == "number":
-        digits = text.removeprefix("Rp").replace(".", "").replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
-        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= DIGITS else text
+        return _digits(text)
     if one.kind == "yes_no":
         return text == "yes"
     return text
+
+
+def _digits(text: str) -> int | str:
+    """Return a number as people write it, with dots and a currency; what is none stays as it is."""
+    digits = text.removeprefix("Rp").replace(".", "").replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= DIGITS else text

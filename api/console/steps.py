@@ -1,6 +1,9 @@
 """Taking a step: the form, the page that shows what will happen, and the act itself, once."""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import uuid4
 
@@ -11,22 +14,39 @@ from starlette.datastructures import FormData
 
 from api.bootstrap import House
 from api.console import forms
-from api.console.pages import HEADERS, ConsoleRoute, page, refused
+from api.console.next_step import Reading, barred_later, consequences
+from api.console.pages import HEADERS, ConsoleRoute, page, refused, words_for
 from api.console.people import deceased_of
+from api.console.sentences import say, say_or
 from api.console.session import caller_at, check_form, language_of, note_act, session_of
+from api.console.timeline import Reader, changes_since
 from api.http.callers import Asked, TheHouse, now, uuid_of
 from api.http.cases import look_at, with_world
 from domain.claim.aggregate import Claim
-from domain.refusal import Invalid, NotFound, Refusal
+from domain.refusal import Invalid, NotFound, Refusal, StaleVersion
+from domain.rupiah import Language, written_rupiah
 from workflows.catalogue import STEP_COMMANDS
 from workflows.chairs import Caller
 from workflows.days import legal_day
 from workflows.desk import step_views
 from workflows.forms import form_of, make, read_form
+from workflows.step_rules import StepRule
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False)
 ON_BEHALF: Final = frozenset({"file", "complete_documents", "withdraw"})  # steps of the family
-AMOUNTS: Final = frozenset({"endorse", "approve"})  # who signs sees the amount in the button
+SIGNS: Final = "approve"  # who signs sees the amount in the button
+OURS: Final = frozenset({"form_token", "key", "version", "sure", "change"})  # no answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """What is wrong with a filled form: sentences by field, in the order of the form."""
+
+    of: Mapping[str, str]
+
+    @classmethod
+    def none(cls) -> "Faults":
+        return cls(of={})
 
 
 @router.get("/claims/{claim_id}/steps/{step}")
@@ -35,7 +55,7 @@ async def ask(request: Request, house: TheHouse, claim_id: str, step: str) -> Re
     caller = await caller_at(house, session_of(request))
     claim = await look_at(house, Claim, uuid_of(claim_id), caller)
     assert isinstance(claim, Claim)
-    return await _form(request, house, claim, caller, step, None, None)
+    return await _form(request, house, claim, caller, step, None)
 
 
 @router.post("/claims/{claim_id}/steps/{step}")
@@ -55,24 +75,31 @@ async def take(request: Request, house: TheHouse, claim_id: str, step: str) -> R
     command = STEP_COMMANDS.get((definition.aggregate, step))
     if command is None:
         raise NotFound(f"step {step} is not taken here", step=step)
+    if sent.get("change"):
+        return await _form(request, house, claim, caller, step, sent, at=str(sent.get("change")))
     schema = msgspec.json.schema(form_of(command))
     fields = forms.fields_of(schema, _question(request, definition, rule), sent)
     body = json.dumps(forms.answered(fields, sent) | _around(sent)).encode()
     try:
         read = read_form(form_of(command), body)
     except Invalid as error:
-        return await _form(request, house, claim, caller, step, sent, error)
+        return await _form(request, house, claim, caller, step, sent, _faults(request, fields, error))
     if sent.get("sure") != "yes" and (fields or _around(sent)):
-        return await _form(request, house, claim, caller, step, sent, None, check=True)
+        return await _form(request, house, claim, caller, step, sent, check=True)
     asking = Asked.of_form(
         caller, str(sent.get("key") or ""), request.url.path, body, version=str(sent.get("version") or "")
     )
     try:
         answer = await house.office.do(make(command, read, case_id=claim.id, **asking.header(read)))
     except Invalid as error:
-        return await _form(request, house, claim, caller, step, sent, error)
+        return await _form(request, house, claim, caller, step, sent, _faults(request, fields, error))
+    except StaleVersion as refusal:
+        seen = asking.expected_version or 0
+        reader = Reader(caller=caller, definition=definition, language=language_of(request))
+        changes = await changes_since(house, claim, seen, reader)
+        return refused(request, refusal, back=f"/claims/{claim.id}", definition=definition, changes=changes)
     except Refusal as refusal:
-        return refused(request, refusal, back=f"/claims/{claim.id}", definition=definition)
+        return refused(request, refusal, back=f"/claims/{claim.id}", definition=definition, case=claim)
     response = RedirectResponse(f"/claims/{claim.id}?done={step}", 303, HEADERS)
     note_act(response, answer.position)
     return response
@@ -85,11 +112,14 @@ async def _form(
     caller: Caller,
     step: str,
     sent: FormData | None,
-    error: Invalid | None,
+    faults: Faults | None = None,
     *,
     check: bool = False,
+    at: str = "",
 ) -> Response:
+    """Return the form, or the page to check it. at: the field that the reader wants to change."""
     definition, world = await with_world(house, claim)
+    language = language_of(request)
     rule = definition.step(step)
     view = next((one for one in step_views(definition, claim, caller, world) if one.rule.name == step), None)
     if view is None or view.refusal is not None:
@@ -98,43 +128,96 @@ async def _form(
             if view and view.refusal
             else NotFound(f"step {step} does not begin from {claim.status}", step=step)
         )
-        return refused(request, refusal, back=f"/claims/{claim.id}", definition=definition)
+        return refused(request, refusal, back=f"/claims/{claim.id}", definition=definition, case=claim)
     command = STEP_COMMANDS[definition.aggregate, step]
     schema = msgspec.json.schema(form_of(command))
-    fields = forms.fields_of(schema, _question(request, definition, rule), sent, error)
-    names = await deceased_of(house, [claim])
-    bars = sorted(
-        {
-            later.label_id if language_of(request) == "id" else later.label_en
-            for later in definition.steps.values()
-            for way in later.ways
-            if step in way.separate_from and later.name != step and set(way.roles) & caller.roles
-        }
+    wrong = faults or Faults.none()
+    fields = forms.fields_of(schema, _question(request, definition, rule), sent, said=wrong.of)
+    today = legal_day(now())
+    reading = Reading(
+        claim=claim, definition=definition, world=world, caller=caller, today=today, language=language
     )
+    names = await deceased_of(house, [claim])
+    on_behalf = step in ON_BEHALF and "participant" not in caller.roles
     return page(
         request,
         "step.html",
-        answered=422 if error else 200,
+        answered=422 if wrong.of else 200,
         here="work",
         claim=claim,
         name=names[claim.id],
         rule=rule,
         fields=fields,
-        told=list(forms.told(fields, language_of(request))) if check else [],
+        parts=[one for one in fields if one.kind in ("group", "many")],
+        told=list(forms.told(fields, language)) if check else [],
         check=check,
-        sent=[(name, str(value)) for name, value in sent.multi_items()] if sent and check else [],
+        at=at,
+        sent=[(name, str(value)) for name, value in sent.multi_items() if name not in OURS]
+        if sent and check
+        else [],
         answers=dict(sent.items()) if sent else {},
-        legal_day=forms.day_as_read(str(sent.get("effective_on") or ""), language_of(request))
-        if sent
-        else "",
-        error=error,
-        on_behalf=step in ON_BEHALF and "participant" not in caller.roles,
-        amount=claim.amount_to_sign if step in AMOUNTS else None,
+        legal_day=forms.day_as_read(str(sent.get("effective_on") or ""), language) if sent else "",
+        faults=[(_id(name), text) for name, text in wrong.of.items()],
+        on_behalf=on_behalf,
+        amount=claim.amount_to_sign if step == SIGNS else None,
         version=str(sent.get("version") or "") if sent else str(claim.version),
         key=str((sent and sent.get("key")) or uuid4().hex),
-        today=legal_day(now()),
-        bars=bars,
+        today=today,
+        happens=consequences(reading, rule, _day_of(sent, today)) if check or not fields else [],
+        authority=_authority(reading, rule),
+        bars=barred_later(reading, rule),
+        gives_receipt=step in ("file", "complete_documents"),
     )
+
+
+def _authority(reading: Reading, rule: StepRule) -> list[str]:
+    """Return by what right the reader takes this step, and up to which amount."""
+    language, caller, claim = reading.language, reading.caller, reading.claim
+    seat = next((one for one in caller.seats if one.roles & frozenset(rule.roles)), caller)
+    roles = [say_or(f"role.{role}", language, role) for role in sorted(seat.roles & frozenset(rule.roles))]
+    found = [say("step.right", language, roles=", ".join(roles), step=reading.label(rule).lower())]
+    if seat.delegation is not None:
+        found.append(say("step.in_chair", language))
+    if seat.area:
+        found.append(say("step.in_area", language, area=seat.area))
+    for way in rule.ways:  # of those that begin here
+        limits = [way.authority[role] for role in seat.roles if role in way.authority]
+        if not limits or claim.status not in way.sources:
+            continue
+        amount = _kept(claim.amount_to_sign, language)
+        known = [limit for limit in limits if limit is not None]
+        if len(known) < len(limits):
+            found.append(say("step.no_limit", language, amount=amount))
+        else:
+            found.append(say("step.limit", language, limit=_kept(max(known), language), amount=amount))
+    return found
+
+
+def _kept(amount: int, language: Language) -> str:
+    """Write an amount so that a line never breaks within it."""
+    return written_rupiah(amount, language).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _faults(request: Request, fields: Sequence[forms.FormField], error: Invalid) -> Faults:
+    """Return every question that was left open, or else what the refusal names, in the reader's words."""
+    language = language_of(request)
+    open_ = {one.name: say("wrong.empty", language, field=one.label) for one in forms.unanswered(fields)}
+    if open_:
+        return Faults(of=open_)
+    name = str(error.detail.get("field") or "").replace("[", ".").replace("]", "")
+    return Faults(of={name or "body": words_for(request, error) or error.message})
+
+
+def _id(name: str) -> str:
+    return name.replace(".", "-")
+
+
+def _day_of(sent: FormData | None, today: date) -> date:
+    """Return the legal day that was answered; what is none is refused when the form is read."""
+    try:
+        return date.fromisoformat(str((sent and sent.get("effective_on")) or ""))
+    except ValueError:
+        return today
 
 
 def _question(request: Request, definition: Any, rule: Any) -> forms.Question:

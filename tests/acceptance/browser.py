@@ -60,7 +60,10 @@ class Page(HTMLParser):
                     self._form.fields[has["name"]] = has.get("value", "")
             case "textarea" | "select" if self._form is not None:
                 self._form.fields[has["name"]] = ""
-            case "button" if self._form is not None and "name" in has:
+                self._select = has["name"] if tag == "select" else None
+            case "option" if "selected" in has and self._form is not None and self._select is not None:
+                self._form.fields[self._select] = has.get("value", "")
+            case "button" if self._form is not None and has.get("name", "change") != "change":
                 self._form.button = (has["name"], has.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:

@@ -176,7 +176,8 @@ def test_what_is_wrong_in_a_form_is_said_beside_its_field(sign_in: SignIn, nik: 
     page = intake.open(address)
     answered = intake.send(page.form(address), claim_date="2024-05-13", payee__name="Siti Contoh")
     assert answered.answer.status_code == 422
-    assert "Ada yang perlu diperbaiki" in answered.text and "payee" in answered.text
+    assert "isian perlu diperbaiki" in answered.text and "Isi: Nomor rekening" in answered.text
+    assert {"#payee-bank", "#payee-account_number", "#payee-account_name"} <= set(answered.links)
     assert answered.form(address).fields["payee.name"] == "Siti Contoh"  # nothing has to be typed again
 
 

@@ -169,3 +169,73 @@ def test_personal_data_are_shown_for_a_reason_that_is_on_record(
     asked = calculator.open(address)
     refused = calculator.send(asked.form(address), fields="nik", reason="mencocokkan kartu keluarga")
     assert refused.answer.status_code == 403 and nik not in refused.text
+
+
+def test_who_comes_second_is_told_what_changed_and_by_whom(town: Town, sign_in: SignIn, nik: str) -> None:
+    claim = str(stories.report(town, nik)["id"])
+    stories.file(town, claim)
+    address = f"/claims/{claim}/steps/confirm_complete"
+    one, two = sign_in("intake"), sign_in("intake")
+    late = two.open(address).form(address)
+    sent_back = one.step(
+        claim, "return_documents", codes="BANK_HEIR", reason="Rekening atas nama anak, bawa yang sendiri"
+    )
+    assert "Kembalikan berkas: sudah tercatat." in sent_back.text
+    refused = two.send(late)
+    assert refused.answer.status_code == 412 and "Berkas ini baru saja berubah" in refused.text
+    assert "Yang berubah sementara itu" in refused.text
+    assert "Berkas dikembalikan untuk dilengkapi Diajukan → Belum lengkap intake" in refused.text
+    assert "“Rekening atas nama anak, bawa yang sendiri”" in refused.text
+
+
+def test_the_check_page_says_what_follows_and_change_keeps_every_answer(
+    town: Town, sign_in: SignIn, nik: str
+) -> None:
+    claim = str(stories.report(town, nik)["id"])
+    intake = sign_in("intake")
+    address = f"/claims/{claim}/steps/file"
+    answers = {
+        "claim_date": "2024-05-13",
+        "payee__name": "Nur Aini",
+        "payee__relation": "spouse",
+        "payee__heir_tier": "SPOUSE_CHILD",
+        "payee__bank": "Bank Jateng",
+        "payee__account_number": "3018827413",
+        "payee__account_name": "NUR AINI",
+    }
+    check = intake.send(intake.open(address).form(address), **answers)
+    assert "******7413" in check.text and "3018827413" not in check.text
+    assert "Status berubah dari Dilaporkan menjadi Diajukan." in check.text
+    assert "belum mulai; mulai pada langkah “Nyatakan lengkap”" in check.text
+    back = check.form(address)
+    back.button = None
+    form = intake.send(back, change="payee.bank")
+    assert form.answer.status_code == 200
+    assert form.form(address).fields["payee.account_number"] == "3018827413"
+    filed = intake.send(intake.send(form.form(address), payee__bank="Bank BRI").form(address))
+    assert "Ajukan klaim: sudah tercatat." in filed.text and "Bank BRI ******7413" in filed.text
+    assert f"/claims/{claim}/letters/receipt" in filed.links
+
+
+def test_a_signer_reads_the_own_limit_and_who_can_where_it_does_not_reach(
+    town: Town, sign_in: SignIn, nik: str
+) -> None:
+    claim = str(stories.calculated(town, nik)["id"])
+    form = sign_in("approver_1").open(f"/claims/{claim}/steps/approve")
+    assert "Batas Anda Rp 100.000.000. Klaim ini Rp 42.000.000." in form.text.replace("\xa0", " ")
+    closed = sign_in("approver_1").open(f"/claims/{claim}/steps/sign_rejection")
+    assert closed.answer.status_code == 409
+    assert "Penetapannya memberi santunan: setujui, atau kembalikan penetapannya." in closed.text
+
+
+def test_a_step_that_is_barred_by_an_earlier_act_names_it(town: Town, sign_in: SignIn, nik: str) -> None:
+    claim = str(stories.report(town, nik)["id"])
+    stories.file(town, claim)
+    stories.verify(town, claim)
+    stories.take(town.person("calculator", "calculator"), claim, "calculate")
+    approver = Browser(town.address, "approver_1")
+    approver.step(claim, "approve", amount="42.000.000")
+    page = approver.open(f"/claims/{claim}/steps/confirm_account")
+    assert page.answer.status_code == 403
+    assert "Anda yang melakukan “Setujui” pada" in page.text and "mintalah rekan" in page.text
+    approver.close()
