@@ -1,9 +1,13 @@
 """How far an officer's mandate reaches: an area, a district of it, or one ward."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from domain.places import wards_of
 from domain.tables.read import folded
+
+AREAS_MAX: Final = 1_024  # kept in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +46,10 @@ def place_of(area_code: str, residence: tuple[str, str] | None) -> tuple[str, st
 
 def _district_code(area_code: str, district: str) -> str:
     """Return the code of a district; of an area without a table its own, so that no part of it is told apart."""
-    codes = {folded(ward.district): ward.district_code for ward in wards_of(area_code)}
-    return codes.get(folded(district), area_code)
+    return _codes_of(area_code).get(folded(district), area_code)
+
+
+@lru_cache(maxsize=AREAS_MAX)
+def _codes_of(area_code: str) -> dict[str, str]:
+    """Return the codes of the districts of an area, by folded name."""
+    return {folded(ward.district): ward.district_code for ward in wards_of(area_code)}

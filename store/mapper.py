@@ -50,11 +50,29 @@ class SealingMapper(Mapper[UUID]):
 
         Raises `SubjectErased` if they hold personal values of somebody who was erased.
         """
-        drafts = [_Draft(event, self._form(get_topic(type(event)))) for event in events]
+        [sealed] = await self.seal_each([events])
+        if isinstance(sealed, SubjectErased):
+            raise sealed
+        return sealed
+
+    async def seal_each(
+        self, appends: Iterable[Iterable[DomainEventProtocol[UUID]]]
+    ) -> list[SealedEvents | SubjectErased]:
+        """Make the events of many appends ready, with one look for the keys of all their subjects.
+
+        For each append its events, or the refusal where somebody in it was erased.
+        """
+        drafts = [[_Draft(event, self._form(get_topic(type(event)))) for event in one] for one in appends]
+        await self._keyring.load({subject for one in drafts for draft in one for subject in draft.sealed})
+        return [self._finished(one) for one in drafts]
+
+    def _finished(self, drafts: "list[_Draft]") -> SealedEvents | SubjectErased:
         subjects = list({subject for draft in drafts for subject in draft.sealed})
-        await self._keyring.load(subjects)
-        new_keys = {s: self._keyring.mint(s) for s in subjects if self._keyring.lacks_stored_key(s)}
-        return SealedEvents([draft.finish(self._keyring) for draft in drafts], new_keys, subjects)
+        try:
+            new_keys = {s: self._keyring.mint(s) for s in subjects if self._keyring.lacks_stored_key(s)}
+            return SealedEvents([draft.finish(self._keyring) for draft in drafts], new_keys, subjects)
+        except SubjectErased as erased:
+            return erased
 
     async def opener_for(self, subjects: Iterable[UUID]) -> Keyring:
         """Return what opens the sealed values of these people, their keys loaded."""

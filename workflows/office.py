@@ -15,7 +15,6 @@ import msgspec
 from domain.case import Case
 from domain.command import SYSTEM, Command
 from domain.enrollment.commands import BeginEnrollment, ReplaceWorker
-from domain.fact import Fact
 from domain.refusal import (
     Busy,
     Duplicate,
@@ -25,7 +24,7 @@ from domain.refusal import (
 )
 from domain.working_days import WorkingDays
 from domain.world import World
-from store.mapper import SealingMapper
+from store.mapper import SealedEvents, SealingMapper
 from store.records import Append, NaturalKey, Verdict
 from store.store import Store
 from workflows.answer import Answer
@@ -182,23 +181,29 @@ class Office:
         self, commands: dict[int, Command], attempt: int
     ) -> tuple[dict[int, _Decision], dict[int, Refusal]]:
         cases, worlds = await self._worlds.gather(commands.values(), attempt)
-        decided: dict[int, _Decision] = {}
+        touched: dict[int, list[Case]] = {}
         refused: dict[int, Refusal] = {}
         for n, command in commands.items():
             try:
-                touched = self._decisions.decide(
+                touched[n] = self._decisions.decide(
                     command, cases.get(command.case_id), worlds[command.command_id]
                 )
-                decided[n] = await self._sealed(command, touched, worlds[command.command_id])
             except Refusal as refusal:
                 refused[n] = refusal
+        facts = [[fact for case in some for fact in case.collect_events()] for some in touched.values()]
+        decided: dict[int, _Decision] = {}
+        for (n, some), sealed in zip(touched.items(), await self.mapper.seal_each(facts), strict=True):
+            if isinstance(sealed, SubjectErased):
+                refused[n] = sealed
+            else:
+                decided[n] = self._decision(commands[n], some, sealed, worlds[commands[n].command_id])
         return decided, refused
 
     # -- storing
 
-    async def _sealed(self, command: Command, touched: list[Case], world: World) -> _Decision:
-        events: list[Fact] = [event for case in touched for event in case.collect_events()]  # type: ignore[misc]
-        sealed = await self.mapper.seal(events)
+    def _decision(
+        self, command: Command, touched: list[Case], sealed: SealedEvents, world: World
+    ) -> _Decision:
         take = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.take]
         release = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.release]
         return _Decision(

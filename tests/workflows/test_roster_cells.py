@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import hypothesis.strategies as st
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 
@@ -270,3 +271,13 @@ def test_every_form_of_an_amount_is_that_amount(amount: int) -> None:
         Decimal(amount),
     )
     assert {read_income(form) for form in forms} == {amount}
+
+
+@given(st.from_regex(r"0[1-9][0-9]{6,12}", fullmatch=True) | st.from_regex(r"08[0-9]{8,11}", fullmatch=True))
+@settings(max_examples=300)
+def test_a_mobile_number_as_written_at_home_comes_to_what_the_library_says(text: str) -> None:
+    """The short way for what nearly all lists hold gives no number that the long way would not give."""
+    number = phonenumbers.parse(text, "ID")
+    valid = phonenumbers.is_valid_number(number)
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    assert read_phone(text) == (e164 if valid else text)

@@ -35,6 +35,16 @@ _AMOUNT = re.compile(
 )
 _AMOUNT_DIGITS_MAX: Final = 12  # below a trillion rupiah a month
 
+
+def _mobile() -> "re.Pattern[str]":
+    """Return what a mobile number looks like as it is written at home, by the table of the library itself."""
+    table = phonenumbers.PhoneMetadata.metadata_for_region("ID")
+    assert table is not None and table.mobile is not None
+    return re.compile(f"0(?:{table.mobile.national_number_pattern})", re.ASCII)
+
+
+_MOBILE: Final = _mobile()
+
 _SEXES: Final[dict[str, Sex]] = {
     "l": "L", "lk": "L", "laki": "L", "lakilaki": "L", "pria": "L", "male": "L",
     "p": "P", "pr": "P", "perempuan": "P", "wanita": "P", "female": "P",
@@ -144,6 +154,10 @@ def read_income(cell: Cell) -> int | None:
 def read_phone(cell: Cell) -> str | None:
     """Return the number as +62…; what is no number in use stays as written and is never a fault."""
     text = read_text(cell)[:TEXT_MAX]
+    if _MOBILE.fullmatch(
+        text
+    ):  # as nearly all are written: what follows comes to the same, at ten times the cost
+        return f"+62{text[1:]}"
     try:
         number = phonenumbers.parse(text, "ID")
     except phonenumbers.NumberParseException:
