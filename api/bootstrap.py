@@ -34,6 +34,8 @@ from projections.programme_ledger.statement import ProgrammeStatementView
 from projections.programme_ledger.view import ProgrammeLedgerView
 from projections.roster_register.view import RosterRegisterView
 from projections.runner import Runner
+from projections.totals import TotalsView
+from projections.worklist.desk import DeskView
 from projections.worklist.view import WorklistView
 from store.access import AccessLog
 from store.documents import Documents
@@ -77,6 +79,8 @@ class Views:
     enrollments: EnrollmentRegisterView
     claims: ClaimRegisterView
     worklist: WorklistView
+    desk: DeskView
+    totals: TotalsView
     timeline: CaseTimelineView
     ledger: ProgrammeLedgerView
     months: ProgrammeMonthsView
@@ -312,6 +316,8 @@ def _views(store: Store) -> Views:
         enrollments=EnrollmentRegisterView(store.pool, positions),
         claims=ClaimRegisterView(store.pool),
         worklist=WorklistView(store.pool),
+        desk=DeskView(store.pool),
+        totals=TotalsView(store.pool),
         timeline=CaseTimelineView(store.pool),
         ledger=ProgrammeLedgerView(store.pool),
         months=ProgrammeMonthsView(store.pool),

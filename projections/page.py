@@ -5,13 +5,14 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from domain.refusal import Invalid
 
 LIMIT_MAX: Final = 200  # rows of a page
+Conditions: TypeAlias = dict[str, object]  # SQL with `?` for its value; None does not narrow
 
 T = TypeVar("T")
 K = TypeVar("K")

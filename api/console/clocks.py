@@ -55,9 +55,10 @@ class ClockLine:
 def chip(change: ClockChange, rule: Clock | None, today: date, language: Language) -> Chip:
     """Return a clock as it stands on a day."""
     if change.change not in RUNNING and change.change != "missed":
-        paused = change.change == "paused"
-        words = say("clock.paused" if paused else f"clock.{change.change}", language)
-        return Chip(weight="paused" if paused else "ended", words=words, due_on=None)
+        if change.change == "paused":
+            words = say("clock.paused", language, n=max((today - change.on).days, 0))
+            return Chip(weight="paused", words=words, due_on=None)
+        return Chip(weight="ended", words=say(f"clock.{change.change}", language), due_on=None)
     if change.due_on is None:
         return Chip(weight="unknown", words=say("clock.undated", language), due_on=None)
     unit = "working_day" if rule is not None and rule.unit == "working_days" else "day"

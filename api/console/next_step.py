@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from api.console.desk import FORWARD
 from api.console.sentences import say, say_or
 from api.console.timeline import clock_sentences
 from api.console.why import Told, sentence
-from api.console.work import FORWARD
 from api.letters.words import WORDS as LETTERS
 from api.letters.words import in_language
 from domain.claim.aggregate import Claim

@@ -1,6 +1,6 @@
 """From facts to a page of the console: templates compiled once, everything escaped, nothing asked of outside."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import date, datetime
 from importlib.resources import files
 from typing import Any, Final
@@ -14,10 +14,12 @@ from markupsafe import Markup
 
 from api import written
 from api.bootstrap import House
-from api.console.navigation import entries_for
+from api.console.filters import counted
+from api.console.navigation import entries_for, may_search
 from api.console.row_numbers import written_rows
 from api.console.sentences import say, say_or
 from api.console.session import FormNotOurs, NotSignedIn, form_token, language_of, session_of
+from api.console.side import side_counts
 from api.console.why import Told, sentence
 from api.http.problems import STATUS_OF
 from api.http.uploads import refuse_other_charset
@@ -71,6 +73,7 @@ class ConsoleRoute(APIRoute):
         async def answered(request: Request) -> Response:
             try:
                 refuse_other_charset(request)
+                request.state.side = await side_counts(request)
                 return await handle(request)
             except NotSignedIn:
                 if "hx-request" in request.headers:  # a part of a page: the whole page goes to sign in
@@ -83,11 +86,19 @@ class ConsoleRoute(APIRoute):
 
 
 def page(
-    request: Request, template: str, *, answered: int = 200, here: str = "", live: bool = False, **facts: Any
+    request: Request,
+    template: str,
+    *,
+    answered: int = 200,
+    here: str = "",
+    live: bool = False,
+    side: Mapping[str, int] | None = None,
+    **facts: Any,
 ) -> HTMLResponse:
     """Return a page in the language of the browser. here: which entry of the navigation it belongs to.
 
-    live: it may load htmx and ask us again for parts of it.
+    live: it may load htmx and ask us again for parts of it. side: counts of the page itself by the names of
+    entries; the side bar then says the same.
     """
     house: House = request.app.state.house
     language = language_of(request)
@@ -95,10 +106,13 @@ def page(
         session = session_of(request)
     except NotSignedIn:
         session = None
+    known = {**getattr(request.state, "side", {}), **(side or {})}
     text = _ENVIRONMENT.get_template(template).render(
         lang=language,
         session=session,
         navigation=entries_for(session),
+        side={name: counted(rows, language) for name, rows in known.items()},
+        may_search=may_search(session),
         form_token=form_token(house, session) if session else "",
         here=here,
         demo=house.settings.demo or house.origin.simulated,
@@ -183,6 +197,11 @@ def _without(text: str, name: str) -> str:
 
 
 @pass_context
+def _counted(context: Context, rows: int) -> str:
+    return counted(rows, language_of_sheet(context))
+
+
+@pass_context
 def _short_day(context: Context, day: date) -> str:
     language = language_of_sheet(context)
     month = written_day(day, language).split(" ")[1][:3]
@@ -193,6 +212,16 @@ def _short_day(context: Context, day: date) -> str:
 def _long_day(context: Context, day: date) -> str:
     """Write a day with its weekday, so that a line never breaks within the date."""
     return f"{_WEEKDAYS[language_of_sheet(context)][day.weekday()]}, {written.day(context, day)}"
+
+
+@pass_context
+def _short_day_of(context: Context, instant: datetime) -> str:
+    return _short_day(context, instant.astimezone(WIB).date())
+
+
+@pass_context
+def _weekday(context: Context, instant: datetime) -> str:
+    return _WEEKDAYS[language_of_sheet(context)][instant.astimezone(WIB).weekday()]
 
 
 @pass_context
@@ -250,10 +279,13 @@ def _environment() -> Environment:
         "article": _article,
         "cited": _cited,
         "code": _code,
+        "counted": _counted,
         "either": _either,
         "rupiah": _rupiah,
         "short_day": _short_day,
         "long_day": _long_day,
+        "short_day_of": _short_day_of,
+        "weekday": _weekday,
         "time": _time,
         "without": _without,
         "date_of": _date_of,

@@ -1,7 +1,7 @@
 """Intake of a death: look first who it is and whether it was reported, then write down the news."""
 
 import json
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4, uuid5
 
 import msgspec
@@ -13,6 +13,7 @@ from api.bootstrap import House
 from api.console import forms
 from api.console.navigation import REPORTERS
 from api.console.pages import HEADERS, ConsoleRoute, page, refused
+from api.console.search import BLANK, wanted_by
 from api.console.session import Session, caller_at, check_form, language_of, note_act, session_of
 from api.http.answers import opened
 from api.http.callers import INTERNAL, Asked, TheHouse, now, uuid_of
@@ -20,7 +21,6 @@ from api.http.cases import look_at
 from api.http.person_search import people_found
 from domain.claim.commands import ReportDeath
 from domain.enrollment.aggregate import Enrollment
-from domain.nik import Nik, NikUnreadable
 from domain.person.aggregate import Person
 from domain.refusal import Invalid, NotYourRole, Refusal
 from workflows.chairs import Caller
@@ -29,7 +29,6 @@ from workflows.forms import form_of, make, read_form
 
 router = APIRouter(prefix="/report", route_class=ConsoleRoute, include_in_schema=False)
 HIDDEN: Final = frozenset({"enrollment_id", "kind"})
-BLANK: Final[dict[str, Any]] = dict.fromkeys(("number", "nik", "name", "ward", "birth_date", "birth_year"))
 
 
 @router.get("")
@@ -50,7 +49,7 @@ async def search(request: Request, house: TheHouse) -> Response:
     check_form(house, session, str(sent.get("form_token") or ""))
     text, error, found = str(sent.get("q") or "").strip(), None, None
     try:
-        found = await people_found(house, caller, BLANK | _wanted(text))
+        found = await people_found(house, caller, BLANK | wanted_by(text))
     except Invalid as refusal:
         error = refusal
     return page(
@@ -109,18 +108,6 @@ async def _reporter(house: House, session: Session) -> Caller:
             "a death is reported at the counter: ask the service desk", roles=sorted(REPORTERS & INTERNAL)
         )
     return caller
-
-
-def _wanted(text: str) -> dict[str, str]:
-    """Return what a line of search means: a NIK, a number, or a name."""
-    digits = text.replace(" ", "").replace(".", "")
-    try:
-        return {"nik": Nik.parse(digits).digits}
-    except NikUnreadable:
-        pass
-    if digits.isdigit() or text.upper().startswith(("JKM-", "JKK-")):
-        return {"number": text}
-    return {"name": text}
 
 
 def _fields(request: Request, sent: FormData | None, error: Invalid | None = None) -> list[forms.FormField]:

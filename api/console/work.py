@@ -1,61 +1,83 @@
-"""My work: what waits for me, the most urgent first, each with its next step and the clock that runs."""
+"""My work: what waits for me, the most urgent first, each with its next step, its clock and the last word on it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Annotated, Final
-from uuid import UUID
+from datetime import date, datetime
+from typing import Final, TypeAlias
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.bootstrap import House
 from api.console import clocks
+from api.console.desk import WAITS, list_step, next_step, reader_of, waits_for
+from api.console.filters import Filter, address_with, filter_of, refuse_unknown
+from api.console.fresh import is_fresh
 from api.console.navigation import REPORTERS
+from api.console.notes import last_words, streams_of
 from api.console.pages import HEADERS, ConsoleRoute, page
 from api.console.people import deceased_of
-from api.console.session import caller_at, language_of, last_act, session_of
+from api.console.sentences import say, say_or
+from api.console.session import caller_at, language_of, session_of
 from api.http.callers import TheHouse, now
 from api.http.work import steps_for
 from domain.claim.aggregate import Claim
 from domain.clocks import RUNNING
 from domain.fact import ClockChange
-from domain.refusal import Busy
-from projections.worklist.view import Opening, WaitingCase
+from domain.programme.aggregate import Programme
+from domain.rupiah import Language, written_number
+from projections.worklist.desk import URGENCIES, Desk, Reader, urgency_of
+from projections.worklist.view import WaitingCase
 from workflows.chairs import Caller
 from workflows.days import legal_day
-from workflows.definition_file import Clock
-from workflows.handling import ways_for
+from workflows.definition_file import Clock, Status
 from workflows.lifecycle import Definition
+from workflows.step_rules import StepRule
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False)
 LIMIT: Final = 50
-GROUPS: Final = ("late", "today", "week", "later", "undated")
-
-# Which of the open steps is the next one: what carries the case on comes before what sends it back.
-FORWARD: Final = (
-    "file", "complete_documents", "confirm_complete", "start_verification", "report_field_check", "calculate",
-    "sign_rejection", "approve", "endorse", "order_payment", "confirm_payment", "correct_payment_details",
-    "determine_penalty", "refuse_rest", "close",
-)  # fmt: skip
+LISTS: Final = "lists"  # the group of lists, and the benefit that they stand for in the filter
+GROUPS: Final = (*URGENCIES[:-1], LISTS, URGENCIES[-1])
+ICONS: Final = {"you": "person", "claimant": "family", "third_party": "institution"}
+IsShown: TypeAlias = Callable[[Definition, str], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A case on the list. step: what to do, in both languages."""
+    """Something to do. task: what, in the language of the page. waits: for whom.
 
-    id: UUID
-    number: str
+    amount: whole rupiah. members: of a list, how many wait. name: of the deceased or of the programme; none where
+    it was erased.
+    """
+
+    path: str
+    group: str
+    task: str
     name: str | None
-    status_id: str
-    status_en: str
-    step_id: str
-    step_en: str
+    number: str
+    waits: str
     since: datetime
-    chip: clocks.Chip | None
-    amount: int | None
-    flags: Sequence[str]
-    assigned_to: str | None
+    chip: clocks.Chip | None = None
+    amount: int | None = None
+    kind: str
+    flags: Sequence[str] = ()
+    held_by: str | None = None
+    note: str | None = None
+    members: int | None = None
+    effective_on: date | None = None
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.waits]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Rows of one urgency. count: all of them, on other pages too."""
+
+    name: str
+    rows: Sequence[Row]
+    count: int
 
 
 @router.get("/")
@@ -67,118 +89,187 @@ async def home() -> Response:
 async def my_work(
     request: Request,
     house: TheHouse,
-    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    benefit: str | None = None,
+    waiting: str | None = None,
+    cursor: str | None = None,
 ) -> HTMLResponse:
     """Show what waits. The list always shows what the reader has just done, or says that it lags."""
     caller = await caller_at(house, session_of(request))
-    fresh = await _is_fresh(house, last_act(request))
-    found = await house.views.worklist.page(
-        person=caller.name,
-        open=_ways_forward(house, caller),
-        areas=[seat.area for seat in caller.seats],
-        own=caller.is_only_participant,
-        cursor=cursor,
-        limit=LIMIT,
-    )
-    today = legal_day(now())
-    rows = await _rows(house, request, caller, found.items, today)
+    today, language = legal_day(now()), language_of(request)
+    fresh = await is_fresh(request, "worklist", "enrollment_register")
+    reader = reader_of(house, caller, today)
+    refuse_unknown("waiting", waiting, WAITS)
+    refuse_unknown("benefit", benefit, [LISTS, *(kind_of(definition) for definition in house.library)])
+
+    def is_shown(definition: Definition, status: str) -> bool:
+        return (benefit is None or benefit == kind_of(definition)) and (
+            waiting is None or waiting == waits_for(definition, status, caller)
+        )
+
+    shown = [way for way in reader.open if is_shown(house.library.get(way.definition), way.status)]
+    desk = await house.views.desk.page(reader, shown=shown, cursor=cursor, limit=LIMIT)
+    rows = await _rows(house, caller, reader, desk, language)
+    if cursor is None and benefit in (None, LISTS) and waiting in (None, "you"):
+        rows += await _lists(house, caller, desk, language)
+    counts = _counts(house, caller, desk)
+    groups = _grouped(rows, _sizes(desk, house, is_shown))
     return page(
         request,
         "work.html",
         here="work",
-        groups=_grouped(rows, today),
-        count=len(rows),
-        more=found.next,
-        position=found.position,
+        side={"work": desk.count},
+        late=any(tally.urgency == "late" for tally in desk.tallies),
+        groups=groups,
+        first=next((group.rows[0] for group in groups if group.name != "others"), None),
+        count=desk.count,
+        mine=counts["waiting"].get("you", 0),
+        filters=_filters(counts, {"benefit": benefit, "waiting": waiting}, language),
+        narrowed=benefit is not None or waiting is not None,
+        more=address_with("/work", benefit=benefit, waiting=waiting, cursor=desk.next) if desk.next else None,
+        back=address_with("/work", benefit=benefit, waiting=waiting) if cursor else None,
+        position=desk.position,
         fresh=fresh,
-        today=today,
-        can_report=bool(caller.roles & REPORTERS),
+        now=now(),
+        can_report=bool(caller.roles & REPORTERS) and not caller.is_only_participant,
     )
 
 
-def _ways_forward(house: House, caller: Caller) -> list[Opening]:
-    """Return the ways that carry a case on; that one could send it back or withdraw it is no work to do."""
-    return [
-        Opening(definition=definition.key, status=status, separate_from=others, area=seat.area, step=step)
-        for seat in caller.seats
-        for definition in house.library
-        for status in definition.statuses
-        for step, others in ways_for(definition, status, seat.roles)
-        if step in FORWARD
-    ]
+def kind_of(definition: Definition) -> str:
+    """Return what a filter calls the benefit of a definition: `jkm` of `jkm-claim`."""
+    return definition.name.partition("-")[0]
 
 
-async def _is_fresh(house: House, position: int) -> bool:
-    """Wait a moment for the list to show the reader's own act."""
-    try:
-        await house.views.positions.wait_for("worklist", position)
-    except Busy:
-        return False
-    return True
+def _counts(house: House, caller: Caller, desk: Desk) -> Mapping[str, Mapping[str, int]]:
+    """Return how much waits of each benefit, and for whom."""
+    benefits: dict[str, int] = {}
+    waits: dict[str, int] = {}
+    for tally in desk.tallies:
+        definition = house.library.get(tally.definition)
+        for of, name in (
+            (benefits, kind_of(definition)),
+            (waits, waits_for(definition, tally.status, caller)),
+        ):
+            of[name] = of.get(name, 0) + tally.cases
+    if desk.rosters:
+        benefits[LISTS], waits["you"] = len(desk.rosters), waits.get("you", 0) + len(desk.rosters)
+    return {"benefit": benefits, "waiting": {name: waits[name] for name in WAITS if name in waits}}
 
 
-async def _rows(
-    house: House, request: Request, caller: Caller, items: Sequence[WaitingCase], today: date
-) -> list[Row]:
-    claims = {
-        id_: case
-        for id_, case in (await house.office.cases.load(item.case_id for item in items)).items()
-        if isinstance(case, Claim)
-    }
-    names, language = await deceased_of(house, claims.values()), language_of(request)
+def _sizes(desk: Desk, house: House, is_shown: IsShown) -> Mapping[str, int]:
+    """Return how many cases each group has, on other pages too."""
+    sizes: dict[str, int] = {}
+    for tally in desk.tallies:
+        if is_shown(house.library.get(tally.definition), tally.status):
+            sizes[tally.urgency] = sizes.get(tally.urgency, 0) + tally.cases
+    return sizes
+
+
+def _filters(
+    counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str | None], language: Language
+) -> list[Filter]:
+    found = (
+        filter_of(
+            "/work",
+            name,
+            say(f"work.{name}", language),
+            choices=[
+                (value, say_or(f"{words}.{value}", language, value), count)
+                for value, count in counts[name].items()
+            ],
+            total=sum(counts[name].values()),
+            chosen=chosen,
+            language=language,
+        )
+        for name, words in (("benefit", "kind"), ("waiting", "waits"))
+    )
+    return [one for one in found if one is not None]
+
+
+async def _rows(house: House, caller: Caller, reader: Reader, desk: Desk, language: Language) -> list[Row]:
+    """Return the cases of a page, as they stood where the list stands."""
+    ids = [item.case_id for item in desk.cases]
+    streams = await house.store.read_streams(streams_of(ids), up_to=desk.position)
+    claims = {id_: claim for id_ in ids if isinstance(claim := house.office.cases.fold(streams[id_]), Claim)}
+    names = await deceased_of(house, claims.values())
+    notes = {} if caller.is_only_participant else await last_words(house, ids, streams)
     rows = []
-    for item in items:
+    for item in desk.cases:
         claim, definition = claims[item.case_id], house.library.get(item.definition)
-        step = next_step(steps_for(definition, item, caller))
-        rule = definition.steps.get(step) if step else None
-        status = definition.statuses[item.status]
         running = _earliest(claim, definition)
+        waits = waits_for(definition, item.status, caller)
         rows.append(
             Row(
-                id=item.case_id,
-                number=item.number,
+                path=f"/claims/{item.case_id}",
+                group=urgency_of(item, reader),
+                task=_task(definition, item, caller, waits, language),
                 name=names.get(item.case_id),
-                status_id=status.label_id,
-                status_en=status.label_en,
-                step_id=rule.label_id if rule else status.label_id,
-                step_en=rule.label_en if rule else status.label_en,
+                number=item.number,
+                waits=waits,
                 since=item.since,
-                chip=clocks.chip(*running, today, language) if running else None,
+                chip=clocks.chip(*running, reader.today, language) if running else None,
                 amount=claim.determination.total if claim.determination else None,
+                kind=kind_of(definition),
                 flags=item.flags,
-                assigned_to=item.assigned_to,
+                held_by=None if caller.is_only_participant else item.assigned_to,
+                note=notes.get(item.case_id),
             )
         )
     return rows
 
 
-def next_step(steps: Iterable[str]) -> str | None:
-    """Return the step that carries a case on, among those that are open."""
-    open_ = list(steps)
-    return next((step for step in FORWARD if step in open_), open_[0] if open_ else None)
+def _task(definition: Definition, item: WaitingCase, caller: Caller, waits: str, language: Language) -> str:
+    """Return what is to be done: the next step, and for whom it waits where that is somebody else."""
+    step = next_step(steps_for(definition, item, caller))
+    words: Status | StepRule = definition.steps[step] if step else definition.statuses[item.status]
+    text = words.label_id if language == "id" else words.label_en
+    return text if waits == "you" else say(f"await.{waits}", language, step=text[:1].lower() + text[1:])
+
+
+async def _lists(house: House, caller: Caller, desk: Desk, language: Language) -> list[Row]:
+    """Return the lists of workers that wait for the reader."""
+    programmes = await house.office.cases.load(roster.programme_id for roster in desk.rosters)
+    rows = []
+    for roster in desk.rosters:
+        programme = programmes.get(roster.programme_id)
+        assert isinstance(programme, Programme) and roster.definition is not None
+        definition = house.library.get(roster.definition)
+        step = list_step(definition, roster.status, caller)
+        assert step is not None, "the list was asked for because it has a step"
+        rule = definition.steps[step]
+        label = rule.label_id if language == "id" else rule.label_en
+        rows.append(
+            Row(
+                path=f"/rosters/{roster.roster_id}",
+                group=LISTS,
+                task=say("work.with_list", language, step=label, n=written_number(roster.members, language)),
+                name=programme.opened.name,
+                number="",
+                waits="you",
+                since=roster.since,
+                kind=LISTS,
+                members=roster.members,
+                effective_on=roster.effective_on,
+            )
+        )
+    return rows
 
 
 def _earliest(claim: Claim, definition: Definition) -> tuple[ClockChange, Clock | None] | None:
-    running = [one for one in claim.clocks.values() if one.change in RUNNING or one.change == "missed"]
+    """Return the clock that strikes first; where none runs, the one that stands still."""
+    running = [one for one in claim.clocks.values() if one.change in RUNNING]
     dated = [one for one in running if one.due_on is not None]
-    first = min(dated, key=lambda one: one.due_on or date.max, default=running[0] if running else None)
+    paused = [one for one in claim.clocks.values() if one.change == "paused"]
+    first = min(dated, key=lambda one: one.due_on or date.max, default=next(iter([*running, *paused]), None))
     return (first, definition.clocks.get(first.clock)) if first else None
 
 
-def _grouped(rows: Iterable[Row], today: date) -> Mapping[str, list[Row]]:
+def _grouped(rows: Iterable[Row], sizes: Mapping[str, int]) -> list[Group]:
     """Return the rows by urgency; groups without rows are left out."""
-    found: dict[str, list[Row]] = {name: [] for name in GROUPS}
+    by_name: dict[str, list[Row]] = {name: [] for name in GROUPS}
     for row in rows:
-        found[_group(row, today)].append(row)
-    return {name: group for name, group in found.items() if group}
-
-
-def _group(row: Row, today: date) -> str:
-    due_on = row.chip.due_on if row.chip else None
-    if due_on is None:
-        return "undated"
-    if due_on < today:
-        return "late"
-    if due_on == today:
-        return "today"
-    return "week" if due_on <= today + timedelta(days=7) else "later"
+        by_name[row.group].append(row)
+    return [
+        Group(name=name, rows=found, count=sizes.get(name, len(found)))
+        for name, found in by_name.items()
+        if found
+    ]

@@ -64,6 +64,8 @@ REGISTER: Final = Table(
     indexes=(
         "(begun_position)",
         "(status, begun_position)",
+        "(area_code, status, begun_position)",
+        "(kind, status, begun_position)",
         "(person_id)",
         "(reported_by, begun_position)",
         "(number)",
@@ -112,7 +114,7 @@ class ClaimRegister(Projection):
     """One row for each claim."""
 
     name = "claim_register"
-    version = 2
+    version = 3
     tables = (REGISTER,)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:

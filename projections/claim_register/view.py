@@ -1,5 +1,6 @@
 """Look-ups in the register of claims."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -8,7 +9,8 @@ from uuid import UUID
 import asyncpg
 
 from projections.claim_register.projection import REGISTER, ClaimRegister
-from projections.page import Page, read_cursor, where, within_limit
+from projections.counting import count_by, count_rows, within_area
+from projections.page import Conditions, Page, read_cursor, where, within_limit
 from projections.positions import snapshot
 
 _LIST: Final = "claims"  # in cursors
@@ -53,6 +55,32 @@ class Claim:
     position: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which claims a reader wants; what is empty does not narrow. area: how the area code begins.
+
+    reported_by: only what this person reported.
+    """
+
+    status: str | None = None
+    kind: str | None = None
+    area: str | None = None
+    reported_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page with the number of rows of each choice, all of one moment. Each count leaves its own choice open.
+
+    total: of the list as it is narrowed. No count goes beyond `COUNT_MAX` + 1.
+    """
+
+    page: Page[Claim]
+    total: int
+    by_status: Mapping[str, int]
+    by_kind: Mapping[str, int]
+
+
 class ClaimRegisterView:
     """Claims by filter, the newest first."""
 
@@ -63,6 +91,7 @@ class ClaimRegisterView:
         self,
         *,
         status: str | None = None,
+        kind: str | None = None,
         area: str | None = None,
         programme_id: UUID | None = None,
         person_id: UUID | None = None,
@@ -72,17 +101,18 @@ class ClaimRegisterView:
     ) -> Page[Claim]:
         """Return claims. area: how the area code begins. reported_by: only what this person reported."""
         limit, before = within_limit(limit), read_cursor(_LIST, cursor, int)
-        conditions, values = where(
-            {
-                "status = ?": status,
-                "starts_with(area_code, ?)": area,
-                "programme_id = ?": programme_id,
-                "person_id = ?": person_id,
-                "reported_by = ?": reported_by,
-                "begun_position < ?": before,
-            }
-        )
         async with snapshot(self._pool, ClaimRegister) as (db, position):
+            conditions, values = where(
+                {
+                    "status = ?": status,
+                    "kind = ?": kind,
+                    "area_code = any (?)": await within_area(db, REGISTER.name, area),
+                    "programme_id = ?": programme_id,
+                    "person_id = ?": person_id,
+                    "reported_by = ?": reported_by,
+                    "begun_position < ?": before,
+                }
+            )
             found = await db.fetch(
                 f"select {_COLUMNS} from {REGISTER.name} where {conditions}"
                 f" order by begun_position desc limit ${len(values) + 1}",
@@ -92,6 +122,27 @@ class ClaimRegisterView:
         return Page.of(
             _LIST, [_claim(row) for row in found], limit, position, lambda claim: claim.begun_position
         )
+
+    async def listed(self, wanted: Wanted, *, cursor: str | None = None, limit: int = 50) -> Listed:
+        """Return claims, the newest first, and how many there are of each status and kind."""
+        limit, before = within_limit(limit), read_cursor(_LIST, cursor, int)
+        async with snapshot(self._pool, ClaimRegister) as (db, position):
+            areas = await within_area(db, REGISTER.name, wanted.area)
+            scope: Conditions = {"area_code = any (?)": areas, "reported_by = ?": wanted.reported_by}
+            status: Conditions = {"status = ?": wanted.status}
+            kind: Conditions = {"kind = ?": wanted.kind}
+            conditions, values = where(scope | status | kind | {"begun_position < ?": before})
+            found = await db.fetch(
+                f"select {_COLUMNS} from {REGISTER.name} where {conditions}"
+                f" order by begun_position desc limit ${len(values) + 1}",
+                *values,
+                limit + 1,
+            )
+            total = await count_rows(db, REGISTER.name, *where(scope | status | kind))
+            by_status = await count_by(db, REGISTER.name, "status", *where(scope | kind))
+            by_kind = await count_by(db, REGISTER.name, "kind", *where(scope | status))
+        page = Page.of(_LIST, [_claim(row) for row in found], limit, position, lambda one: one.begun_position)
+        return Listed(page, total, by_status, by_kind)
 
     async def get(self, claim_id: UUID) -> Claim | None:
         async with snapshot(self._pool, ClaimRegister) as (db, _):

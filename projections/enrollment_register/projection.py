@@ -78,6 +78,9 @@ REGISTER: Final = Table(
         "using gin (renewed_lists) where renewed_lists <> '{}'",
         "(person_id)",
         "(programme_id, status, begun_position)",
+        "(area_code, status, begun_position)",
+        "(ward, status, begun_position)",
+        "(occupation, status, begun_position)",
         "(number)",
         "(death_claim) where death_claim is not null",
     ),
@@ -158,7 +161,7 @@ class EnrollmentRegister(Projection):
     """One row for each enrollment; a payment reaches all members it means in one statement."""
 
     name = "enrollment_register"
-    version = 4
+    version = 5
     tables = (REGISTER, PERSON)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:

@@ -11,9 +11,10 @@ import asyncpg
 from domain.coverage import Coverage
 from domain.period import Month
 from domain.programme.contribution import Membership
+from projections.counting import count_by, count_rows, within_area
 from projections.enrollment_register.meant import IS_ALIVE, IS_HEAD, IS_LISTED
 from projections.enrollment_register.projection import PERSON, REGISTER, EnrollmentRegister
-from projections.page import Page, read_cursor, where, within_limit
+from projections.page import Conditions, Page, read_cursor, where, within_limit
 from projections.positions import Positions, snapshot
 from projections.reader import Db
 
@@ -68,6 +69,30 @@ class Member:
     coverage: Coverage
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which members a reader wants; what is empty does not narrow. area: how the area code begins."""
+
+    status: str | None = None
+    ward: str | None = None
+    occupation: str | None = None
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page with the number of rows of each choice, all of one moment. Each count leaves its own choice open.
+
+    total: of the list as it is narrowed. No count goes beyond `COUNT_MAX` + 1.
+    """
+
+    page: Page[Member]
+    total: int
+    by_status: Mapping[str, int]
+    by_ward: Mapping[str, int]
+    by_occupation: Mapping[str, int]
+
+
 class Counted(NamedTuple):
     """Heads by month and wage base (rupiah a month), and of those asked about the day of each death known."""
 
@@ -97,17 +122,18 @@ class EnrollmentRegisterView:
     ) -> Page[Member]:
         """Return enrollments in the order in which they began. area: how the area code begins."""
         limit, after = within_limit(limit), read_cursor(_LIST, cursor, int)
-        wanted: Mapping[str, object] = {
-            "r.status = ?": status,
-            "r.programme_id = ?": programme_id,
-            "r.occupation = ?": occupation,
-            "r.ward = ?": ward,
-            "r.roster_id = ?": roster_id,
-            "starts_with(r.area_code, ?)": area,
-            "r.begun_position > ?": after,
-        }
-        conditions, values = where(wanted)
         async with snapshot(self._pool, EnrollmentRegister) as (db, position):
+            conditions, values = where(
+                {
+                    "r.status = ?": status,
+                    "r.programme_id = ?": programme_id,
+                    "r.occupation = ?": occupation,
+                    "r.ward = ?": ward,
+                    "r.roster_id = ?": roster_id,
+                    "r.area_code = any (?)": await within_area(db, REGISTER.name, area),
+                    "r.begun_position > ?": after,
+                }
+            )
             found = await db.fetch(
                 f"select {_COLUMNS} {_FROM} where {conditions} order by r.begun_position"
                 f" limit ${len(values) + 1}",
@@ -117,6 +143,29 @@ class EnrollmentRegisterView:
         return Page.of(
             _LIST, [_member(row, on) for row in found], limit, position, lambda member: member.begun_position
         )
+
+    async def listed(self, wanted: Wanted, *, on: date, cursor: str | None = None, limit: int = 50) -> Listed:
+        """Return members in the order in which they began, and how many there are of each choice."""
+        limit, after = within_limit(limit), read_cursor(_LIST, cursor, int)
+        async with snapshot(self._pool, EnrollmentRegister) as (db, position):
+            scope: Conditions = {"area_code = any (?)": await within_area(db, REGISTER.name, wanted.area)}
+            status: Conditions = {"status = ?": wanted.status}
+            ward: Conditions = {"ward = ?": wanted.ward}
+            occupation: Conditions = {"occupation = ?": wanted.occupation}
+            conditions, values = where(scope | status | ward | occupation | {"begun_position > ?": after})
+            found = await db.fetch(
+                f"select {_COLUMNS} {_FROM} where {conditions} order by r.begun_position"
+                f" limit ${len(values) + 1}",
+                *values,
+                limit + 1,
+            )
+            total = await count_rows(db, REGISTER.name, *where(scope | status | ward | occupation))
+            by_status = await count_by(db, REGISTER.name, "status", *where(scope | ward | occupation))
+            by_ward = await count_by(db, REGISTER.name, "ward", *where(scope | status | occupation))
+            by_occupation = await count_by(db, REGISTER.name, "occupation", *where(scope | status | ward))
+        rows = [_member(row, on) for row in found]
+        page = Page.of(_LIST, rows, limit, position, lambda member: member.begun_position)
+        return Listed(page, total, by_status, by_ward, by_occupation)
 
     async def get(self, enrollment_id: UUID, *, on: date) -> Member | None:
         async with snapshot(self._pool, EnrollmentRegister) as (db, _):

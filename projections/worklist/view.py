@@ -1,6 +1,6 @@
 """What waits, the most urgent first, and what the rules about persons need to know of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,17 +12,19 @@ import msgspec
 from projections.enrollment_register.projection import REGISTER, EnrollmentRegister
 from projections.page import Page, read_cursor, within_limit
 from projections.positions import snapshot
+from projections.reader import Db
 from projections.worklist.projection import CASES, Worklist
 
 _LIST: Final = "worklist"  # in cursors
-_WITHIN: Final = (  # one of the beginnings of an area code that a parameter lists; null stands for everywhere
+WITHIN: Final = (  # one of the beginnings of an area code that a parameter lists; null stands for everywhere
     "exists (select from unnest({}::text[]) as area where area is null or starts_with(area_code, area))"
 )
-_HAS_WAY: Final = f"""exists (
+HAS_WAY: Final = f"""exists (
     select from jsonb_to_recordset($1::jsonb) as way (definition text, status text, area text, step text, bars text[])
     where way.definition = {CASES.name}.definition and way.status = {CASES.name}.status
     and (way.area is null or starts_with(area_code, way.area)) and not actors && way.bars
     and not way.step = any (idle))"""
+ROSTERS_MAX: Final = 200
 NEVER: Final = date.max  # sorts cases without a running clock behind all others
 
 
@@ -84,7 +86,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingRoster:
-    """How many members of a list stand in one status. since: when the first of them came to it."""
+    """How many members of a list stand in one status. since: when the first of them came to it.
+
+    effective_on: the earliest day on which one of them is to be insured.
+    """
 
     roster_id: UUID
     programme_id: UUID
@@ -93,6 +98,7 @@ class WaitingRoster:
     definition: str | None
     members: int
     since: datetime
+    effective_on: date
 
 
 class WorklistView:
@@ -125,15 +131,15 @@ class WorklistView:
                     version, position, assigned_to, assigned_since, idle
                 from {CASES.name}
                 where not is_final
-                and {"$1::jsonb is null" if open is None else _HAS_WAY}
-                and {_WITHIN.format("$2")}
+                and {"$1::jsonb is null" if open is None else HAS_WAY}
+                and {WITHIN.format("$2")}
                 and ($3::text is null or exists (
                     select from unnest(actors) as actor where substr(actor, strpos(actor, '/') + 1) = $3))
                 and (not $4 or assigned_to is not distinct from $5)
                 and ($6::date is null
                     or (coalesce(due_on, $9), since, case_id) > ($6, $7::timestamptz, $8::uuid))
                 order by coalesce(due_on, $9), since, case_id limit $10""",
-                None if open is None else msgspec.json.encode(_ways(open, person)).decode(),
+                None if open is None else msgspec.json.encode(ways_of(open, person)).decode(),
                 list(areas),
                 person if own else None,
                 assigned is not None,
@@ -144,7 +150,7 @@ class WorklistView:
             )
         return Page.of(
             _LIST,
-            [_case(row) for row in found],
+            [case_of(row) for row in found],
             limit,
             position,
             lambda case: (case.due_on or NEVER, case.since, case.case_id),
@@ -160,7 +166,7 @@ class WorklistView:
                 f"""
                 select assigned_to as name, count(*) as open, count(*) filter (where due_on < $1) as overdue,
                     min(since) as oldest
-                from {CASES.name} where not is_final and {_WITHIN.format("$2")}
+                from {CASES.name} where not is_final and {WITHIN.format("$2")}
                 group by 1 order by assigned_to is null, 3 desc, 2 desc, 1""",
                 today,
                 list(areas),
@@ -172,23 +178,31 @@ class WorklistView:
     ) -> Page[WaitingRoster]:
         """Return lists with members in these statuses, those that wait longest first, at most 200."""
         async with snapshot(self._pool, EnrollmentRegister) as (db, position):
-            found = await db.fetch(
-                f"""
-                select roster_id, programme_id, area_code, status, definition, count(*) as members,
-                    min(since) as since
-                from {REGISTER.name}
-                where roster_id is not null
-                and (definition, status) in (select * from unnest($1::text[], $2::text[]))
-                and ($3::text is null or starts_with(area_code, $3))
-                group by 1, 2, 3, 4, 5 order by min(since), roster_id, status limit 200""",
-                [definition for definition, _ in open],
-                [status for _, status in open],
-                area,
-            )
-        return Page(tuple(WaitingRoster(**row) for row in found), None, position)
+            found = await waiting_rosters(db, open, area)
+        return Page(found, None, position)
 
 
-def _ways(open: Sequence[Opening], person: str) -> list[dict[str, object]]:
+async def waiting_rosters(
+    db: Db, open: Sequence[tuple[str, str]], area: str | None
+) -> tuple[WaitingRoster, ...]:
+    """Return lists with members in these statuses, those that wait longest first."""
+    found = await db.fetch(
+        f"""
+        select roster_id, programme_id, area_code, status, definition, count(*) as members,
+            min(since) as since, min(effective_on) as effective_on
+        from {REGISTER.name}
+        where roster_id is not null and status = any ($2)
+        and (definition, status) in (select * from unnest($1::text[], $2::text[]))
+        and ($3::text is null or starts_with(area_code, $3))
+        group by 1, 2, 3, 4, 5 order by min(since), roster_id, status limit {ROSTERS_MAX}""",
+        [definition for definition, _ in open],
+        [status for _, status in open],
+        area,
+    )
+    return tuple(WaitingRoster(**row) for row in found)
+
+
+def ways_of(open: Sequence[Opening], person: str) -> list[dict[str, object]]:
     return [
         {
             "definition": way.definition,
@@ -201,7 +215,7 @@ def _ways(open: Sequence[Opening], person: str) -> list[dict[str, object]]:
     ]
 
 
-def _case(row: "asyncpg.Record") -> WaitingCase:
+def case_of(row: Mapping[str, Any]) -> WaitingCase:
     actors = tuple((step, actor) for step, _, actor in (taken.partition("/") for taken in row["actors"]))
     idle = frozenset(row["idle"])
     return WaitingCase(**{**row, "flags": tuple(row["flags"]), "actors": actors, "idle": idle})

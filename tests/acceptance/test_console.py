@@ -125,7 +125,7 @@ def test_my_own_act_shows_in_the_list_at_once(sign_in: SignIn, nik: str) -> None
     intake = sign_in("intake")
     claim = reported(intake, nik)
     page = intake.open("/work")
-    assert f"/claims/{claim}" in page.links and "Mutakhir sampai peristiwa" in page.text
+    assert f"/claims/{claim}" in page.links and "mutakhir sampai peristiwa" in page.text
     filed(intake, claim)
     papers_brought(intake, claim)
     intake.step(claim, "confirm_complete")

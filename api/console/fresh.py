@@ -1,0 +1,19 @@
+"""Whether the lists already show what their reader has just done."""
+
+from fastapi import Request
+
+from api.bootstrap import House
+from api.console.session import last_act
+from domain.refusal import Busy
+
+
+async def is_fresh(request: Request, *models: str) -> bool:
+    """Wait a moment for read models to show the reader's own act; tell whether they do."""
+    house: House = request.app.state.house
+    position = last_act(request)
+    try:
+        for model in models:
+            await house.views.positions.wait_for(model, position)
+    except Busy:
+        return False
+    return True
