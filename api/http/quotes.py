@@ -1,19 +1,33 @@
 """Quotes: the facts that are stated, strictly read, and what the calculators say to them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, TypeAlias
+from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from domain.benefit.accident import determine_accident, disability_share
+from domain.benefit.accident_facts import AccidentFacts
 from domain.benefit.contribution import contribution
-from domain.benefit.death import determine_death
+from domain.benefit.death import DeathFacts, determine_death
 from domain.benefit.determination import told
 from domain.benefit.rules import RULES
 from domain.benefit.scholarship import Cause, Place, Work, projection, scholarships
-from domain.benefit.worked_cases import accident_facts, death_facts, pupils
+from domain.benefit.worked_cases import (
+    accident_facts,
+    death_facts,
+    pupils,
+    told_of_accident,
+    told_of_death,
+)
+from domain.enrollment import member_facts
+from domain.enrollment.aggregate import Enrollment
 from domain.period import Month
+from domain.programme.aggregate import Programme
 from domain.refusal import Invalid
 from domain.rupiah import written_percent
 
@@ -31,15 +45,20 @@ class Stated(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     """Facts of one kind."""
 
 
-class DeathStated(Stated, kw_only=True, frozen=True):
+class CoverStated(Stated, kw_only=True, frozen=True):
+    """The cover of somebody whom the log does not know: sponsored in the lowest band, unless stated otherwise."""
+
+    membership_start: date | UnsetType | None = UNSET
+    paid_through: MonthText | UnsetType | None = UNSET
+    segment: Segment | UnsetType = UNSET
+    wage_base: Rupiah | UnsetType = UNSET
+
+
+class DeathStated(CoverStated, kw_only=True, frozen=True):
     """A death without work accident."""
 
     date_of_death: date
-    membership_start: date | None
-    paid_through: MonthText | None = None
-    segment: Segment = "BPU_APBD"
-    wage_base: Rupiah = 1_000_000
-    paid_months_total: Count = 0
+    paid_months_total: Count | UnsetType = UNSET
     children: Count = 0
     heir_tier: Tier = "SPOUSE_CHILD"
     death_by_work_accident: bool = False
@@ -61,14 +80,10 @@ class ProsthesisStated(Stated, kw_only=True, frozen=True):
     actual: Rupiah
 
 
-class AccidentStated(Stated, kw_only=True, frozen=True):
+class AccidentStated(CoverStated, kw_only=True, frozen=True):
     """A work accident or an occupational disease."""
 
     accident_date: date
-    membership_start: date | None
-    paid_through: MonthText | None = None
-    segment: Segment = "BPU_APBD"
-    wage_base: Rupiah = 1_000_000
     result: Literal["RECOVERED", "PARTIAL", "TOTAL", "DEATH"]
     stmb_days: Count = 0
     transport: dict[Literal["land", "river", "lake", "sea", "air"], Rupiah] = {}
@@ -99,7 +114,7 @@ class ScholarshipStated(Stated, kw_only=True, frozen=True):
 
     event_date: date
     cause: Cause
-    paid_months_total: Count = 0
+    paid_months_total: Count | UnsetType = UNSET
     children: Annotated[list[ChildStated], msgspec.Meta(max_length=MOST)]
 
 
@@ -126,15 +141,21 @@ class ContributionStated(Stated, kw_only=True, frozen=True):
     workers: Annotated[int, msgspec.Meta(ge=1, le=10**7)] = 1
 
 
-class DeathQuote(Stated, kw_only=True, frozen=True, tag_field="kind", tag="jkm"):
+class OfMember(Stated, kw_only=True, frozen=True):
+    """With `enrollment_id` the log says the cover, the wage base and the months paid; the facts then leave them out."""
+
+    enrollment_id: UUID | None = None
+
+
+class DeathQuote(OfMember, kw_only=True, frozen=True, tag_field="kind", tag="jkm"):
     facts: DeathStated
 
 
-class AccidentQuote(Stated, kw_only=True, frozen=True, tag_field="kind", tag="jkk"):
+class AccidentQuote(OfMember, kw_only=True, frozen=True, tag_field="kind", tag="jkk"):
     facts: AccidentStated
 
 
-class ScholarshipQuote(Stated, kw_only=True, frozen=True, tag_field="kind", tag="scholarship"):
+class ScholarshipQuote(OfMember, kw_only=True, frozen=True, tag_field="kind", tag="scholarship"):
     facts: ScholarshipStated
 
 
@@ -159,44 +180,76 @@ EXAMPLE: Final = {
 }
 
 
-def quoted(quote: Quote) -> Any:
+@dataclass(frozen=True)
+class Member:
+    """A member as the log has it."""
+
+    enrollment: Enrollment
+    programme: Programme
+
+
+def quoted(quote: Quote, member: Member | None = None) -> Any:
     """Return what the law gives, as JSON values. Refused (`invalid`) where the facts do not fit together."""
     _refuse_odd_days(quote.facts, "facts")
     plain = msgspec.to_builtins(quote.facts, builtin_types=(Decimal,))
+    _refuse_stated_twice(plain, member)
     match quote:
-        case DeathQuote():
-            return told(determine_death(death_facts(plain)))
-        case AccidentQuote(facts=stated):
-            for one in stated.disabilities:
+        case DeathQuote(facts=dead):
+            return told(determine_death(_death_facts(dead.date_of_death, plain, member)))
+        case AccidentQuote(facts=hurt):
+            for one in hurt.disabilities:
                 _check_percent("function_loss_pct", one.function_loss_pct)
                 _check_percent("assessed_pct", one.assessed_pct)
-            accident = accident_facts(plain)
+            accident = _accident_facts(hurt.accident_date, plain, member)
             decided = told(determine_accident(accident))
             if accident.result == "PARTIAL" and decided["lines"]:
                 decided["percent"] = written_percent(disability_share(accident), "en").removesuffix("%")
             return decided
         case ScholarshipQuote(facts=facts):
+            months = plain.get("paid_months_total", 0)
+            if member is not None:
+                months = member_facts.paid_months_total(member.enrollment, member.programme, facts.event_date)
             found = scholarships(
-                event_on=facts.event_date,
-                cause=facts.cause,
-                paid_months_total=facts.paid_months_total,
-                pupils=pupils(plain),
+                event_on=facts.event_date, cause=facts.cause, paid_months_total=months, pupils=pupils(plain)
             )
-            return _answer(found.lines, reasons=dict(found.reasons))
+            return _answer(found.lines, reasons=dict(found.reasons), paid_months_total=months)
         case ProjectionQuote(facts=children):
             places = [Place(id=one.id, level=one.level, year=one.year) for one in children.children]
             return _answer(projection(places, children.on))
-        case ContributionQuote(facts=months):
-            if months.wage_base is not None and months.income is not None:
+        case ContributionQuote(facts=asked):
+            if asked.wage_base is not None and asked.income is not None:
                 raise Invalid("give the wage base or the income, not both", field="facts.income")
             due = contribution(
-                months=map(Month.parse, months.months),
-                segment=months.segment,
-                wage_base=months.wage_base,
-                income=months.income,
-                heads=months.workers,
+                months=map(Month.parse, asked.months),
+                segment=asked.segment,
+                wage_base=asked.wage_base,
+                income=asked.income,
+                heads=asked.workers,
             )
             return _answer(due.lines, wage_base=due.wage_base)
+
+
+def _death_facts(day: date, plain: Mapping[str, Any], member: Member | None) -> DeathFacts:
+    if member is None:
+        return death_facts(plain)
+    return member_facts.death_facts(member.enrollment, member.programme, day, **told_of_death(plain))
+
+
+def _accident_facts(day: date, plain: Mapping[str, Any], member: Member | None) -> AccidentFacts:
+    if member is None:
+        return accident_facts(plain)
+    return member_facts.accident_facts(member.enrollment, member.programme, day, **told_of_accident(plain))
+
+
+def _refuse_stated_twice(plain: Mapping[str, Any], member: Member | None) -> None:
+    """Refuse what the log says of a member; without a member the start of the membership is stated."""
+    if member is not None:
+        for name in sorted(member_facts.FROM_THE_LOG & plain.keys()):
+            raise Invalid(f"leave out {name}: the log says it of this member", field=f"facts.{name}")
+    elif {"date_of_death", "accident_date"} & plain.keys() and "membership_start" not in plain:
+        raise Invalid(
+            "give membership_start, or the enrollment_id of a member", field="facts.membership_start"
+        )
 
 
 def _answer(lines: Any, **more: Any) -> dict[str, Any]:

@@ -10,9 +10,12 @@ from fastapi.responses import Response
 from api.http import quotes
 from api.http.answers import json_answer, listed
 from api.http.callers import TheCaller, TheHouse, body_of
+from api.http.cases import look_at, with_world
 from api.http.reference import ALWAYS, described
 from api.law import RuleView, rule_named, rules_on
 from domain.benefit.rules import RULES
+from domain.enrollment.aggregate import Enrollment
+from domain.programme.aggregate import Programme
 from domain.refusal import Invalid
 from workflows.forms import read_body
 
@@ -51,16 +54,25 @@ async def get_rule(rule_id: str, caller: TheCaller) -> Response:
         body=quotes.Quote,
         answer=dict[str, Any],
         example=quotes.EXAMPLE,
-        refusals=(*ALWAYS, "invalid", "too_large", "unsupported_media"),
+        refusals=(*ALWAYS, "invalid", "not_found", "outside_area", "too_large", "unsupported_media"),
     ),
 )
-async def quote(request: Request, caller: TheCaller) -> Response:
+async def quote(request: Request, house: TheHouse, caller: TheCaller) -> Response:
     """Return what the law gives for facts that somebody states. Nothing is saved, nobody is bound.
 
-    The facts have the names of the worked cases; the answer has each line with its articles and its working.
+    The facts have the names of the worked cases; the answer has each line with its articles and its working. With
+    `enrollment_id` the cover comes from the log, and `position` says up to which event it is true.
     """
     asked: quotes.Quote = read_body(quotes.Quote, await body_of(request))  # type: ignore[arg-type]  # a union
-    return json_answer(quotes.quoted(asked))
+    enrollment_id = asked.enrollment_id if isinstance(asked, quotes.OfMember) else None
+    if enrollment_id is None:
+        return json_answer(quotes.quoted(asked))
+    position = await house.store.last_position()
+    enrollment = await look_at(house, Enrollment, enrollment_id, caller, up_to=position)
+    assert isinstance(enrollment, Enrollment)
+    _, world = await with_world(house, enrollment, up_to=position)
+    member = quotes.Member(enrollment, world.the("programme", Programme))
+    return json_answer(quotes.quoted(asked, member) | {"enrollment_id": enrollment_id, "position": position})
 
 
 def _day(text: str) -> date:

@@ -148,11 +148,18 @@ def death_facts(facts: Facts) -> DeathFacts:
         segment=facts.get("segment", SPONSORED),
         wage_base=facts.get("wage_base", SPONSORED_WAGE_BASE),
         paid_months_total=facts.get("paid_months_total", 0),
-        children=facts.get("children", 0),
-        heir_tier=facts.get("heir_tier", "SPOUSE_CHILD"),
-        death_by_work_accident=facts.get("death_by_work_accident", False),
-        claim_date=_day(facts.get("claim_date")),
+        **told_of_death(facts),
     )
+
+
+def told_of_death(facts: Facts) -> dict[str, Any]:
+    """Return what only people can tell of a death, as `DeathFacts` names it; the rest is the member's cover."""
+    return {
+        "children": facts.get("children", 0),
+        "heir_tier": facts.get("heir_tier", "SPOUSE_CHILD"),
+        "death_by_work_accident": facts.get("death_by_work_accident", False),
+        "claim_date": _day(facts.get("claim_date")),
+    }
 
 
 def accident_facts(facts: Facts) -> AccidentFacts:
@@ -164,16 +171,23 @@ def accident_facts(facts: Facts) -> AccidentFacts:
         paid_months=_paid_months(start, facts.get("paid_through")),
         segment=facts.get("segment", SPONSORED),
         wage_base=facts.get("wage_base", SPONSORED_WAGE_BASE),
-        result=facts["result"],
-        stmb_days=facts.get("stmb_days", 0),
-        transport=facts.get("transport", {}),
-        aids=tuple(_aid(code, paid) for code, paid in facts.get("aids", {}).items()),
-        disabilities=tuple(map(_disability, facts.get("disabilities", ()))),
-        left_handed=facts.get("left_handed", False),
-        children=facts.get("children", 0),
-        heir_tier=facts.get("heir_tier", "SPOUSE_CHILD"),
-        claim_date=_day(facts.get("claim_date")),
+        **told_of_accident(facts),
     )
+
+
+def told_of_accident(facts: Facts) -> dict[str, Any]:
+    """Return what only people can tell of an accident, as `AccidentFacts` names it."""
+    return {
+        "result": facts["result"],
+        "stmb_days": facts.get("stmb_days", 0),
+        "transport": facts.get("transport", {}),
+        "aids": tuple(_aid(code, paid) for code, paid in facts.get("aids", {}).items()),
+        "disabilities": tuple(map(_disability, facts.get("disabilities", ()))),
+        "left_handed": facts.get("left_handed", False),
+        "children": facts.get("children", 0),
+        "heir_tier": facts.get("heir_tier", "SPOUSE_CHILD"),
+        "claim_date": _day(facts.get("claim_date")),
+    }
 
 
 def pupils(facts: Facts) -> list[Pupil]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from domain.benefit.death import DeathFacts, determine_death
+from domain.benefit.death import determine_death
 from domain.benefit.determination import Determination
 from domain.claim.commands import (
     CalculateBenefit,
@@ -34,6 +34,7 @@ from domain.claim.risks import NOT_WORKING as NOT_WORKING_SUSPECTED
 from domain.claim.risks import Looked, not_working, risks_found
 from domain.command import header, said
 from domain.enrollment.aggregate import Enrollment
+from domain.enrollment.member_facts import death_facts
 from domain.legal_day import legal_day
 from domain.person.aggregate import Person
 from domain.programme.aggregate import Programme
@@ -169,17 +170,12 @@ class VerificationDesk(ClaimMemory):
         Before anybody has filed, the payee counts as widow, widower or child, and no child is known.
         """
         enrollment, programme = world.the("enrollment", Enrollment), world.the("programme", Programme)
-        membership = enrollment.membership(programme.contributions)
-        spell, payee = membership.spell_on(self.reported.event_on), self.main_payee
+        payee = self.main_payee
         return determine_death(
-            DeathFacts(
-                date_of_death=self.reported.event_on,
-                membership_start=spell.start,
-                paid_months=spell.paid_months,
-                ended_on=membership.ended_on,
-                paid_months_total=len(membership.paid_until(self.reported.event_on)),
-                segment=enrollment.begun.segment,
-                wage_base=enrollment.begun.wage_base,
+            death_facts(
+                enrollment,
+                programme,
+                self.reported.event_on,
                 children=self.filed.children_of_age if self.filed else 0,
                 heir_tier=payee.heir_tier if payee else FIRST_TIER,
                 death_by_work_accident=self.reported.cause in WORK_CAUSES,

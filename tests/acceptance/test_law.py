@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance import stories
 from tests.acceptance.office_client import Town
 from tests.domain.test_worked_cases import CASES
 
@@ -92,3 +93,67 @@ def test_facts_that_cannot_be_are_refused_by_field(
     body = {"kind": kind, "facts": facts | changes}
     refusal = town.person("intake", "intake").refused("/v1/benefits/quote", body, status=422, code="invalid")
     assert refusal.get("field", "body") == field
+
+
+@pytest.fixture(scope="module")
+def member(town: Town) -> str:
+    """A sponsored worker whose months September 2023 to August 2024 are paid."""
+    place = stories.enrolled_workers(town)
+    stories.pay(town, place, stories.MONTHS)
+    return stories.member(town, place.workers[0].nik)
+
+
+def test_a_quote_for_a_member_takes_the_cover_from_the_log_and_saves_nothing(town: Town, member: str) -> None:
+    intake = town.person("intake", "intake")
+    facts: dict[str, Any] = {"date_of_death": "2024-05-14"}
+    said = intake.post(
+        "/v1/benefits/quote", {"kind": "jkm", "enrollment_id": member, "facts": facts}, status=200
+    )
+    assert (said["outcome"], said["total"], said["enrollment_id"]) == ("PAY", 42_000_000, member)
+    stated = {
+        name: said["inputs"][name] for name in ("membership_start", "paid_months", "segment", "wage_base")
+    }
+    assert stated == {
+        "membership_start": "2023-09-01",
+        "paid_months": ["2023-09/2024-08"],
+        "segment": "BPU_APBD",
+        "wage_base": 1_000_000,
+    }
+    assert said["inputs"]["paid_months_total"] == 9
+    held = intake.post(
+        "/v1/benefits/quote",
+        {
+            "kind": "jkm",
+            "enrollment_id": member,
+            "facts": {"date_of_death": "2024-10-31", "heir_tier": "NONE"},
+        },
+    )
+    assert (held["outcome"], held["arrears"]) == ("HOLD_ARREARS", 2 * 16_800)
+    hurt = {"accident_date": "2024-05-14", "result": "TOTAL", "stmb_days": 90, "transport": {"land": 350_000}}
+    accident = intake.post(
+        "/v1/benefits/quote", {"kind": "jkk", "enrollment_id": member, "facts": hurt}, status=200
+    )
+    assert accident["total"] == 71_350_000
+    child = {"id": "A", "birth_date": "2015-01-01", "years": [{"claim_date": "2024-07-15", "level": "SD"}]}
+    school = {"event_date": "2024-05-14", "cause": "JKM", "children": [child]}
+    scholarship = intake.post(
+        "/v1/benefits/quote", {"kind": "scholarship", "enrollment_id": member, "facts": school}, status=200
+    )
+    assert (scholarship["paid_months_total"], scholarship["reasons"]) == (9, {"ALL": "MIN_36_MONTHS"})
+    assert scholarship["position"] == said["position"] == intake.get("/v1/rules")["position"]
+
+
+def test_a_quote_for_a_member_is_refused_what_the_log_knows_and_who_may_not_look(
+    town: Town, member: str
+) -> None:
+    body = {"kind": "jkm", "enrollment_id": member, "facts": {"date_of_death": "2024-05-14", "segment": "PU"}}
+    refusal = town.person("intake", "intake").refused("/v1/benefits/quote", body, status=422, code="invalid")
+    assert refusal["field"] == "facts.segment"
+    body["facts"] = {"date_of_death": "2024-05-14"}
+    siti = town.person("a stranger", "participant")
+    siti.refused("/v1/benefits/quote", body, status=404, code="not_found")
+    body["enrollment_id"] = "00000000-0000-4000-8000-000000000000"
+    town.person("intake", "intake").refused("/v1/benefits/quote", body, status=404, code="not_found")
+    del body["enrollment_id"]
+    alone = town.person("intake", "intake").refused("/v1/benefits/quote", body, status=422, code="invalid")
+    assert alone["field"] == "facts.membership_start"
