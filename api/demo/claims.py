@@ -204,7 +204,7 @@ CLAIMS: Final = (
     ),
     Story(
         key="lewat-waktu", row=65, begins=3, died=14, path=f"{COMPLETED} verify+1 try_own note+1 assign:calculator",
-        family=Family("Supardi Contoh"), shares_account_with="retur",
+        family=Family("Supardi Contoh"), shares_account_with="cek-kasus",
         says={"note": "Nomor rekening sama dengan klaim lain; keluarga diminta menjelaskan."},
     ),
     Story(

@@ -78,19 +78,19 @@ def lists(days: OfficeDays) -> tuple[SponsorList, ...]:
         SponsorList(key="rusak", effective_on=ahead, begins=9, path="send agree"),
         SponsorList(key="perbaikan", effective_on=ahead, begins=4, path="send agree", replaces="rusak"),
         SponsorList(
-            key="barat", effective_on=ahead, begins=3, path="send agree propose", workers=14, serials=9400,
-            district="Pekalongan Barat",
+            key="barat", effective_on=this.plus(2).first_day, begins=3, path="send agree propose", workers=14,
+            serials=9400, district="Pekalongan Barat",
         ),
         SponsorList(
-            key="utara", effective_on=ahead, begins=1, path="send agree propose start+1 certify+4", workers=16,
-            serials=9500, district="Pekalongan Utara",
+            key="utara", effective_on=ahead.replace(day=7), begins=1, workers=16,
+            path="send agree propose start+1 certify+4", serials=9500, district="Pekalongan Utara",
         ),
         SponsorList(
-            key="timur", effective_on=ahead, begins=2, workers=12, serials=9600, district="Pekalongan Timur",
-            path="send agree propose start+1 certify+5 verify decree_paper+3",
+            key="timur", effective_on=ahead.replace(day=14), begins=2, workers=12, serials=9600,
+            district="Pekalongan Timur", path="send agree propose start+1 certify+5 verify decree_paper+3",
         ),
         SponsorList(
-            key="selatan", effective_on=ahead, begins=1, workers=15, serials=9700,
+            key="selatan", effective_on=ahead.replace(day=21), begins=1, workers=15, serials=9700,
             district="Pekalongan Selatan",
             path="send agree propose start+1 certify+5 verify decree_paper+3 decree",
         ),
@@ -113,28 +113,36 @@ def acts_of_the_sponsor(days: OfficeDays) -> Iterator[Act]:
 def payments(days: OfficeDays) -> Iterator[tuple[str, date, list[Month]]]:
     """Yield who is paid for, on which day, for which months.
 
-    The city pays on the 20th of the month before, and from 2024 on by quarters, so that nobody is without cover
-    on any day; the quarter that follows is left for whoever sits at the desk of finance.
+    The city pays by the month at first, then by half-years, of late by quarters, and always on the 20th of the
+    month before, so that nobody is without cover on any day. What follows is left for the desk of finance.
     """
     this = Month.of(days.today)
     yield "kota", date(2023, 9, 11), [BEGINS]
-    quarters = [[month] for month in Month(2023, 10).through(Month(2023, 12))]
-    quarters += [
-        list(first.through(first.plus(2))) for first in Month(2024, 1).through(this) if first.month % 3 == 1
-    ]
-    for months in quarters:
-        yield "kota", days.on_or_after(months[0].plus(-1).first_day.replace(day=20)), months
-    yield "insidental", date(2024, 11, 8), list(Month(2024, 11).through(Month(2025, 1)))
+    for first, count in _blocks(this):
+        yield "kota", days.on_or_after(first.plus(-1).first_day.replace(day=20)), _months(first, count)
+    yield "insidental", date(2024, 11, 8), _months(Month(2024, 11), 3)
     for quarter in (-10, -7, -4):  # and nothing for the last month and this one
-        paid_on = days.on_or_after(this.plus(quarter).first_day.replace(day=25))
-        yield "tunggak", paid_on, list(this.plus(quarter).through(this.plus(quarter + 2)))
-    yield "susulan", days.before_today(10), list(this.plus(-2).through(this))
+        first = this.plus(quarter)
+        yield "tunggak", days.on_or_after(first.first_day.replace(day=25)), _months(first, 3)
+    yield "susulan", days.before_today(10), _months(this.plus(-2), 3)
+
+
+def _blocks(this: Month) -> Iterator[tuple[Month, int]]:
+    """Yield the first month of each payment of the city after the first one, and for how many months it is."""
+    first = BEGINS.plus(1)
+    while first <= this:
+        count = 1 if first.year == BEGINS.year else 6 if first.year < this.year else 3
+        yield first, count
+        first = first.plus(count)
+
+
+def _months(first: Month, count: int) -> list[Month]:
+    return list(first.through(first.plus(count - 1)))
 
 
 def days_told(days: OfficeDays) -> Iterator[Act]:
-    """Yield the days that the watches are told: the first of each month, every day lately, and today."""
-    this = Month.of(days.today)
-    firsts = {month.first_day for month in BEGINS.plus(1).through(this)}
+    """Yield the days that the watches are told: the first of each month that can bring something, the last ten."""
+    firsts = {month.first_day for month in Month(2025, 1).through(Month.of(days.today))}
     lately = {date.fromordinal(days.today.toordinal() - n) for n in range(10)}
     for day in sorted(firsts | lately):
         yield _day(day)

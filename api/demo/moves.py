@@ -52,8 +52,11 @@ def dated(
         day = days.before_today(begins + sum(move.days_after for move in moves))
     else:
         day = days.on_or_after(begins)
-    in_a_row = 0
+    hour = float(minutes)
     for move in moves:
-        in_a_row = in_a_row + 1 if move.days_after == 0 else 0
+        if move.days_after == 0 and move.place > 0:
+            hour += BETWEEN_MOVES
+        else:
+            hour = minutes + move.place * 53 % 150  # nobody works by the minute
         day = days.after(day, move.days_after)
-        yield at_hour(day, minutes + in_a_row * BETWEEN_MOVES), move
+        yield at_hour(day, hour), move

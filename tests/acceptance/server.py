@@ -54,15 +54,17 @@ def home_of_a_stranger() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def command_line(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `jaminan` with an environment that says nothing else, and return what came of it."""
+def command_line(
+    home: Path, *arguments: str, timeout: float = 120, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `jaminan` with an environment that says nothing else, and return what came of it. timeout: seconds."""
     return subprocess.run(
         [str(JAMINAN), *arguments],
         env={"JAMINAN_HOME": str(home), "PATH": "", **environment},
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=timeout,
     )
 
 
