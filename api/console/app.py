@@ -16,6 +16,7 @@ from api.console import (
     report,
     reveal,
     rosters,
+    rosters_money,
     rosters_steps,
     rosters_upload,
     rules,
@@ -45,6 +46,7 @@ ROUTERS: Final = tuple(
         rules,
         rosters_upload,
         rosters,
+        rosters_money,
         rosters_steps,
     )
 )

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from api.bootstrap import House
 from api.http import examples, shapes, sponsor_shapes
 from api.http.answers import json_answer
-from api.http.callers import TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
+from api.http.callers import Asked, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
 from api.http.cases import created_id, history_page, look_at, look_to_act
 from api.http.reference import ALWAYS, STEP, WRITING, described
 from domain.benefit.contribution import SEGMENTS
@@ -24,6 +24,7 @@ from domain.programme.commands import Heads, OpenProgramme, ReceiveContribution,
 from domain.programme.invoice import Invoice, invoice_for
 from domain.refusal import Invalid, NotFound
 from domain.roster.aggregate import Roster
+from workflows.answer import Answer
 from workflows.days import legal_day
 from workflows.forms import read_form
 
@@ -201,22 +202,34 @@ async def receive_contribution(
     assert isinstance(programme, Programme)
     body = await body_of(request)
     fields = read_form(ContributionBody, body)
+    asking = asked(request, caller, body)
+    payment = await contribution_of(house, programme, fields, asking)
+    answer, position = await record_contribution(house, payment)
+    data = {**answer.data, "position": position}
+    return json_answer(data, 201, {"ETag": f'"{answer.data["version"]}"', "Jaminan-Position": str(position)})
+
+
+async def contribution_of(
+    house: House, programme: Programme, fields: dict[str, Any], asking: Asked
+) -> ReceiveContribution:
+    """Return the command behind the form of a payment, its heads counted as the log has them now."""
     months = read_months(fields["months"])
     fields["months"] = tuple(map(str, months))
     await refuse_strangers(house, programme, fields["roster_id"], fields["enrollment_ids"])
-    asking = asked(request, caller, body)
     header = asking.header(fields)
     paid_on, authorised = fields["paid_on"], fields["authorisation"] is not None
     heads = await count_heads(
         house, programme, fields["roster_id"], fields["enrollment_ids"], months, paid_on, authorised
     )
-    command = ReceiveContribution(case_id=programme.id, heads=heads, **fields, **header)
-    answer = await house.office.do(command)
+    return ReceiveContribution(case_id=programme.id, heads=heads, **fields, **header)
+
+
+async def record_contribution(house: House, payment: ReceiveContribution) -> tuple[Answer, int]:
+    """Record a payment; return the answer, and a position at which it reached members and waiting claims."""
+    answer = await house.office.do(payment)
     await house.reached("contributions_reach_members", answer.position)
     await house.reached("arrears_release_claims", answer.position)
-    position = await house.store.last_position()
-    data = {**answer.data, "position": position}
-    return json_answer(data, 201, {"ETag": f'"{answer.data["version"]}"', "Jaminan-Position": str(position)})
+    return answer, await house.store.last_position()
 
 
 def read_months(texts: Sequence[str]) -> list[Month]:

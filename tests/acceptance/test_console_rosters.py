@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance import stories
-from tests.acceptance.browser import Browser, Page
+from tests.acceptance.browser import Browser, Form, Page
 from tests.acceptance.office_client import Town
 
 SignIn = Callable[[str], Browser]
@@ -419,3 +419,65 @@ def test_another_desk_and_who_sent_the_list_are_refused(town: Town, sign_in: Sig
         assert dinas.open(path).answer.status_code == 404
     assert dinas.open(f"/rosters/{roster}/outcomes/nothing").answer.status_code == 404
     assert dinas.open(f"/rosters/{roster}/steps/propose?cursor=xyz").answer.status_code == 422
+
+
+# -- the contribution of a list
+
+
+def payment(page: Page) -> Form:
+    """Return the form of the payment; beside it stands one that asks for other months."""
+    return next(
+        form for form in page.forms if form.action.endswith("/contribution") and "form_token" in form.fields
+    )
+
+
+def test_finance_pays_the_invoice_of_a_list_and_the_members_are_active(town: Town, sign_in: SignIn) -> None:
+    place = stories.enrolled_workers(town, 2)
+    address = f"/rosters/{place.roster}/contribution"
+    finance = sign_in("finance")
+    assert "Catat iuran pertama 2 peserta" in finance.open(f"/rosters/{place.roster}").text
+    page = finance.open(f"{address}?first=2023-09&last=2024-08")
+    assert "Tagihan September 2023 – Agustus 2024: Rp 403.200" in page.text.replace("\xa0", " ")
+    told = {"paid_on": "2023-09-10", "reference": f"SP2D/{place.roster}"}
+    wrong = finance.send(payment(page), amount="400.000", **told)
+    said = wrong.text.replace("\xa0", " ")
+    assert wrong.answer.status_code == 422
+    assert "Tagihan Rp403.200, yang diisi Rp400.000: kurang Rp3.200" in said.replace("Rp ", "Rp")
+    assert payment(wrong).fields["reference"] == told["reference"]
+    check = finance.send(payment(wrong), amount="Rp 403.200", **told)
+    assert "Iuran 2 peserta tercatat" in check.text
+    paid = finance.send(payment(check))
+    again = finance.send(payment(check))  # the button pressed twice
+    assert "Iuran tercatat" in paid.text and "Iuran tercatat" in again.text
+    assert told["reference"] in paid.text
+    ledger = town.person("auditor", "auditor").get(f"/v1/programmes/{place.programme}/ledger")
+    assert [one["amount"] for one in ledger["payments"]] == [403_200]
+    assert "Aktif" in finance.open(f"/rosters/{place.roster}?show=accepted").text
+    second = payment(finance.open(f"{address}?first=2023-09&last=2023-09"))
+    twice = finance.send(second, amount="33.600", paid_on="2023-09-11", reference=f"LAIN/{place.roster}")
+    assert twice.answer.status_code == 409
+
+
+def test_others_read_the_invoice_and_months_that_cannot_be_are_said(town: Town, sign_in: SignIn) -> None:
+    place = stories.enrolled_workers(town, 1)
+    address = f"/rosters/{place.roster}/contribution"
+    dinas = sign_in("sponsor_officer")
+    page = dinas.open(f"{address}?first=2023-09&last=2023-09")
+    assert "Rp 16.800" in page.text.replace("\xa0", " ") and "Iuran dicatat oleh bagian keuangan" in page.text
+    assert not any(form.action == address and "amount" in form.fields for form in page.forms)
+    for query in ("first=2024-01&last=2023-09", "first=lusa", "first=2023-09&last=2099-09"):
+        page = dinas.open(f"{address}?{query}")
+        assert page.answer.status_code == 422 and "Pilih 1 sampai 24 bulan" in page.text
+    finance = sign_in("finance")
+    form = payment(finance.open(f"{address}?first=2023-09&last=2023-09"))
+    for filled, said in (
+        ({"amount": "banyak", "paid_on": "2023-09-10", "reference": "X1"}, "Isi jumlah yang masuk"),
+        ({"amount": "16800", "paid_on": "", "reference": "X1"}, "Isi tanggal uang masuk"),
+        ({"amount": "16800", "paid_on": "2023-09-10", "reference": ""}, "Isi nomor referensi"),
+    ):
+        page = finance.send(form, **filled)
+        assert page.answer.status_code == 422 and said in page.text
+    form = payment(finance.send(form, amount="16800", paid_on="2023-09-10", reference="X1"))
+    form.fields["form_token"] = dinas.open("/rosters").forms[-1].fields["form_token"]
+    refused = dinas.send(form)
+    assert refused.answer.status_code == 403 and "not_your_role" in refused.text
