@@ -20,8 +20,8 @@ ROUTES: Final = tuple(
     route
     for router in ROUTERS
     for route in router.routes
-    if isinstance(route, Route) and "GET" in (route.methods or ())
-)
+    if isinstance(route, Route) and "GET" in (route.methods or ()) and not route.path.endswith("/progress")
+)  # what is shown in the place of a part of a page is no page
 EACH: Final = 4  # addresses of one route that a persona opens
 ENOUGH: Final = 40  # addresses of one route that are opened in all
 _KINDS: Final = re.compile(r"<(\w+)(?:\s[^>]*?class=\"([^\"]*)\")?[^>]*>")
