@@ -18,7 +18,7 @@ from api.console.filters import counted
 from api.console.navigation import entries_for, may_search
 from api.console.row_numbers import written_rows
 from api.console.sentences import say, say_or
-from api.console.session import FormNotOurs, NotSignedIn, form_token, language_of, session_of
+from api.console.session import FormNotOurs, NotSignedIn, form_token, language_of, notice_end, session_of
 from api.console.side import side_counts
 from api.console.why import Told, sentence
 from api.http.problems import STATUS_OF
@@ -73,6 +73,7 @@ class ConsoleRoute(APIRoute):
         async def answered(request: Request) -> Response:
             try:
                 refuse_other_charset(request)
+                await notice_end(request)
                 request.state.side = await side_counts(request)
                 return await handle(request)
             except NotSignedIn:

@@ -19,6 +19,7 @@ from api.http.callers import now
 from domain.delegation.commands import DESK_ROLES
 from domain.refusal import Refusal
 from domain.rupiah import Language
+from store.sessions import EndedSessions
 from workflows.catalogue import ROLES
 from workflows.chairs import Caller
 from workflows.days import legal_day
@@ -79,9 +80,29 @@ def forget(response: Response) -> None:
     response.delete_cookie(COOKIE)
 
 
+async def notice_end(request: Request) -> None:
+    """Look whether the session of this request was ended before its time; from then on its cookie is worth nothing.
+
+    Every route of the console looks once, before anything else.
+    """
+    house: House = request.app.state.house
+    try:
+        session = session_of(request)
+    except NotSignedIn:
+        return
+    request.state.session_ended = await EndedSessions(house.store.pool).has_ended(session.id)
+
+
+async def end(house: House, session: Session) -> None:
+    """End a session here and for every copy of its cookie."""
+    await EndedSessions(house.store.pool).end(session.id, session.ends_at, now())
+
+
 def session_of(request: Request) -> Session:
     """Return who sits there. Raises `NotSignedIn` without a sealed session that has not ended."""
     house: House = request.app.state.house
+    if getattr(request.state, "session_ended", False):
+        raise NotSignedIn
     text, _, seal = request.cookies.get(COOKIE, "").partition(".")
     if not text or not _same(seal, _seal(house, text)):
         raise NotSignedIn

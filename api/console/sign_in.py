@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.bootstrap import House
@@ -13,6 +13,7 @@ from api.console.session import (
     LANGUAGE_LASTS,
     Session,
     check_form,
+    end,
     forget,
     keep,
     session_of,
@@ -33,7 +34,25 @@ class Persona:
     does_id: str
     does_en: str
 
+    @property
+    def place(self) -> str:
+        """Return where this person works; places stand on the page in the order of their names."""
+        return PLACES.get(self.role, "1_branch")
 
+    @property
+    def number(self) -> str:
+        """Return what tells this person from another one with the same role."""
+        _, _, number = self.name.rpartition("_")
+        return number if number.isdigit() and not self.role.endswith(number) else ""
+
+
+PLACES: Final = {
+    "sponsor_officer": "2_city",
+    "ward_verifier": "2_city",
+    "participant": "3_family",
+    "inspector": "4_watch",
+    "auditor": "4_watch",
+}
 PERSONAS: Final = tuple(
     Persona(*one)
     for one in (
@@ -54,21 +73,27 @@ PERSONAS: Final = tuple(
 
 
 @router.get("/sign-in")
-async def sign_in_page(request: Request, house: TheHouse) -> HTMLResponse:
-    """Offer the personas of a demonstration, or say where to sign in."""
-    return page(request, "sign_in.html", personas=PERSONAS if _is_demo(house) else ())
+async def sign_in_page(
+    request: Request, house: TheHouse, then: Annotated[str, Query(max_length=200)] = ""
+) -> HTMLResponse:
+    """Offer the personas of a demonstration, or say where to sign in. then: where to go on."""
+    personas = PERSONAS if _is_demo(house) else ()
+    return page(request, "sign_in.html", personas=personas, then=_inside(then) if then else "")
 
 
 @router.post("/sign-in")
 async def sign_in(
-    request: Request, house: TheHouse, persona: Annotated[str, Form(max_length=40)]
+    request: Request,
+    house: TheHouse,
+    persona: Annotated[str, Form(max_length=40)],
+    then: Annotated[str, Form(max_length=200)] = "/work",
 ) -> Response:
-    """Begin a session as a persona. Refused (`not_found`) outside of a demonstration."""
+    """Begin a session as a persona, and go on at a page. Refused (`not_found`) outside of a demonstration."""
     found = next((one for one in PERSONAS if one.name == persona), None)
     if not _is_demo(house) or found is None:
         raise NotFound("there is nobody of this name to sign in as: choose one of the personas")
     session = Session.begun(name=found.name, roles=frozenset({found.role}), area=None, issuer=ISSUER)
-    response = RedirectResponse("/work", 303, HEADERS)
+    response = RedirectResponse(_inside(then), 303, HEADERS)
     keep(response, session, house, secure=request.url.scheme == "https")
     return response
 
@@ -77,7 +102,10 @@ async def sign_in(
 async def sign_out(
     request: Request, house: TheHouse, form_token: Annotated[str, Form(max_length=100)]
 ) -> Response:
-    check_form(house, session_of(request), form_token)
+    """End the session on the server, so that a copy of its cookie opens nothing, and let the browser forget it."""
+    session = session_of(request)
+    check_form(house, session, form_token)
+    await end(house, session)
     response = RedirectResponse("/sign-in", 303, HEADERS)
     forget(response)
     return response
@@ -90,11 +118,16 @@ async def choose_language(
     back: Annotated[str, Form(max_length=200)] = "/work",
 ) -> Response:
     """Keep the language in the browser, and go on where the reader was."""
-    inside = back if back.startswith("/") and not back.startswith("//") and "\\" not in back else "/work"
-    response = RedirectResponse(inside, 303, HEADERS)
+    response = RedirectResponse(_inside(back), 303, HEADERS)
     chosen = "en" if language == "en" else "id"
     response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=LANGUAGE_LASTS, httponly=True, samesite="lax")
     return response
+
+
+def _inside(address: str) -> str:
+    """Return an address of ours; any other leads to the work list."""
+    ours = address.startswith("/") and not address.startswith("//") and "\\" not in address
+    return address if ours and address.isprintable() else "/work"
 
 
 def _is_demo(house: House) -> bool:

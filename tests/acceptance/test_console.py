@@ -248,3 +248,25 @@ def test_every_page_is_whole_without_script_and_asks_only_us(sign_in: SignIn, ni
         assert page.headings.count(1) == 1 and page.headings[0] in (1, 2)
         assert page.language == "id"
         assert page.answer.headers["cache-control"] == "no-store"
+
+
+def test_who_signs_out_is_out_with_every_copy_of_the_cookie(town: Town, sign_in: SignIn) -> None:
+    intake, copy, other = sign_in("intake"), sign_in(None), sign_in("intake")
+    copy.http.cookies.set("jaminan_session", intake.http.cookies["jaminan_session"])
+    page = copy.open("/work")
+    assert page.answer.url.path == "/work"
+    form = page.form("/sign-out")
+    assert intake.send(intake.open("/work").form("/sign-out")).answer.url.path == "/sign-in"
+    assert copy.open("/work").answer.url.path == "/sign-in"
+    assert copy.send(form).answer.url.path == "/sign-in"  # a form of that session sends nobody anywhere
+    assert other.open("/work").answer.url.path == "/work"  # another session of the same person goes on
+    again = sign_in("intake")
+    assert again.open("/work").answer.url.path == "/work"
+
+
+def test_the_page_of_signing_in_says_who_does_what_and_where(sign_in: SignIn) -> None:
+    page = sign_in(None).open("/sign-in")
+    for words in ("Kantor cabang", "Pemerintah kota", "Keluarga", "Pengawasan"):
+        assert words in page.text
+    assert "verifikator memeriksa identitas, perlindungan, sebab" in page.text
+    assert page.inline == [] and page.headings[0] == 1
