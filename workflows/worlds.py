@@ -44,8 +44,11 @@ class Worlds:
             | (leaning(cases[command.case_id], command.step) if command.case_id in cases else {})
             for command in commands
         }
-        found |= await self._cases.load(
-            id_ for companions in leaned_on.values() for id_ in companions.values() if id_ not in found
+        found |= await self._cases.load(  # what is decided on by one command is not what another looks at
+            id_
+            for companions in leaned_on.values()
+            for id_ in companions.values()
+            if id_ not in found or id_ in cases
         )
         opener = await self._mapper.opener_for(
             subject
