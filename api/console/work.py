@@ -118,7 +118,7 @@ async def my_work(
         "work.html",
         here="work",
         side={"work": desk.count},
-        late=any(tally.urgency == "late" for tally in desk.tallies),
+        work_is_late=any(tally.urgency == "late" for tally in desk.tallies),
         groups=groups,
         first=next((group.rows[0] for group in groups if group.name != "others"), None),
         count=desk.count,

@@ -9,6 +9,7 @@ import pytest
 from api.console.navigation import ENTRIES
 from api.console.pages import TEMPLATES
 from api.console.sentences import WORDS
+from api.letters import words as letters
 from domain.claim import events
 from domain.handling import events as handling_events
 from domain.risk import events as risk_events
@@ -43,6 +44,10 @@ def test_every_event_role_and_entry_of_the_navigation_has_words() -> None:
     topics = {cls.TOPIC for cls in facts_in(events, handling_events, risk_events)}  # type: ignore[attr-defined]
     assert sorted(topic for topic in topics if f"event.{topic}" not in WORDS) == []
     assert sorted(role for role in ROLES if f"role.{role}" not in WORDS) == []
+
+
+def test_every_ground_of_a_rejection_has_words() -> None:
+    assert sorted(code for code in letters.WORDS.ground if f"outcome.{code}" not in WORDS) == []
 
 
 # -- contrast, by the formula of WCAG 2
