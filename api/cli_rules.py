@@ -56,6 +56,24 @@ def rules_show(
     typer.echo(msgspec.json.encode(found) if as_json else "\n".join(told_rule(found)))
 
 
+@rules_app.command("commitments")
+def rules_commitments(
+    on: Annotated[str, typer.Option("--on", help="The day to look ahead from; default today")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Forecast what the scholarships of past decisions may still cost, at the utmost, year by year.
+
+    For each claim with the right: the dearest school years of its dearest two children that fit in before each
+    is too old. A forecast for the reserve, no debt. Children are counted, never named; nothing is written.
+    """
+    from api.commitments import commitments
+    from workflows.days import legal_day
+
+    day = read_day(on, "--on") if on else legal_day(datetime.now(UTC))
+    found = in_house(lambda house: commitments(house.store, house.mapper, on=day))
+    typer.echo(msgspec.json.encode(found) if as_json else "\n".join(found.lines()))
+
+
 @rules_app.command("replay")
 def rules_replay(
     rules: Annotated[

@@ -95,7 +95,7 @@ async def replay(
     The log is read page by page and only what differs is kept, however many decisions there are.
     """
     position, count, found = await store.last_position(), 0, list[_Found]()
-    async for record, event in _calculations(store, mapper, position):
+    async for record, event in calculations(store, mapper, position):
         if (first and event.effective_on < first) or (last and event.effective_on > last):
             continue
         if not can_be_replayed(event.determination):
@@ -149,7 +149,7 @@ def as_csv(done: Replay) -> str:
     return text.getvalue()
 
 
-async def _calculations(
+async def calculations(
     store: Store, mapper: SealingMapper, up_to: int
 ) -> AsyncIterator[tuple[Any, BenefitCalculated]]:
     after = 0

@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from domain.benefit.accident import determine_accident, disability_share
 from domain.benefit.accident_facts import AccidentFacts
+from domain.benefit.commitments import by_year, expected
 from domain.benefit.contribution import contribution
 from domain.benefit.death import DeathFacts, determine_death
 from domain.benefit.determination import told
@@ -215,7 +216,8 @@ def quoted(quote: Quote, member: Member | None = None) -> Any:
             return _answer(found.lines, reasons=dict(found.reasons), paid_months_total=months)
         case ProjectionQuote(facts=children):
             places = [Place(id=one.id, level=one.level, year=one.year) for one in children.children]
-            return _answer(projection(places, children.on))
+            ahead = [year for place in places[:2] for year in expected(place, children.on)]
+            return _answer(projection(places, children.on), by_year=by_year(ahead))
         case ContributionQuote(facts=asked):
             if asked.wage_base is not None and asked.income is not None:
                 raise Invalid("give the wage base or the income, not both", field="facts.income")

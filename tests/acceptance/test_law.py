@@ -53,7 +53,12 @@ def test_a_projection_is_quoted_for_a_day(town: Town) -> None:
     body = {"kind": "scholarship_projection", "facts": {"children": children, "on": "2024-07-01"}}
     said = town.person("intake", "intake").post("/v1/benefits/quote", body)
     assert [line["amount"] for line in said["lines"]] == [79_500_000, 36_000_000]
-    assert said["total"] == 115_500_000
+    assert said["total"] == 115_500_000 == sum(said["by_year"].values())
+    assert list(said["by_year"].items())[:3] == [
+        ("2024", 13_500_000),
+        ("2025", 13_500_000),
+        ("2026", 13_500_000),
+    ]
 
 
 def test_a_quote_saves_nothing(town: Town) -> None:

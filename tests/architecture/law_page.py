@@ -31,6 +31,14 @@ MARKS: Final = """\
 `V` the wording of the law was read; `S` secondary sources; `M` memory, a hypothesis; `C` a convention of the engine.
 Sources `S…` are those of the [dossier](dossier.md), chapter 13."""
 
+WORKED: Final = """\
+Each benefit has an example here; the amount sheets of all [worked cases](worked-cases.md) show each cap, each version \
+and each reason for a refusal."""
+INDONESIAN: Final = """\
+Halaman ini memuat bunyi setiap aturan, masa berlakunya, pasalnya, dan seberapa pasti sumbernya (`V` bunyi peraturan \
+sudah dibaca; `S` sumber sekunder; `M` ingatan, masih dugaan; `C` kesepakatan mesin). Contoh perhitungan ditulis dalam \
+dua bahasa. Aturan yang sudah terbit tidak pernah diubah: koreksi adalah aturan baru yang menggantikannya."""
+
 
 def lines(note: str) -> Iterator[str]:
     yield from ("# The law as data", "", note, "")
@@ -39,6 +47,8 @@ def lines(note: str) -> Iterator[str]:
         "the same of one rule; a lawyer reads and corrects the files in `domain/benefit/parameters/`. A rule is never "
         "edited: a correction is a rule of its own that supersedes it."
     )
+    yield from ("", WORKED)
+    yield from ("", INDONESIAN)
     yield from ("", MARKS, "", f"Version of these rules: `{RULES.version}`.")
     for subject, name_id, name_en, case in SUBJECTS:
         yield from ("", f"## {name_id} / {name_en}", "")

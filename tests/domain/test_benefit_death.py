@@ -297,3 +297,33 @@ def test_recorded_inputs_give_the_facts_back_through_json(facts: DeathFacts) -> 
     recorded = json.loads(json.dumps(inputs_of(facts)))
     assert facts_of(recorded) == facts
     assert determine_death(facts_of(recorded)) == determine_death(facts)
+
+
+def test_what_was_recorded_reads_back_with_every_day_it_named() -> None:
+    facts = DeathFacts(
+        date_of_death=date(2024, 5, 10),
+        membership_start=date(2023, 9, 1),
+        paid_months=frozenset(Month(2023, 9).through(Month(2024, 5))),
+        segment="BPU_APBN",
+        wage_base=1_200_000,
+        paid_months_total=9,
+        children=2,
+        heir_tier="SIBLING",
+        death_by_work_accident=True,
+        claim_date=date(2024, 5, 20),
+        ended_on=date(2024, 5, 31),
+    )
+    assert inputs_of(facts) == {
+        "ended_on": "2024-05-31",
+        "date_of_death": "2024-05-10",
+        "membership_start": "2023-09-01",
+        "paid_months": ("2023-09/2024-05",),
+        "segment": "BPU_APBN",
+        "wage_base": 1_200_000,
+        "paid_months_total": 9,
+        "children": 2,
+        "heir_tier": "SIBLING",
+        "death_by_work_accident": True,
+        "claim_date": "2024-05-20",
+    }
+    assert facts_of(inputs_of(facts)) == facts

@@ -1,5 +1,6 @@
 """A decision worked out again is the same under its own rules, and differs by what other rules say."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from domain.benefit.accident import determine_accident
 from domain.benefit.death import DeathFacts, determine_death
 from domain.benefit.determination import Determination
-from domain.benefit.replay import can_be_replayed, difference, replayed
+from domain.benefit.disability import Disability
+from domain.benefit.replay import Change, can_be_replayed, difference, replayed
 from domain.benefit.rules import RULES, RuleSet
 from domain.period import Month
 from tests.domain.test_benefit_accident import accident
@@ -68,11 +70,29 @@ def test_a_shorter_grace_turns_a_held_claim_into_a_rejected_one() -> None:
     assert found is not None
     assert (found.outcome_was, found.outcome_would_be) == ("HOLD_ARREARS", "REJECT_LAPSED")
     assert found.amount == -42_000_000
-    assert {change.code: change.would_be for change in found.changes} == {
-        "JKM_LUMP": 0,
-        "JKM_BERKALA": 0,
-        "JKM_FUNERAL": 0,
-    }
+    assert found.changes == (
+        Change(code="JKM_LUMP", was=20_000_000, would_be=0),
+        Change(code="JKM_BERKALA", was=12_000_000, would_be=0),
+        Change(code="JKM_FUNERAL", was=10_000_000, would_be=0),
+    )
+    back = difference(replayed(held, tried()), held)
+    assert back is not None and back.amount == 42_000_000
+    assert back.changes[0] == Change(code="JKM_LUMP", was=0, would_be=20_000_000)
+
+
+def test_another_outcome_is_a_difference_even_if_no_line_changes_and_the_other_way_round() -> None:
+    paid = determine_death(death(Month(2024, 5)))
+    other_outcome = difference(paid, replace(paid, outcome="HOLD_ARREARS"))
+    assert other_outcome is not None and (other_outcome.changes, other_outcome.amount) == ((), 0)
+    dearer = difference(paid, replace(paid, lines=paid.lines[:2], total=32_000_000))
+    assert dearer is not None
+    assert dearer.changes == (Change(code="JKM_FUNERAL", was=10_000_000, would_be=0),)
+
+
+def test_a_reform_keeps_the_tables() -> None:
+    assert (tried().bands, tried().injuries) == (RULES.bands, RULES.injuries)
+    lost = accident(result="PARTIAL", disabilities=(Disability(code="THUMB", side="left"),))
+    assert replayed(determine_accident(lost), tried()).total == 12 * 80 * 10_000
 
 
 def test_the_rules_that_are_tried_have_a_version_of_their_own_and_leave_ours_as_they_are() -> None:

@@ -169,7 +169,15 @@ def test_a_correction_supersedes_and_the_old_row_stays() -> None:
             "supersede it",
         ),
         (ONE_RULE + 'supersedes = "EX-0"\n', "EX-1 supersedes EX-0, which does not exist"),
+        (
+            ONE_RULE + ONE_RULE.replace("EX-1", "EX-2").replace("example", "other") * 2,
+            "EX-2 stands twice: a correction is a new rule with its own id",
+        ),
         (ONE_RULE.replace('unit = "rupiah"\n', ""), "0.toml: EX-1: add unit"),
+        (
+            ONE_RULE.replace('unit = "rupiah"\n', "").replace('kind = "example"\n', ""),
+            "0.toml: EX-1: add kind, unit",
+        ),
         (ONE_RULE.replace('id = "EX-1"\n', ""), "0.toml: a rule without id: add id"),
         (
             ONE_RULE + 'colour = "red"\nbig = true\n',
@@ -190,6 +198,16 @@ def test_faulty_rules_are_refused_by_file_rule_and_remedy(text: str, message: st
     with pytest.raises(RulesContradict) as refused:
         rules(text)
     assert str(refused.value) == message
+
+
+def test_a_file_of_remarks_alone_holds_no_rule_and_a_kind_is_named_where_it_has_none() -> None:
+    assert rules("# nothing yet").rules == ()
+    with pytest.raises(NotInForce) as refused:
+        rules(ONE_RULE).in_force("example", date(2021, 1, 1))
+    assert refused.value.message == (
+        "No rule on `example` is in force on 2021-01-01; the engine knows 2020-01-01 to 2020-12-31."
+    )
+    assert refused.value.detail == {"kind": "example", "day": "2021-01-01"}
 
 
 def test_values_are_read_as_what_they_are() -> None:
@@ -243,6 +261,9 @@ def test_a_new_table_of_bands_holds_from_its_day() -> None:
     assert wage_base_of(0, date(2029, 12, 31), bands) == 1_000_000
     assert wage_base_of(0, date(2030, 1, 1), bands) == 1_100_000
     assert wage_base_of(0, date(2015, 7, 1), bands) == 1_000_000
+    ended = RuleSet.parse({}, header + old).bands
+    with pytest.raises(NotInForce, match="2030-01-01"):
+        wage_base_of(0, date(2030, 1, 1), ended)
 
 
 def test_a_new_table_needs_no_end_of_the_old_one_whose_rows_never_change() -> None:
