@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from api import written
+from api.letters.code import qr
 from api.letters.kinds import Heading
 from api.settings import Settings
 from api.written import language_of_sheet
@@ -127,6 +128,7 @@ def _environment() -> Environment:
         "months": _months,
         "words": rupiah_in_words,
     }
+    made.globals["qr"] = qr
     made.globals["style"] = Markup(STYLE)  # noqa: S704  # a file of this package
     return made
 
