@@ -303,7 +303,8 @@ async def _withdraw(scene: Scene) -> None:
 
 
 async def _note(scene: Scene) -> None:
-    await _handle(scene, WriteNote, scene.team.verifier, text=scene.said)
+    who = getattr(scene.team, scene.move.argument or "verifier")
+    await _handle(scene, WriteNote, who, text=scene.said)
 
 
 async def _assign(scene: Scene) -> None:

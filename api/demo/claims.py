@@ -157,11 +157,18 @@ CLAIMS: Final = (
         says={"return": "Buku tabungan masih atas nama tetangga. Mohon buka rekening atas nama sendiri."},
     ),
     Story(
-        key="berkas-dibawa", row=52, begins=1, path="report file+1 papers:-MARRIAGE return:MARRIAGE+1 bring:MARRIAGE+5",
+        key="berkas-dibawa", row=52, begins=1,
+        path="report file+1 papers:-MARRIAGE return:MARRIAGE+1 bring:MARRIAGE+5 note:intake",
         family=Family("Wasriah Contoh"),
-        says={"return": "Buku nikah belum ada; salinan berlegalisir dari KUA juga diterima."},
+        says={
+            "return": "Buku nikah belum ada; salinan berlegalisir dari KUA juga diterima.",
+            "note": "Keluarga membawa buku nikah; tinggal dicatat.",
+        },
     ),
-    Story(key="lengkap", row=27, begins=3, path=COMPLETED, died=5, family=Family("Muryati Contoh")),
+    Story(
+        key="lengkap", row=27, begins=3, path=f"{COMPLETED} note:intake", died=5, family=Family("Muryati Contoh"),
+        says={"note": "Tidak ada yang kurang; istri almarhum dapat dihubungi setiap pagi."},
+    ),
     Story(
         key="lengkap-besok", row=70, begins=2, path=COMPLETED, died=7, team=1, family=Family("Jumiati Contoh")
     ),
@@ -170,37 +177,50 @@ CLAIMS: Final = (
         says={"note": "Identitas dan masa perlindungan cocok; tinggal penetapan."},
     ),
     Story(
-        key="cek-lapangan", row=38, begins=2, path=f"{COMPLETED} verify+1 check", died=11, team=1,
+        key="cek-lapangan", row=38, begins=2, path=f"{COMPLETED} verify+1 check note", died=11, team=1,
         family=Family("Sujono Contoh"),
-        says={"check": "Pekerjaan pada formulir berbeda dari daftar; tanyakan di tempat."},
+        says={
+            "check": "Pekerjaan pada formulir berbeda dari daftar; tanyakan di tempat.",
+            "note": "Ketua RT bersedia menemani kunjungan.",
+        },
     ),
     Story(
-        key="ditetapkan", row=47, begins=1, path=f"{COMPLETED} verify+1 calculate+1", died=6,
+        key="ditetapkan", row=47, begins=1, path=f"{COMPLETED} verify+1 calculate+1 note:calculator", died=6,
         family=Family("Wahid Contoh"),
+        says={"note": "Masa iur sudah dicocokkan dengan buku program."},
     ),
     Story(
         key="dua-tanda-tangan", row=3, roster="susulan", begins=1, died=20, team=1,
-        path="report file+1 papers+1 complete+2 verify calculate+1 try_alone endorse+1",
+        path="report file+1 papers+1 complete+2 verify calculate+1 try_alone endorse+1 note:approver",
         family=Family("Tasmi Contoh", children=(("Arif Contoh", date(2015, 9, 12)),)),
+        says={"note": "Keputusan terbit setelah kematian, tetapi nama sudah ada pada usulan kelurahan."},
     ),
     Story(
-        key="disetujui", row=51, begins=1, path=f"{COMPLETED} verify+1 calculate try_amount+1 approve", died=4,
+        key="disetujui", row=51, begins=1, died=4,
+        path=f"{COMPLETED} verify+1 calculate try_amount+1 approve note:approver",
         family=Family("Harjo Contoh"),
+        says={"note": "Mohon dibayar hari ini; keluarga sudah diberi tahu."},
     ),
     Story(
-        key="perintah-bayar", row=54, begins=1, path=f"{COMPLETED} verify calculate+1 approve order+1", died=5, team=1,
+        key="perintah-bayar", row=54, begins=1, died=5, team=1,
+        path=f"{COMPLETED} verify calculate+1 approve order+1 note:payer",
         family=Family("Maemunah Contoh"),
+        says={"note": "Menurut bank, dana masuk pagi ini."},
     ),
     Story(
         key="retur-baru", row=57, begins=1, died=9,
-        path=f"{COMPLETED} verify calculate+1 approve order fail+1 bring:BANK_HEIR",
+        path=f"{COMPLETED} verify calculate+1 approve order fail+1 bring:BANK_HEIR note:intake",
         family=Family("Ratmini Contoh"),
-        says={"fail": "Nomor rekening tidak dikenal."},
+        says={
+            "fail": "Nomor rekening tidak dikenal.",
+            "note": "Buku tabungan yang benar sudah dibawa keluarga.",
+        },
     ),
     Story(
         key="menunggu-iuran", row=4, roster="tunggak", begins=2, died=6, team=1,
-        path=f"{COMPLETED} verify calculate+1 approve order+1 confirm",
+        path=f"{COMPLETED} verify calculate+1 approve order+1 confirm note:payer",
         family=Family("Sunarti Contoh"),
+        says={"note": "Dinas sudah diberi tahu bahwa iuran dua bulan belum masuk."},
     ),
     Story(
         key="lewat-waktu", row=65, begins=3, died=14, path=f"{COMPLETED} verify+1 try_own note+1 assign:calculator",
@@ -225,8 +245,9 @@ CLAIMS: Final = (
     ),
     Story(
         key="denda", row=40, begins=4, died=10,
-        path=f"{COMPLETED} verify+2 calculate+1 approve+1 order+1 confirm+1", team=1,
+        path=f"{COMPLETED} verify+2 calculate+1 approve+1 order+1 confirm+1 note:cashier", team=1,
         family=Family("Juminah Contoh"),
+        says={"note": "Terlambat karena bank meminta nomor rekening dua kali."},
     ),
     Story(
         key="dibayar", row=55, begins=5, died=6, path=PAID, family=Family("Wiryo Contoh"),

@@ -1,7 +1,7 @@
 """Tells stories through the engine's own commands, each at its hour, each only once."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid5
@@ -29,8 +29,6 @@ LONG: Final = 600.0  # seconds that work on a whole list may take
 PROGRAMME: Final = uuid5(_SEED, "programme")
 C = TypeVar("C", bound=Command)
 
-Progress = Callable[[int, int], None]  # done, of
-
 
 class StoryBroken(Exception):
     """The story does not fit the engine any more: a step of it was refused, or one that should be was not."""
@@ -38,11 +36,10 @@ class StoryBroken(Exception):
 
 @dataclass
 class Teller:
-    """Takes the steps of stories. `progress` is told how far work on a whole list is."""
+    """Takes the steps of stories. titles: of papers, by code."""
 
     house: House
-    progress: Progress = lambda done, of: None
-    titles: Mapping[str, str] = field(default_factory=dict)  # of papers, by code
+    titles: Mapping[str, str]
 
     # -- the sponsor
 
@@ -68,9 +65,7 @@ class Teller:
             media_type="text/csv",
             replaces=replaces,
         )
-        total = content.count(b"\n") - 1
-        while not await self.house.reached("list_check", answer.position, within=0.2):
-            self.progress((await self.list(key)).checked_to, total)
+        await self.reached("list_check", answer.position)
 
     async def list_step(
         self, who: Persona, at: datetime, key: str, step: str, form: Mapping[str, Any] | None = None
@@ -148,7 +143,7 @@ class Teller:
         **form: Any,
     ) -> None:
         """Bring a paper: a picture that says what it is."""
-        content = paper(self.titles.get(code, code), lines)
+        content = paper(self.titles[code], lines)
         sha256 = await self.house.documents.put(content, subject)
         form |= {"code": code, "sha256": sha256, "media_type": MEDIA_TYPE, "size": len(content)}
         await self.do(command, who, at, case_id, f"paper/{label}", **form)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from api.console.sign_in import PERSONAS
@@ -105,7 +106,7 @@ def told() -> Iterator[Told]:
 def last_position(folder: Path) -> int:
     try:
         return position_of(Serving("", folder / "home", folder / "server.log"))
-    except Exception:  # there is no database yet
+    except (OSError, ValueError, asyncpg.PostgresError):  # there is no database yet
         return -1
 
 
