@@ -14,6 +14,7 @@ from api.console.headline import cover_on_the_day, occupation_of, sheets_of
 from api.console.next_step import Reading, next_of, why_needed
 from api.console.pages import ConsoleRoute, page
 from api.console.people import deceased_of, nik_of
+from api.console.relay import relay_of
 from api.console.session import caller_at, language_of, session_of
 from api.console.timeline import Reader, by_day, counts, told_of
 from api.http.answers import history, papers_view
@@ -134,6 +135,7 @@ async def _shown(
         key=uuid4().hex,
         definition=definition,
         letters=await _letters(house, claim, definition),
+        relay=relay_of(house, definition, claim, world, caller),
         may_reveal=any(
             "claim" in field.kinds and seat.roles & set(field.roles)
             for field in FIELDS.values()

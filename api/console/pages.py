@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from api import written
 from api.bootstrap import House
+from api.console.examples import STEPS
 from api.console.filters import counted
 from api.console.navigation import entries_for, may_search
 from api.console.row_numbers import written_rows
@@ -275,7 +276,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals |= {"t": _t, "icon": _icon}
+    made.globals |= {"t": _t, "icon": _icon, "examples": frozenset(STEPS)}
     made.filters |= written.FILTERS | {
         "article": _article,
         "cited": _cited,

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 
 from api.bootstrap import House
 from api.console import forms
+from api.console.examples import report_example
 from api.console.navigation import REPORTERS
 from api.console.pages import HEADERS, ConsoleRoute, page, refused
 from api.console.search import BLANK, wanted_by
@@ -65,12 +66,13 @@ async def search(request: Request, house: TheHouse) -> Response:
 
 
 @router.get("/{enrollment_id}")
-async def ask(request: Request, house: TheHouse, enrollment_id: str) -> Response:
-    """Ask for the news itself."""
+async def ask(request: Request, house: TheHouse, enrollment_id: str, example: bool = False) -> Response:
+    """Ask for the news itself. example: filled in, in a demonstration."""
     caller = await _reporter(house, session_of(request))
     member = await look_at(house, Enrollment, uuid_of(enrollment_id), caller)
     assert isinstance(member, Enrollment)
-    return await _form(request, house, member, None, None)
+    filled = report_example(legal_day(now())) if example and house.origin.simulated else None
+    return await _form(request, house, member, filled, None)
 
 
 @router.post("/{enrollment_id}")

@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 
 from api.bootstrap import House
 from api.console import forms
+from api.console.examples import step_example
 from api.console.next_step import Reading, barred_later, consequences
 from api.console.pages import HEADERS, ConsoleRoute, page, refused, words_for
 from api.console.people import deceased_of
@@ -50,12 +51,13 @@ class Faults:
 
 
 @router.get("/claims/{claim_id}/steps/{step}")
-async def ask(request: Request, house: TheHouse, claim_id: str, step: str) -> Response:
-    """Show the form of a step, or why it is not open."""
+async def ask(request: Request, house: TheHouse, claim_id: str, step: str, example: bool = False) -> Response:
+    """Show the form of a step, or why it is not open. example: filled in, in a demonstration."""
     caller = await caller_at(house, session_of(request))
     claim = await look_at(house, Claim, uuid_of(claim_id), caller)
     assert isinstance(claim, Claim)
-    return await _form(request, house, claim, caller, step, None)
+    filled = step_example(claim, step, legal_day(now())) if example and house.origin.simulated else None
+    return await _form(request, house, claim, caller, step, filled)
 
 
 @router.post("/claims/{claim_id}/steps/{step}")

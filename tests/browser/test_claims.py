@@ -30,7 +30,9 @@ def complete(seeded: Town, insured: str) -> str:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press a button, and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def test_a_claim_by_eight_people_from_report_to_close(visit: Visit, insured: str, tmp_path: Path) -> None:
@@ -94,7 +96,8 @@ def bring(page: Page, paper: Path) -> None:
     """Bring the first paper that the case page asks for."""
     upload = page.locator("form.upload").first
     upload.locator("input[type=file]").set_input_files(paper)
-    upload.locator("button").click()
+    with page.expect_navigation():
+        upload.locator("button").click()
 
 
 def take(visitor: Visitor, claim: str, step: str, **answers: str) -> None:
@@ -104,9 +107,11 @@ def take(visitor: Visitor, claim: str, step: str, **answers: str) -> None:
     form = page.locator(f"form[action='/claims/{claim}/steps/{step}']")
     for name, answer in answers.items():
         form.locator(f"[name='{name}']").fill(answer)
-    form.locator("button.primary").click()
+    with page.expect_navigation():
+        form.locator("button.primary").click()
     if page.url.endswith(f"/steps/{step}") and form.count():
-        form.locator("button[name=sure]").click()
+        with page.expect_navigation():
+            form.locator("button[name=sure]").click()
     assert page.url.endswith(f"/claims/{claim}?done={step}"), visitor.text()
     expect(page.get_by_role("status")).to_contain_text("sudah tercatat")
 
@@ -155,7 +160,8 @@ def test_the_back_button_and_the_button_again_act_once(visit: Visit, seeded: Tow
     verifier.page.go_back()
     again = verifier.page.get_by_role("button", name="Mulai verifikasi")
     if again.count():  # the browser shows the page as it was
-        again.click()
+        with verifier.page.expect_navigation():
+            again.click()
     assert acts(seeded, complete).count("start_verification") == 1
 
 

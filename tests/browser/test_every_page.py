@@ -12,6 +12,7 @@ from tests.browser.atlas import ROUTES, Atlas, Sight, drawn
 from tests.browser.visitor import DESK, NARROW, PHONE, Visitor, told, visiting
 
 NOBODY = ""
+PART = "/progress"  # asked for by the script of a page, while a list is being worked through
 WHO = (NOBODY, *(persona.name for persona in PERSONAS))
 
 
@@ -31,7 +32,8 @@ def atlas(seeded: Town) -> Atlas:
 
 def test_the_walk_comes_to_every_route_of_the_console(atlas: Atlas) -> None:
     """A page that no link leads to is not looked at below, and no reader finds it."""
-    assert sorted(route.path for route in ROUTES if route.path not in atlas.routes) == []
+    pages = {route.path for route in ROUTES if not route.path.endswith(PART)}
+    assert sorted(pages - atlas.routes) == []
 
 
 @pytest.mark.parametrize("who", WHO, ids=lambda who: who or "nobody")
