@@ -11,7 +11,7 @@ from api.bootstrap import House
 from api.console import rosters_rows, rosters_ways
 from api.console.pages import HEADERS, ConsoleRoute, page, refused
 from api.console.session import caller_at, check_form, language_of, last_act, note_act, session_of
-from api.http.callers import Asked, TheHouse, internal, uuid_of
+from api.http.callers import Asked, TheHouse, internal, now, uuid_of
 from api.http.cases import add_paper, look_at
 from api.http.letters import get_minutes
 from api.http.roster_lists import STATUSES, areas_of, fields_at_fault, page_of_issues
@@ -24,12 +24,14 @@ from domain.roster.aggregate import REGISTER, Roster
 from domain.roster.commands import AddDocument
 from domain.rupiah import Language
 from workflows.chairs import Caller
+from workflows.days import legal_day
 
 router = APIRouter(prefix="/rosters", route_class=ConsoleRoute, include_in_schema=False)
 LISTS: Final = 25  # of a page
 ROWS: Final = 50
 SHORT: Final = 10  # rows of a part that has a page of its own
 SENDERS: Final = frozenset({"sponsor_officer"})
+WAITING: Final = "waiting"  # beside the statuses: lists that wait for the reader
 VIEWS: Final = ("refused", "warned", "accepted")
 SEVERITY: Final = {"refused": "reject", "warned": "warn"}
 Cursor = Annotated[str | None, Query(max_length=400)]
@@ -42,10 +44,12 @@ async def lists(
     """Show which lists there are, the newest first, and what comes next with each."""
     caller = await staff(request, house)
     fresh = await is_fresh(house, last_act(request))
-    status = status if status in STATUSES else ""
+    status = status if status in (*STATUSES, WAITING) else ""
     found = await house.views.rosters.page(
         areas=areas_of(caller),
-        status=status or None,
+        status=status if status in STATUSES else None,
+        waiting=rosters_ways.statuses_of(house.library.latest("enrollment", legal_day(now())), caller),
+        only_waiting=status == WAITING,
         programme_id=uuid_of(programme) if programme else None,
         cursor=cursor,
         limit=LISTS,
@@ -68,8 +72,8 @@ async def lists(
         here="rosters",
         rows=rows,
         status=status,
-        statuses=STATUSES,
-        counts=found.counts,
+        statuses=(WAITING, *STATUSES),
+        counts={**found.counts, WAITING: found.waiting},
         total=sum(found.counts.values()),
         programme=programme,
         more=found.page.next,
@@ -222,7 +226,7 @@ async def _came_of(
         "fresh": fresh,
         "key": uuid4().hex,
         "may_upload": any(set(one.rule.roles) & caller.roles for one in ways),
-        "may_pay": "finance" in caller.roles,
+        "may_pay": bool(caller.roles & rosters_ways.PAYERS),
         "position": roster.position,
     }
 

@@ -13,6 +13,7 @@ from api.bootstrap import House
 from api.console.forms import DIGITS
 from api.console.pages import HEADERS, ConsoleRoute, page, refused, words_for
 from api.console.rosters import the_list
+from api.console.rosters_ways import PAYERS
 from api.console.sentences import WORDS, say
 from api.console.session import check_form, language_of, note_act, session_of
 from api.http.callers import Asked, TheHouse, now
@@ -38,7 +39,6 @@ from workflows.forms import read_form
 router = APIRouter(
     prefix="/rosters/{roster_id}/contribution", route_class=ConsoleRoute, include_in_schema=False
 )
-PAYERS: Final = frozenset({"finance"})
 USUAL: Final = 12  # months that are paid together
 OFFERED_MAX: Final = 72  # months
 FIELDS: Final = ("first", "last", "amount", "paid_on", "reference", "use_credit", "rest", "note")

@@ -309,6 +309,7 @@ class _Desk:
             ],
             ends=[self.definition.statuses[status] for status in self._ends()],
             bars=self._bars(),
+            legal_day=forms.day_as_read(str(sent.get("effective_on") or ""), self.language),
             check=True,
         )
 

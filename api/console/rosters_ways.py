@@ -12,6 +12,7 @@ from domain.refusal import Refusal
 from domain.roster.aggregate import REGISTER, Roster
 from workflows.chairs import Caller
 from workflows.desk import step_views
+from workflows.lifecycle import Definition
 from workflows.step_rules import StepRule
 
 # The way of a list, in order; what sends rows back stands behind what carries them on.
@@ -21,6 +22,7 @@ STEPS: Final = (
 )  # fmt: skip
 FORWARD: Final = ("propose", "start_verification", "verify", "complete_proposal", "issue_decree", "register")
 PAID_FOR: Final = "REGISTERED"  # a contribution makes members of those who stand there
+PAYERS: Final = frozenset({"finance"})  # who record it
 PAPERS: Final = ("ENR_PKS", "ENR_VERVAL", "ENR_SK")  # that count for every worker of the list
 
 
@@ -55,6 +57,19 @@ def next_of(standing: Mapping[str, int], rules: Mapping[str, StepRule]) -> tuple
         if count := before(standing, rules[step]):
             return step, count
     return ("pay", count) if (count := standing.get(PAID_FOR, 0)) else None
+
+
+def statuses_of(definition: Definition, caller: Caller) -> list[str]:
+    """Return the statuses of workers that wait for a step of this caller."""
+    roles = frozenset(role for seat in caller.seats for role in seat.roles)
+    found = {
+        status
+        for step in FORWARD
+        for way in definition.steps[step].ways
+        if roles & frozenset(way.roles)
+        for status in way.sources
+    }
+    return sorted(found | ({PAID_FOR} if roles & PAYERS else set()))
 
 
 def before(standing: Mapping[str, int], rule: StepRule) -> int:

@@ -8,7 +8,7 @@ from domain.refusal import Invalid
 from workflows.roster.table import ROWS_MAX
 
 TEXT_MAX: Final = 20_000  # characters
-_PART: Final = re.compile(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?")
+_PART: Final = re.compile(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?", re.ASCII)
 _BETWEEN: Final = re.compile(r"[,;]|(?<=\d)\s+(?=\d)")
 
 

@@ -17,6 +17,8 @@ from projections.roster_register.projection import REGISTER, Listed, RosterRegis
 
 _LIST: Final = "rosters"  # in cursors
 _WORKERS: Final = "workers"
+_STANDS_THERE: Final = "e.roster_id = l.roster_id and e.status = any (?::text[])"
+_WAITING: Final = f"exists (select from {ENROLLMENTS.name} e where {_STANDS_THERE})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +49,14 @@ class Overview:
     """A page of lists, the newest first, with what they belong to.
 
     programmes: by id. workers: how many of each list stand in which status. counts: lists by status, of all pages.
+    waiting: of all pages, the lists with a worker in one of the statuses asked about.
     """
 
     page: Page[Listed]
     programmes: Mapping[UUID, Programme]
     workers: Mapping[UUID, Mapping[str, int]]
     counts: Mapping[str, int]
+    waiting: int
 
 
 class RosterRegisterView:
@@ -67,12 +71,15 @@ class RosterRegisterView:
         areas: Sequence[str] | None = None,
         status: str | None = None,
         programme_id: UUID | None = None,
+        waiting: Collection[str] = (),
+        only_waiting: bool = False,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Overview:
         """Return lists with their programmes and workers, all as they stood at one position.
 
         areas: codes of which the list's area is the beginning, or which begin with it; None: everywhere.
+        waiting: statuses of workers; only_waiting: those lists alone that have a worker in one of them.
         """
         limit, before = within_limit(limit), read_cursor(_LIST, cursor, int)
         wanted: dict[str, object] = {
@@ -82,13 +89,22 @@ class RosterRegisterView:
             "programme_id = ?": programme_id,
         }
         among, named = where(wanted)
-        conditions, values = where(wanted | {"status = ?": status, "begun_position < ?": before})
+        statuses = list(waiting)
+        conditions, values = where(
+            wanted
+            | {
+                "status = ?": status,
+                "begun_position < ?": before,
+                _WAITING: statuses if only_waiting else None,
+            }
+        )
+        those, asked = where(wanted | {_WAITING: statuses})
         async with snapshot(self._pool, RosterRegister, EnrollmentRegister, ProgrammeLedger) as (
             db,
             position,
         ):
             found = await db.fetch(
-                f"select {', '.join(REGISTER.names)} from {REGISTER.name} where {conditions}"
+                f"select {', '.join(REGISTER.names)} from {REGISTER.name} l where {conditions}"
                 f" order by begun_position desc limit ${len(values) + 1}",
                 *values,
                 limit + 1,
@@ -96,6 +112,7 @@ class RosterRegisterView:
             counted = await db.fetch(
                 f"select status, count(*) from {REGISTER.name} where {among} group by 1", *named
             )
+            waits = await db.fetchval(f"select count(*) from {REGISTER.name} l where {those}", *asked)
             shown = Page.of(
                 _LIST, [Listed(**row) for row in found], limit, position, lambda row: row.begun_position
             )
@@ -115,6 +132,7 @@ class RosterRegisterView:
             programmes={row["id"]: Programme(**row) for row in programmes},
             workers=by_list,
             counts=dict(map(tuple, counted)),
+            waiting=waits,
         )
 
     async def programmes(self, *, areas: Sequence[str] | None = None) -> list[Programme]:

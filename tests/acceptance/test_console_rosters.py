@@ -284,7 +284,7 @@ def taken(browser: Browser, roster: str, step: str, who: str = "all", among: str
     if page.answer.status_code == 200:
         page = browser.send(page.form(address))
     until = time.monotonic() + 60
-    while "sedang berjalan" in page.text:
+    while "Sedang berjalan" in page.text:
         assert time.monotonic() < until
         time.sleep(0.1)
         page = browser.open(page.answer.url.path)
@@ -311,7 +311,8 @@ def test_a_list_goes_from_proposal_to_membership_by_people_at_browsers(
     page = taken(dinas, roster, "propose")
     assert "5 pekerja diusulkan" in page.text and "Semua berhasil" in page.text
     assert "Menunggu petugas kelurahan: Mulai verifikasi 5 pekerja" in page.text
-    assert f"/rosters/{roster}" in ward.open("/rosters").links
+    assert f"/rosters/{roster}" in ward.open("/rosters?status=waiting").links
+    assert f"/rosters/{roster}" not in dinas.open("/rosters?status=waiting").links
     assert "Verifikasi 5 pekerja dimulai" in taken(ward, roster, "start_verification").text
     brought(ward, roster, "ENR_VERVAL")
     assert "5 pekerja lolos verifikasi" in taken(ward, roster, "verify").text
