@@ -96,6 +96,11 @@ class Rows(Generic[R]):
             self._rows[record[self._key]] = self._row(*record)
             self._stored.add(record[self._key])
 
+    @property
+    def keys(self) -> list[UUID]:
+        """The keys of the rows in memory."""
+        return list(self._rows)
+
     def __getitem__(self, key: UUID) -> R:
         return self._rows[key]
 

@@ -2,12 +2,26 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from domain.period import Month
 from domain.programme.events import ContributionReceived, OverpaidRefunded
 from projections.enrollment_register.meant import IS_HEAD, IS_LISTED
 from projections.reader import Db
+
+# Of the register: whoever payments and refunds may change. Parameters: what `meant_by` returns.
+MEANT: Final = """enrollment_id = any ($1) or roster_id = any ($2)
+    or renewed_lists <> '{}' and renewed_lists && $2"""
+
+
+def meant_by(money: Sequence[Any]) -> tuple[list[UUID], list[UUID]]:  # Any: one of the two facts below
+    """Return the members whom payments and refunds name, and the lists that payments are for."""
+    payments = [one for one in money if isinstance(one, ContributionReceived)]
+    refunds = [one for one in money if isinstance(one, OverpaidRefunded)]
+    named = {id_ for one in payments for id_ in one.enrollment_ids}
+    named |= {member.enrollment_id for one in refunds for member in one.members}
+    return list(named), list({one.roster_id for one in payments if one.roster_id is not None})
 
 
 async def mark(db: Db, table: str, money: Sequence[Any]) -> None:  # Any: one of the two facts below

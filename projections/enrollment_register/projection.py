@@ -24,7 +24,8 @@ from domain.fact import Fact
 from domain.period import Month
 from domain.person.events import PersonCorrected, PersonRegistered
 from domain.programme.events import ContributionReceived, OverpaidRefunded
-from projections.enrollment_register.payments import mark
+from projections.enrollment_register.alike import ALIKE, recounted
+from projections.enrollment_register.payments import MEANT, mark, meant_by
 from projections.log import Entry
 from projections.reader import Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
@@ -74,7 +75,7 @@ REGISTER: Final = Table(
     key=("enrollment_id",),
     indexes=(
         "(begun_position)",
-        "(roster_id)",
+        "(roster_id, registered_position)",
         "using gin (renewed_lists) where renewed_lists <> '{}'",
         "(person_id)",
         "(programme_id, status, begun_position)",
@@ -83,6 +84,8 @@ REGISTER: Final = Table(
         "(occupation, status, begun_position)",
         "(number)",
         "(death_claim) where death_claim is not null",
+        "(programme_id) where ended_on is not null",
+        "(person_id) where died_on is not null and (ended_on is not null or registered_position is null)",
     ),
 )
 
@@ -161,12 +164,12 @@ class EnrollmentRegister(Projection):
     """One row for each enrollment; a payment reaches all members it means in one statement."""
 
     name = "enrollment_register"
-    version = 5
-    tables = (REGISTER, PERSON)
+    version = 6
+    tables = (REGISTER, PERSON, ALIKE)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
         super().__init__(keyring, tables)
-        register, person = self.here
+        register, person, _ = self.here
         self._enrollments = Rows(register, Enrollment)
         self._persons = Rows(person, Person)
         self._money: list[ContributionReceived | OverpaidRefunded] = []  # in the order of the log
@@ -311,14 +314,18 @@ class EnrollmentRegister(Projection):
         await self._enrollments.fetch(db, [*_enrollments_in(facts), *self._deaths.values()])
 
     async def save(self, db: Db) -> None:
-        money = self._money
-        await self._enrollments.save(db)
+        register, _, alike = (table.name for table in self.here)
+        if touched := self._enrollments.keys:
+            async with recounted(db, register, alike, "enrollment_id = any ($1)", touched):
+                await self._enrollments.save(db)
         await self._persons.save(db)
-        self._money = []
         for residence in self._residences:
-            await db.execute(_MOVED.format(self.here[0].name), *residence)
-        self._residences, self._deaths = [], {}
-        await mark(db, self.here[0].name, money)
+            async with recounted(db, register, alike, "person_id = $1", residence[0]):
+                await db.execute(_MOVED.format(register), *residence)
+        if money := self._money:
+            async with recounted(db, register, alike, MEANT, *meant_by(money)):
+                await mark(db, register, money)
+        self._residences, self._deaths, self._money = [], {}, []
 
     def forget(self) -> None:
         self._enrollments.forget()

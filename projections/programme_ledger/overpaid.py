@@ -20,6 +20,18 @@ GONE: Final = f"""
         select min(c.died_on) as died_on from {CLAIMS.name} c
         where c.person_id = r.person_id and not c.is_withdrawn) d on true"""
 
+# Whoever of the programme $1 may have died or left, each found by an index: ended; dead by a claim of the programme;
+# or dead by a claim on another membership, which can only be one that had ended or never began.
+WHO_IS_GONE: Final = f"""
+    select enrollment_id from {REGISTER.name} where programme_id = $1 and ended_on is not null
+    union
+    select o.enrollment_id from {CLAIMS.name} c join {REGISTER.name} o using (person_id)
+    where c.programme_id = $1 and o.programme_id = $1 and not c.is_withdrawn
+    union
+    select o.enrollment_id from {REGISTER.name} b join {REGISTER.name} o using (person_id)
+    where b.died_on is not null and (b.ended_on is not null or b.registered_position is null)
+        and o.programme_id = $1"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overpaid:
@@ -44,12 +56,13 @@ async def overpaid_in(db: Db, programme_id: UUID, segment: str) -> tuple[Overpai
         select r.enrollment_id, r.roster_id, r.list_row, r.wage_base, r.paid_months, e.ended_on, e.ended_for,
             d.died_on
         from {REGISTER.name} r {GONE}
-        where r.programme_id = $1 and r.paid_months[array_upper(r.paid_months, 1)]
+        where r.enrollment_id in ({WHO_IS_GONE}) and r.paid_months[array_upper(r.paid_months, 1)]
             > to_char(least(e.ended_on, d.died_on), 'YYYY-MM')
         order by r.begun_position""",
         programme_id,
     )
-    return tuple(_overpaid(segment, **row) for row in found)
+    amounts: dict[tuple[int, tuple[Month, ...]], int] = {}  # many members are paid for the same months
+    return tuple(_overpaid(segment, amounts, **row) for row in found)
 
 
 def last_day(ended_on: date | None, ended_for: str | None, died_on: date | None) -> tuple[date, str] | None:
@@ -61,6 +74,7 @@ def last_day(ended_on: date | None, ended_for: str | None, died_on: date | None)
 
 def _overpaid(
     segment: str,
+    amounts: dict[tuple[int, tuple[Month, ...]], int],
     *,
     enrollment_id: UUID,
     roster_id: UUID | None,
@@ -73,7 +87,9 @@ def _overpaid(
 ) -> Overpaid:
     last = last_day(ended_on, ended_for, died_on)
     assert last is not None, "the query asks for those who died or left"
-    months = [month for month in map(Month.parse, paid_months) if month.first_day > last[0]]
+    months = tuple(month for month in map(Month.parse, paid_months) if month.first_day > last[0])
+    if (wage_base, months) not in amounts:
+        amounts[wage_base, months] = invoice_for({month: {wage_base: 1} for month in months}, segment).total
     return Overpaid(
         enrollment_id=enrollment_id,
         roster_id=roster_id,
@@ -81,5 +97,5 @@ def _overpaid(
         last_day=last[0],
         reason=last[1],
         months=tuple(map(str, months)),
-        amount=invoice_for({month: {wage_base: 1} for month in months}, segment).total,
+        amount=amounts[wage_base, months],
     )

@@ -9,27 +9,63 @@ from uuid import UUID
 
 from domain.period import Month
 from domain.programme.reconciliation import Place, Standing, place_in
+from projections.enrollment_register.alike import ALIKE, KEY
 from projections.enrollment_register.projection import REGISTER
-from projections.programme_ledger.overpaid import GONE, last_day
+from projections.programme_ledger.overpaid import GONE, WHO_IS_GONE, last_day
 from projections.programme_ledger.projection import PAYMENTS
 from projections.reader import Db
 
 # Alias r: a member. Parameters: the programme, a list or null, and the month asked about or null. Alias l: since
 # which position of the log the list that a payment is for carries the member.
+_AFTER_COUNT: Final = f"""exists (
+    select from {PAYMENTS.name} p join (
+        select r.roster_id, r.registered_position
+        union all select * from unnest(r.renewed_lists, r.renewed_at)) as l (roster_id, since)
+        using (roster_id)
+    where $3::text = any (p.months) and p.head_position < l.since)"""
+_IN_QUESTION: Final = "($2::uuid is null or r.roster_id = $2 or r.renewed_lists @> array[$2::uuid])"
 _MEMBERS: Final = f"""
     select r.enrollment_id, r.begun_position, r.list_row, r.roster_id, r.wage_base, r.district, r.ward,
         r.occupation, r.status, r.registered_position is not null as is_registered, r.listed_from,
         r.paid_months, r.renewed_lists, r.renewed_from, e.ended_on, e.ended_for, d.died_on,
-        exists (
-            select from {PAYMENTS.name} p join (
-                select r.roster_id, r.registered_position
-                union all select * from unnest(r.renewed_lists, r.renewed_at)) as l (roster_id, since)
-                using (roster_id)
-            where $3::text = any (p.months) and p.head_position < l.since) as after_count
+        {_AFTER_COUNT} as after_count
     from {REGISTER.name} r {GONE}
-    where r.programme_id = $1 and ($2::uuid is null or r.roster_id = $2 or r.renewed_lists @> array[$2::uuid])
-        and (r.registered_position is not null or r.status = 'DECREED')"""
-_ALIKE: Final = (
+    where r.programme_id = $1 and {_IN_QUESTION} and (r.registered_position is not null or r.status = 'DECREED')"""
+
+# At which position of the log the heads of each list were first counted for a payment of the month.
+_COUNTED_AT: Final = f"""
+    select roster_id, min(head_position) as position from {PAYMENTS.name}
+    where programme_id = $1 and $3::text = any (months) and roster_id is not null group by 1"""
+
+# Members who are not like the crowd: who died or left, and who came after the heads of the month were counted.
+_APART: Final = f"""
+    {WHO_IS_GONE}
+    union
+    select late.enrollment_id
+    from ({_COUNTED_AT}) as c cross join lateral (  -- by index, list by list: few, if any
+        select r.enrollment_id from {REGISTER.name} r
+        where r.roster_id = c.roster_id and r.registered_position > c.position
+            and not $3::text = any (r.paid_months)
+        offset 0) as late
+    union
+    select r.enrollment_id
+    from {REGISTER.name} r join ({_COUNTED_AT}) as c
+        on r.renewed_lists <> '{{}}' and r.renewed_lists @> array[c.roster_id]
+    where c.position < any (r.renewed_at) and not $3::text = any (r.paid_months)"""
+
+# The crowd as it is counted, less those apart, who are looked at one by one.
+_COUNTED: Final = f"""
+    with apart as materialized (
+        select * from ({_MEMBERS}) as m where enrollment_id in ({_APART}))
+    select {", ".join(f"r.{name}" for name in KEY)}, r.members,
+        null::date as ended_on, null::text as ended_for, null::date as died_on, false as after_count
+    from {ALIKE.name} r
+    where r.programme_id = $1 and {_IN_QUESTION} and (r.is_registered or r.status = 'DECREED')
+    union all
+    select $1, {", ".join(KEY[1:])}, -1, null, null, null, false from apart
+    union all
+    select $1, {", ".join(KEY[1:])}, 1, ended_on, ended_for, died_on, after_count from apart"""
+_LIKE: Final = (
     "roster_id, renewed_lists, renewed_from, wage_base, status, is_registered, listed_from, paid_months,"
     " ended_on, ended_for, died_on, after_count"
 )
@@ -102,27 +138,48 @@ async def alike_in(
     month: Month | None = None,
     by_home: bool = False,
 ) -> list[Alike]:
-    """Return the members of a programme who were ever decreed. month: for which `after_count` is asked."""
+    """Return the members of a programme who were ever decreed, list by list. month: for which `after_count` is asked.
+
+    Those alike come as the register counts them, however many they are.
+    """
     home = ", district, ward, occupation" if by_home else ""
     found = await db.fetch(
-        f"select {_ALIKE}{home}, count(*) as members from ({_MEMBERS}) as m group by {_ALIKE}{home}"
-        f" order by min(begun_position)",
+        f"select {_LIKE}{home}, sum(members)::bigint as members from ({_COUNTED}) as m group by {_LIKE}{home}"
+        " having sum(members) > 0 order by listed_from, roster_id",
         programme_id,
         roster_id,
         str(month) if month else None,
     )
+    standings: dict[tuple[Any, ...], Standing] = {}  # Any: what a standing follows from
     return [
         Alike(
             roster_id=row["roster_id"],
             renewals=_renewals(row),
             wage_base=row["wage_base"],
-            standing=_standing(row),
+            standing=_known(standings, row),
             members=row["members"],
             home=(row["district"], row["ward"]) if by_home else ("", ""),
             occupation=row["occupation"] if by_home else "",
         )
         for row in found
     ]
+
+
+def _known(standings: dict[tuple[Any, ...], Standing], row: Any) -> Standing:  # Any: see above
+    """Return the standing of a row, made once for all rows that share it."""
+    key = (
+        row["status"],
+        row["is_registered"],
+        tuple(row["listed_from"]),
+        tuple(row["paid_months"]),
+        row["ended_on"],
+        row["ended_for"],
+        row["died_on"],
+        row["after_count"],
+    )
+    if key not in standings:
+        standings[key] = _standing(row)
+    return standings[key]
 
 
 async def differing_in(

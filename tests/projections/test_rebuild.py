@@ -21,7 +21,7 @@ from projections.claim_register.projection import ClaimRegister
 from projections.claim_register.view import ClaimRegisterView
 from projections.enrollment_register.view import EnrollmentRegisterView
 from projections.positions import Positions, snapshot
-from projections.reader import Poisoned
+from projections.reader import Poisoned, Table
 from projections.rebuild import Workshop
 from projections.runner import Runner
 from store.mapper import SealingMapper
@@ -201,9 +201,13 @@ async def test_readers_see_rows_and_position_of_one_moment_while_models_are_swap
 
 
 class ClaimRegisterNext(ClaimRegister):
-    """The next version of a read model."""
+    """The next version of a read model, which has a table more."""
 
     version = ClaimRegister.version + 1
+    tables = (  # type: ignore[assignment]  # one more than the class before it
+        *ClaimRegister.tables,
+        Table("read.claim_more", "id uuid not null", key=("id",)),
+    )
 
 
 async def test_a_new_version_is_built_beside_and_swapped_in_while_the_old_one_serves(
@@ -220,6 +224,7 @@ async def test_a_new_version_is_built_beside_and_swapped_in_while_the_old_one_se
         await until(lambda: newer.states["claim_register"].doing in {"standing_by", "following"})
         async with snapshot(store.pool, ClaimRegisterNext) as (db, position):
             assert await db.fetchval("select count(*) from read.claim_register") == 1
+            assert await db.fetchval("select count(*) from read.claim_more") == 0
             assert position == await store.last_position()
         with pytest.raises(Busy):  # a view of the old release refuses rather than guesses
             await old.get(CLAIM)
