@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.bootstrap import House
 from api.console.filters import Filter, address_with, filter_of, refuse_unknown
-from api.console.fresh import is_fresh
+from api.console.fresh import caught_up, is_fresh
 from api.console.pages import ConsoleRoute, page
 from api.console.people import names_of
 from api.console.sentences import say, say_or
@@ -73,7 +73,7 @@ async def claims_as_file(
     """Return exactly the list as a file. Nobody's name or NIK is in it, so it may travel."""
     caller = await caller_at(house, session_of(request))
     wanted = wanted_by(house, caller, status, kind)
-    await is_fresh(request, "claim_register")
+    await caught_up(request, "claim_register")
     return as_file(f"klaim-{legal_day(now()).isoformat()}", TITLE, _pages(house, wanted))
 
 

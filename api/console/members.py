@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.bootstrap import House
 from api.console.filters import Filter, address_with, filter_of, refuse_unknown, refuse_unwritable
-from api.console.fresh import is_fresh
+from api.console.fresh import caught_up, is_fresh
 from api.console.pages import ConsoleRoute, page
 from api.console.sentences import say
 from api.console.session import Session, caller_at, language_of, session_of
@@ -76,7 +76,7 @@ async def members_as_file(
     """Return exactly the list as a file. Nobody's name or NIK is in it, so it may travel."""
     caller = await staff_at(house, session_of(request))
     wanted = wanted_by(house, caller, status, ward, occupation)
-    await is_fresh(request, "enrollment_register")
+    await caught_up(request, "enrollment_register")
     return as_file(f"peserta-{legal_day(now()).isoformat()}", TITLE, _pages(house, wanted))
 
 

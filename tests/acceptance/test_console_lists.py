@@ -1,10 +1,13 @@
 """The lists of the console: what they count they show, page by page, as a file, and never behind the reader's act."""
 
+import asyncio
 import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+import asyncpg
 import httpx2
 import pytest
 
@@ -12,6 +15,8 @@ from projections.page import cursor_of
 from tests.acceptance import stories
 from tests.acceptance.browser import Browser, Page
 from tests.acceptance.office_client import Town
+from tests.acceptance.server import Serving
+from tests.acceptance.test_console import reported
 
 SignIn = Callable[[str], Browser]
 PER_PAGE = 50
@@ -265,6 +270,47 @@ def test_a_family_sees_its_own_claims_and_no_register_of_others(
     ):
         assert family.open(path).answer.status_code == 403, path
     assert file_rows(family, "/claims.csv") == []
+
+
+@contextmanager
+def held_back(serving: Serving, model: str) -> Iterator[None]:
+    """Keep a read model from moving on, as a slow disk would: somebody else holds the row of its position."""
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(serving.admin_url))
+        runner.run(connection.execute("begin"))
+        held = runner.run(connection.fetch("select from work.projection where name = $1 for update", model))
+        assert len(held) == 1
+        try:
+            yield
+        finally:
+            runner.run(connection.execute("rollback"))
+            runner.run(connection.close())
+
+
+@pytest.mark.parametrize(
+    ("model", "path"), [("worklist", "/work?waiting=claimant"), ("claim_register", "/claims")]
+)
+def test_a_list_that_lags_behind_my_act_says_so_and_shows_it_soon(
+    town: Town, serving_town: Serving, sign_in: SignIn, model: str, path: str
+) -> None:
+    place = stories.enrolled_workers(town)
+    stories.pay(town, place, stories.MONTHS)
+    intake = sign_in("intake")
+    assert "tertinggal" not in intake.open(path).text
+    with held_back(serving_town, model):
+        claim = f"/claims/{reported(intake, place.workers[0].nik)}"
+        case = intake.open(claim)
+        assert case.answer.status_code == 200 and "Kematian dilaporkan" in case.text, (
+            "a case is read from the log"
+        )
+        assert 'class="n"' not in case.answer.text, "no count is better than one without the reader's own act"
+        behind = intake.open(path)
+        assert behind.answer.status_code == 200 and claim not in behind.links
+        assert "Daftar ini tertinggal sebentar" in behind.text and "Muat ulang" in behind.text
+        if path == "/claims":
+            assert intake.open("/claims.csv").answer.status_code == 503, "a file cannot say that it lags"
+    assert "tertinggal" not in intake.open(path).text
+    assert claim in all_rows(intake, path, "claims")
 
 
 def test_every_list_is_whole_without_script(sign_in: SignIn, place: stories.Enrolled) -> None:
