@@ -23,20 +23,27 @@ async def count_by(
 ) -> Mapping[str, int]:
     """Return the number of rows by the values of a column, in their order; values that have none are left out.
 
-    The values are found by hopping along an index that begins with the column, and each is counted as
-    `count_rows` does: the cost depends on how many values there are, not on how many rows.
+    Few rows are simply grouped. Of many, the values are found by hopping along an index that begins with the
+    column, and each is counted as `count_rows` does: that costs what the number of values costs.
     """
-    rows = await db.fetch(
-        f"""
-        select value, counted.rows
-        from ({hop(table, column)} limit {VALUES_MAX}) as known
-        cross join lateral (
-            select count(*) as rows from (
-                select from {table} where {column} = known.value and {conditions} limit {COUNT_MAX + 1}
-            ) as found) as counted
-        where counted.rows > 0 order by value""",
-        *values,
-    )
+    if await count_rows(db, table, conditions, values) <= COUNT_MAX:
+        rows = await db.fetch(
+            f"select {column} as value, count(*) as rows from {table} where {conditions}"
+            f" group by 1 order by 1 limit {VALUES_MAX}",
+            *values,
+        )
+    else:
+        rows = await db.fetch(
+            f"""
+            select value, counted.rows
+            from ({hop(table, column)} limit {VALUES_MAX}) as known
+            cross join lateral (
+                select count(*) as rows from (
+                    select from {table} where {column} = known.value and {conditions} limit {COUNT_MAX + 1}
+                ) as found) as counted
+            where counted.rows > 0 order by value""",
+            *values,
+        )
     return {row["value"]: row["rows"] for row in rows}
 
 

@@ -22,7 +22,7 @@ async def side_counts(request: Request) -> Mapping[str, int]:
     try:
         async with asyncio.timeout(PATIENCE):
             caller = await caller_at(house, session_of(request))
-            desk = await house.views.desk.counts(reader_of(house, caller, legal_day(now())))
+            work, position = await house.views.desk.count(reader_of(house, caller, legal_day(now())))
             totals = await house.views.totals.totals(
                 area=caller.area,
                 reported_by=caller.name if caller.is_only_participant else None,
@@ -30,7 +30,7 @@ async def side_counts(request: Request) -> Mapping[str, int]:
             )
     except (NotSignedIn, Busy, TimeoutError):
         return {}
-    if min(desk.position, totals.position) < last_act(request):
+    if min(position, totals.position) < last_act(request):
         return {}
-    counts = {"work": desk.count, "claims": totals.claims}
+    counts = {"work": work, "claims": totals.claims}
     return counts if totals.members is None else counts | {"members": totals.members}

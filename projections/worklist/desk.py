@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from projections.counting import count_rows
 from projections.enrollment_register.projection import EnrollmentRegister
 from projections.page import Page, read_cursor, within_limit
 from projections.positions import snapshot
@@ -85,10 +86,15 @@ class DeskView:
     def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
         self._pool = pool
 
-    async def counts(self, reader: Reader) -> Desk:
-        """Return how much waits, without the cases themselves."""
+    async def count(self, reader: Reader) -> tuple[int, int]:
+        """Return how much waits, of cases no more than `COUNT_MAX` + 1, and up to which position that is true."""
         async with snapshot(self._pool, Worklist, EnrollmentRegister) as (db, position):
-            return Desk(await _tallies(db, reader), await _rosters(db, reader), (), None, position)
+            cases = (
+                await count_rows(db, CASES.name, _MINE, _asked(reader, reader.open)[:-1])
+                if reader.open
+                else 0
+            )
+            return cases + len(await _rosters(db, reader)), position
 
     async def page(
         self, reader: Reader, *, shown: Sequence[Opening], cursor: str | None = None, limit: int = 50
@@ -105,11 +111,11 @@ class DeskView:
                 select * from (
                     select case_id, kind, number, status, definition, area_code, since, due_on, flags, actors,
                         version, position, assigned_to, assigned_since, idle,
-                        {_WAITS_FOR_OTHERS.format("$4")} as elsewhere
+                        {_WAITS_FOR_OTHERS.format("$6")} as elsewhere
                     from {CASES.name} where {_MINE}) as mine
-                where $5::bool is null
-                    or (elsewhere, coalesce(due_on, $9), since, case_id) > ($5, $6::date, $7::timestamptz, $8::uuid)
-                order by elsewhere, coalesce(due_on, $9), since, case_id limit $10""",
+                where $7::bool is null
+                    or (elsewhere, coalesce(due_on, $11), since, case_id) > ($7, $8::date, $9::timestamptz, $10::uuid)
+                order by elsewhere, coalesce(due_on, $11), since, case_id limit $12""",
                 *_asked(reader, shown),
                 *(after or (None, None, None, None)),
                 NEVER,
@@ -126,8 +132,9 @@ class DeskView:
         return Desk(tallies, rosters, tuple(case for _, case in page.items), page.next, position)
 
 
+# Definition and status stand twice: by themselves for the index, and with the ways on.
 _MINE: Final = f"""
-    not is_final and {HAS_WAY} and {WITHIN.format("$2")}
+    not is_final and definition = any ($4) and status = any ($5) and {HAS_WAY} and {WITHIN.format("$2")}
     and ($3::text is null or exists (
         select from unnest(actors) as actor where substr(actor, strpos(actor, '/') + 1) = $3))"""
 
@@ -137,6 +144,8 @@ def _asked(reader: Reader, open: Sequence[Opening]) -> tuple[object, ...]:
         msgspec.json.encode(ways_of(open, reader.person)).decode(),
         list(reader.areas),
         reader.person if reader.own else None,
+        sorted({way.definition for way in open}),
+        sorted({way.status for way in open}),
         [f"{definition}/{status}" for definition, status in sorted(reader.elsewhere)],
     )
 
@@ -147,8 +156,8 @@ async def _tallies(db: Db, reader: Reader) -> tuple[Tally, ...]:
     rows = await db.fetch(
         f"""
         select kind, definition, status, case
-            when {_WAITS_FOR_OTHERS.format("$4")} then 'others' when due_on is null then 'undated'
-            when due_on < $5 then 'late' when due_on = $5 then 'today' when due_on <= $6 then 'week'
+            when {_WAITS_FOR_OTHERS.format("$6")} then 'others' when due_on is null then 'undated'
+            when due_on < $7 then 'late' when due_on = $7 then 'today' when due_on <= $8 then 'week'
             else 'later' end as urgency, count(*) as cases
         from {CASES.name} where {_MINE} group by 1, 2, 3, 4""",
         *_asked(reader, reader.open),
