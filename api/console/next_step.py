@@ -12,6 +12,7 @@ from api.console.why import Told, sentence
 from api.letters.words import WORDS as LETTERS
 from api.letters.words import in_language
 from domain.claim.aggregate import Claim
+from domain.claim.settlement import ARREARS_CLOCK
 from domain.command import SYSTEM_ROLE
 from domain.refusal import DocumentsMissing, NotYourRole, Refusal
 from domain.rupiah import Language, written_rupiah
@@ -25,6 +26,7 @@ from workflows.lifecycle import Definition
 from workflows.step_rules import StepRule, Way
 
 SIGNED: Final = frozenset({"endorse", "approve"})  # who takes these signs an amount
+AT_THE_END_OF: Final = {"refuse_rest": ARREARS_CLOCK}  # steps that the law opens when a period is over
 Mark = Literal["does", "waits", "bars"]
 
 
@@ -91,7 +93,8 @@ def next_of(reading: Reading, *, needed: bool) -> Next:
     if reading.definition.statuses[reading.claim.status].final:
         return Next(kind="ended")
     forward = sorted(
-        (view for view in views if view.rule.name in FORWARD), key=lambda view: FORWARD.index(view.rule.name)
+        (view for view in views if view.rule.name in FORWARD and _is_due(reading, view.rule)),
+        key=lambda view: FORWARD.index(view.rule.name),
     )
     mine = next((view.rule for view in forward if view.is_open), None)
     lacking = next((view.rule for view in forward if isinstance(view.refusal, DocumentsMissing)), None)
@@ -119,6 +122,12 @@ def next_of(reading: Reading, *, needed: bool) -> Next:
         barred=sentence(barred.refusal, reading.told) if barred and barred.refusal else "",
         others=_others(reading, views, {able[0].rule.name} if able else set()),
     )
+
+
+def _is_due(reading: Reading, rule: StepRule) -> bool:
+    """Whether a step that only the end of a period opens may be taken: it is no work to do before."""
+    clock = reading.claim.clocks.get(AT_THE_END_OF.get(rule.name, ""))
+    return clock is None or clock.due_on is None or clock.due_on < reading.today
 
 
 def _able(reading: Reading, forward: Iterable[StepView]) -> list[StepView]:

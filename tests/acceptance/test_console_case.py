@@ -1,6 +1,7 @@
 """The page of a case, as people read and use it in a browser without script: next step, money, history, desk."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -27,12 +28,12 @@ def sign_in(town: Town) -> Iterator[SignIn]:
 @pytest.fixture(scope="module")
 def place(town: Town) -> stories.Enrolled:
     """Workers whose contributions are paid for a year."""
-    found = stories.enrolled_workers(town, 12)
+    found = stories.enrolled_workers(town, 16)
     stories.pay(town, found, stories.MONTHS)
     return found
 
 
-_next = iter(range(12))
+_next = iter(range(16))
 
 
 @pytest.fixture
@@ -239,3 +240,54 @@ def test_a_step_that_is_barred_by_an_earlier_act_names_it(town: Town, sign_in: S
     assert page.answer.status_code == 403
     assert "Anda yang melakukan “Setujui” pada" in page.text and "mintalah rekan" in page.text
     approver.close()
+
+
+def test_who_fills_the_chair_of_somebody_absent_reads_so_and_the_history_says_it(
+    town: Town, sign_in: SignIn, nik: str
+) -> None:
+    claim = str(stories.calculated(town, nik)["id"])
+    auditor = sign_in("auditor")
+    page = sign_in("field_checker").open(f"/claims/{claim}")
+    assert "Langkah berikutnya untuk Anda" not in page.text
+    today = datetime.now(UTC) + timedelta(hours=7)
+    granted = town.person("Tata Usaha", "admin").post(
+        "/v1/delegations",
+        {
+            "from": "Dewi",
+            "to": "field_checker",
+            "role": "approver_1",
+            "area": "3375",
+            "period": {"from": str(today.date()), "to": str(today.date())},
+            "decree": "SPT-800/118/2024",
+            "kind": "plh",
+        },
+        status=201,
+    )
+    checker = sign_in("field_checker")
+    page = checker.open(f"/claims/{claim}")
+    assert "Anda juga mengisi kursi kepala bidang pelayanan yang berhalangan." in page.text
+    form = checker.open(f"/claims/{claim}/steps/approve")
+    assert "Anda mengisi kursi rekan yang berhalangan." in form.text
+    approved = checker.step(claim, "approve", amount="42.000.000")
+    assert "Setujui: sudah tercatat." in approved.text
+    told = auditor.open(f"/claims/{claim}").text
+    assert "field_checker, kepala bidang pelayanan (mengisi kursi yang berhalangan)" in told
+    town.person("Tata Usaha", "admin").post(
+        f"/v1/delegations/{granted['id']}/revoke", {"reason": "kembali dari cuti"}
+    )
+
+
+def test_a_claim_that_waits_for_arrears_offers_no_refusal_before_the_period_is_over(
+    town: Town, sign_in: SignIn
+) -> None:
+    place = stories.enrolled_workers(town)
+    stories.pay(town, place, stories.MONTHS[:8])
+    claim = str(stories.calculated(town, place.workers[0].nik, "2024-05-10")["id"])
+    page = sign_in("approver_1").open(f"/claims/{claim}")
+    assert "Perlindungan pada hari itu Menunggak, masih terlindungi belum dibayar: Mei 2024" in page.text
+    stories.approve(town, claim)
+    stories.order_and_confirm(town, claim)
+    page = sign_in("approver_1").open(f"/claims/{claim}")
+    assert "dibayar Rp 10.000.000, sisanya menunggu iuran" in page.text.replace("\\xa0", " ")
+    assert "Langkah berikutnya untuk Anda" not in page.text and "Menunggu pihak lain" in page.text
+    assert "Aturan CON-JKK-BPU (Iuran JKK) bersandar pada sumber sekunder." in page.text
