@@ -61,7 +61,7 @@ class Rule:
         value = self._value(name)
         if not isinstance(value, str):
             raise RulesContradict(f'{self.rule_id}: write `{name}` as a fraction in quotes, such as "1/100"')
-        return _exact(value)
+        return exact_share(value)
 
     def word(self, name: str) -> str:
         value = self._value(name)
@@ -128,6 +128,6 @@ class Dated:
 
 
 @cache
-def _exact(share: str) -> Fraction:
+def exact_share(share: str) -> Fraction:
     """Read a share once: the rules have some dozen of them, and every line of every decision asks."""
     return Fraction(share)

@@ -1,6 +1,7 @@
 """Money: whole rupiah as plain integers, exact fractions while a sum is being worked out."""
 
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 from typing import Literal, TypeAlias
 
@@ -35,6 +36,7 @@ def counted(number: int, unit: Literal["person", "month", "day"], language: Lang
     return f"{written_number(number, 'en')} {unit}{'' if number == 1 else 's'}"
 
 
+@lru_cache(maxsize=1024)  # the shares of the law are few, and every sheet writes them
 def written_percent(share: Fraction, language: Language = "id") -> str:
     """Return a share as a percentage without rounding: 1/100 is `1%`, 1/200 is `0,5%` or `0.5%`.
 

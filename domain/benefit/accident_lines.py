@@ -13,7 +13,7 @@ from domain.benefit.determination import Line
 from domain.benefit.disability import Graded
 from domain.benefit.lines import fixed, paid_at_once, worked
 from domain.benefit.rules import RuleSet
-from domain.dated import Rule
+from domain.dated import Rule, exact_share
 from domain.refusal import Invalid
 from domain.rupiah import Language, counted, round_half_up, written_percent, written_rupiah
 
@@ -78,7 +78,7 @@ def _temporary(facts: AccidentFacts, rules: RuleSet) -> Line:
         length, share = step.split()
         days = left if length == REST else min(left, int(length))
         if days:
-            taken.append((days, Fraction(share)))
+            taken.append((days, exact_share(share)))
         left -= days
     amount = round_half_up(
         sum((days * share for days, share in taken), Fraction(0)) * facts.wage_base / days_per_month
