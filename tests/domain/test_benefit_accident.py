@@ -201,6 +201,10 @@ def test_a_left_handed_person_has_the_sides_swapped(found: list[Disability]) -> 
         ("FINGER_OTHER right 1; FINGER_OTHER_TIP right 2", 4 + 2 * 2),  # of three fingers, two are left
         ("FINGER_OTHER right 2; FINGER_OTHER_TIP right 2", 2 * 4 + 2),
         ("FINGER_OTHER right 3; FINGER_OTHER_TIP right 1", 3 * 4),
+        ("HAND_WRIST right; FINGER_OTHER_TIP right 3", 32),  # none is left on a lost hand, however many
+        ("HAND_WRIST left; FINGER_OTHER right 2", 28 + 2 * 4),
+        ("INDEX left; INDEX right; INDEX_TIP right", 7 + 9),
+        ("THUMB right; HAND_WRIST left; HAND_WRIST right", 28 + 32),
         ("LEGS_BOTH_HIP; TOE_BIG left", 70),
         ("LEG_ONE_HIP left; FOOT_ONE_ANKLE left", 35),
         ("LEG_ONE_HIP left; FOOT_ONE_ANKLE right", 35 + 25),

@@ -17,6 +17,32 @@ MONTHS = st.builds(Month, st.integers(2016, 2027), st.integers(1, 12))
 HEADS = st.dictionaries(MONTHS, st.integers(0, 5000), max_size=14)
 BASES = st.sampled_from([band.wage_base for band in RULES.bands])
 
+TRIED = """
+[[rule]]
+id = "CON-JKK-TRIED"
+kind = "contribution.jkk"
+name_id = "Iuran JKK"
+name_en = "Work accident contribution"
+values = { share_of_wage_base = "1/200" }
+unit = "share of the wage base, a month"
+effective_from = 2015-07-01
+legal_basis = "proposal"
+confidence = "C"
+supersedes = "CON-JKK-BPU"
+
+[[rule]]
+id = "CON-RELIEF-TRIED"
+kind = "contribution.relief.2026_other"
+name_id = "Keringanan iuran"
+name_en = "Relief"
+values = { share_to_pay = "3/200", segments = ["BPU_SELF_OTHER"] }
+unit = "share of the contribution still to pay"
+effective_from = 2026-04-01
+legal_basis = "proposal"
+confidence = "C"
+supersedes = "CON-RELIEF-2026-N"
+"""
+
 
 def total(month: str, segment: str) -> int:
     return contribution(months=[Month.parse(month)], segment=segment, wage_base=SPONSORED).total
@@ -108,3 +134,15 @@ def test_contributions_fall_due_on_the_15th_or_the_next_working_day() -> None:
     assert contribution_due(Month(2024, 5)).due_on == date(2024, 5, 15)
     assert contribution_due(Month(2024, 6)).due_on == date(2024, 6, 19)  # a weekend, Idul Adha, joint leave
     assert contribution_due(Month(2028, 1)).due_on is None
+
+
+def test_a_share_with_a_fraction_is_written_as_each_language_writes_it() -> None:
+    """No share of today has decimals; a reform may."""
+    tried = RULES.amended({"tried.toml": TRIED})
+    due = contribution(months=[Month(2026, 5)], segment="BPU_SELF_OTHER", wage_base=1_000_000, rules=tried)
+    jkk, jkm = due.lines
+    assert (jkk.amount, jkm.amount) == (75, 102)
+    assert jkk.working_id == "1 orang × 1 bulan × 0,5% × Rp 1.000.000 × 1,5% = Rp 75"
+    assert jkk.working_en == "1 person × 1 month × 0.5% × Rp 1,000,000 × 1.5% = Rp 75"
+    assert jkm.working_id == "1 orang × 1 bulan × Rp 6.800 × 1,5% = Rp 102"
+    assert jkm.working_en == "1 person × 1 month × Rp 6,800 × 1.5% = Rp 102"
