@@ -1,11 +1,14 @@
 """The law over HTTP: every rule with its article, and quotes that save nothing."""
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.acceptance import stories
 from tests.acceptance.office_client import Town
+from tests.acceptance.server import command_line
+from tests.domain.test_amount_sheets import DETERMINED
 from tests.domain.test_worked_cases import CASES
 
 QUOTED = [case for case in CASES if case["kind"] in {"contribution", "jkm", "jkk", "scholarship"}]
@@ -19,6 +22,24 @@ def test_the_rules_of_a_day_say_their_article_and_how_sure_they_are(town: Town) 
     assert "JKM-LUMP-V2" not in rules and "JKM-MIN3" not in rules
     assert {rule["confidence"] for rule in page["items"]} <= {"V", "S", "M", "C"}
     assert page["rule_set"] and page["position"]
+
+
+def test_every_rule_on_every_sheet_of_the_worked_cases_leads_to_its_article_and_dates(town: Town) -> None:
+    named = {
+        name
+        for _, found in DETERMINED
+        for basis in (*(line.basis for line in found.lines), *(notice.basis for notice in found.notices))
+        for name in basis.split("; ")
+    }
+    assert len(named) > 40
+    anybody = town.person("siti", "participant")
+    for name in sorted(named):
+        told = anybody.get(f"/v1/rules/{name}")
+        assert (told["id"], bool(told["legal_basis"]), bool(told["effective_from"])) == (name, True, True)
+        assert told["confidence"] in {"V", "S", "M", "C"}
+    for name in ("JKK-STMB-V2", "THUMB", "CON-LAPSE"):
+        shown = json.loads(command_line(town.home, "rules", "show", name, "--json").stdout)
+        assert shown == anybody.get(f"/v1/rules/{name}")
 
 
 def test_what_an_amount_sheet_names_can_be_looked_up(town: Town) -> None:

@@ -371,3 +371,97 @@ def test_the_round_trip_of_facts_keeps_everything() -> None:
         left_handed=True,
     )
     assert facts_of(inputs_of(facts)) == facts
+
+
+TRIED = """
+[[rule]]
+id = "JKK-STMB-TRIED"
+kind = "jkk.temporary_incapacity"
+name_id = "STMB"
+name_en = "Temporary incapacity"
+values = { steps = ["100 5/8", "rest 1/2"], days_per_month = 30 }
+unit = "steps"
+effective_from = 2019-12-02
+legal_basis = "proposal"
+confidence = "C"
+supersedes = "JKK-STMB-V2"
+
+[[rule]]
+id = "JKK-PROSTHESIS-TRIED"
+kind = "jkk.aid.prosthesis"
+name_id = "Prothese"
+name_en = "Prosthesis"
+values = { share_of_hospital_price = "141/200" }
+unit = "share"
+effective_from = 2015-07-01
+legal_basis = "proposal"
+confidence = "C"
+supersedes = "JKK-PROSTHESIS"
+
+[[rule]]
+id = "JKK-CAP-TRIED"
+kind = "jkk.partial_cap"
+name_id = "Batas"
+name_en = "Cap"
+values = { share_max = "1/8" }
+unit = "share"
+effective_from = 2015-07-01
+legal_basis = "proposal"
+confidence = "C"
+supersedes = "JKK-CAP70"
+
+[[rule]]
+id = "JKK-TOTAL-TRIED"
+kind = "jkk.total_disability"
+name_id = "Cacat total tetap"
+name_en = "Total permanent disability"
+values = { share = "5/8", months_of_wage = 80 }
+unit = "share"
+effective_from = 2015-07-01
+legal_basis = "proposal"
+confidence = "C"
+supersedes = "JKK-TOTAL"
+"""
+
+
+def test_shares_with_a_fraction_are_written_as_each_language_writes_them() -> None:
+    """No share of today has decimals but those of finger tips; a reform may."""
+    tried = RULES.amended({"tried.toml": TRIED})
+    facts = accident(
+        result="PARTIAL",
+        stmb_days=101,
+        aids=(Aid(code="JKK_PROSTHESIS", actual=9_000_000, hospital_price=10_000_000),),
+        disabilities=(
+            Disability(code="INDEX_TIP", side="right"),
+            Disability(code="EYE_ONE", function_loss=Fraction(1, 8)),
+        ),
+    )
+    workings = [(line.working_id, line.working_en) for line in determine_accident(facts, tried).lines]
+    assert workings == [
+        (
+            "100 hari × 62,5% × Rp 1.000.000 / 30 + 1 hari × 50% × Rp 1.000.000 / 30 = Rp 2.100.000",
+            "100 days × 62.5% × Rp 1,000,000 / 30 + 1 day × 50% × Rp 1,000,000 / 30 = Rp 2,100,000",
+        ),
+        (
+            "Prothese: paling banyak Rp 7.050.000 (Rp 9.000.000) (70,5% × Rp 10.000.000 = Rp 7.050.000) = Rp 7.050.000",
+            "Prosthesis: at most Rp 7,050,000 (Rp 9,000,000) (70.5% × Rp 10,000,000 = Rp 7,050,000) = Rp 7,050,000",
+        ),
+        (
+            "Ruas pertama telunjuk (kanan) 4,5% + Sebelah mata, atau diplopia pada penglihatan dekat 12,5% × 35% = "
+            "8,875%; 8,875% × 80 × Rp 1.000.000 = Rp 7.100.000",
+            "First joint of the index finger (right) 4.5% + One eye, or double near vision 12.5% × 35% = 8.875%; "
+            "8.875% × 80 × Rp 1,000,000 = Rp 7,100,000",
+        ),
+    ]
+    capped = replace(facts, stmb_days=0, aids=(), disabilities=(Disability(code="EYE_ONE"),))
+    [line] = determine_accident(capped, tried).lines
+    assert line.basis == "JKK-PARTIAL-ANAT; JKK-CAP-TRIED"
+    assert line.working_id.endswith(
+        "35% = 35%, paling banyak 12,5%; 12,5% × 80 × Rp 1.000.000 = Rp 10.000.000"
+    )
+    assert line.working_en.endswith("35% = 35%, at most 12.5%; 12.5% × 80 × Rp 1,000,000 = Rp 10,000,000")
+    total, _ = determine_accident(replace(facts, result="TOTAL", stmb_days=0, aids=()), tried).lines
+    assert (total.working_id, total.working_en) == (
+        "62,5% × 80 × Rp 1.000.000 = Rp 50.000.000",
+        "62.5% × 80 × Rp 1,000,000 = Rp 50,000,000",
+    )
