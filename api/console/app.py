@@ -18,6 +18,7 @@ from api.console import (
     reveal,
     rosters,
     rosters_money,
+    rosters_papers,
     rosters_steps,
     rosters_upload,
     rules,
@@ -49,6 +50,7 @@ ROUTERS: Final = tuple(
         rosters_upload,
         rosters,
         rosters_money,
+        rosters_papers,
         rosters_steps,
     )
 )

@@ -64,6 +64,11 @@ async def show_document(request: Request, house: TheHouse, claim_id: str, digest
     if not caller.is_only_participant:
         _refuse_without_need(definition_of(house, claim), caller)
         await house.access.note(_look_at_paper(claim, paper, caller))
+    return as_brought(paper, content)
+
+
+def as_brought(paper: Paper, content: bytes) -> Response:
+    """Return a paper for the browser to show or to keep; nothing in it runs."""
     shown = paper.media_type in SHOWN_IN_BROWSER
     headers = HEADERS | {
         "Content-Security-Policy": "default-src 'none'; sandbox",

@@ -5,23 +5,21 @@ from typing import Annotated, Any, Final
 from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from api.bootstrap import House
 from api.console import rosters_rows, rosters_ways
-from api.console.pages import HEADERS, ConsoleRoute, page, refused
-from api.console.session import caller_at, check_form, language_of, last_act, note_act, session_of
-from api.http.callers import Asked, TheHouse, internal, now, uuid_of
-from api.http.cases import add_paper, look_at
+from api.console.pages import ConsoleRoute, page
+from api.console.session import caller_at, language_of, last_act, session_of
+from api.http.callers import TheHouse, internal, now, uuid_of
+from api.http.cases import look_at
 from api.http.letters import get_minutes
 from api.http.roster_lists import STATUSES, areas_of, fields_at_fault, page_of_issues
 from api.http.roster_steps import definition_for
 from api.http.rosters import get_result
-from api.http.uploads import read_upload
 from domain.programme.aggregate import Programme
-from domain.refusal import Busy, Refusal
+from domain.refusal import Busy
 from domain.roster.aggregate import REGISTER, Roster
-from domain.roster.commands import AddDocument
 from domain.rupiah import Language
 from workflows.chairs import Caller
 from workflows.days import legal_day
@@ -131,23 +129,6 @@ async def download(request: Request, house: TheHouse, roster_id: str, format: st
     """Return the rows that came back, to be mended and sent again."""
     caller = await staff(request, house)
     return await get_result(roster_id, house, caller, format)
-
-
-@router.post("/{roster_id}/documents")
-async def post_document(request: Request, house: TheHouse, roster_id: str) -> Response:
-    """Add a paper that counts for every worker of the list."""
-    session = session_of(request)
-    caller, roster = await the_list(request, house, roster_id)
-    upload = await read_upload(request)
-    check_form(house, session, upload.text("form_token"))
-    asking = Asked.of_form(caller, upload.text("key"), request.url.path, *upload.parts)
-    try:
-        answer = await add_paper(house, roster, AddDocument, upload, asking, upload.text("code"), {})
-    except Refusal as refusal:
-        return refused(request, refusal, back=f"/rosters/{roster.id}")
-    response = RedirectResponse(f"/rosters/{roster.id}", 303, HEADERS)
-    note_act(response, answer.position)
-    return response
 
 
 @router.get("/{roster_id}/letters/minutes")

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
-from uuid import uuid4
 
 from api.bootstrap import House
+from api.http.rosters import note_rows_seen
 from domain.mandate import Mandate
 from domain.places import wards_of
 from domain.roster.aggregate import Roster
 from domain.roster.events import RowIssue
 from domain.rupiah import Language
 from domain.sealed import Erased
-from store.access import Look
 from workflows.chairs import Caller
 from workflows.roster.columns import Row
 from workflows.roster.messages import remark
@@ -23,7 +22,6 @@ from workflows.roster.sheet import read_rows
 from workflows.roster.table import Cell
 
 SHOWN_MAX: Final = 80  # characters of a cell
-LOOKED: Final = "rows of a list as they were written"
 DESKS: Final = frozenset({"sponsor_officer", "ward_verifier", "intake"})  # who carry a list on by its rows
 
 
@@ -46,8 +44,7 @@ async def told_rows(
     """Return what to tell about these rows. Whoever sees what was written in them is put on record first."""
     written: Mapping[int, Row] = {}
     if issues and sees_rows(roster, caller):
-        if caller.name != roster.received.actor:
-            await house.access.note(_look(roster, caller))
+        await note_rows_seen(house, roster, caller)
         written = await _rows(house, roster, {issue.row for issue in issues})
     return [_told(issue, written.get(issue.row), language) for issue in issues]
 
@@ -96,18 +93,3 @@ def _written(cell: Cell) -> str:
     text = f"{cell:f}" if isinstance(cell, Decimal) else cell.isoformat() if isinstance(cell, date) else cell
     text = text.strip()
     return text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}…"
-
-
-def _look(roster: Roster, caller: Caller) -> Look:
-    return Look(
-        id=uuid4(),
-        actor=caller.name,
-        issuer=caller.issuer,
-        roles=sorted(caller.roles),
-        kind="roster",
-        case_id=roster.id,
-        area_code=roster.area_code,
-        subjects=[roster.subject_id],
-        fields=["rows"],
-        reason=LOOKED,
-    )

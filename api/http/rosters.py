@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -34,6 +34,8 @@ from domain.roster.commands import AddDocument, ReceiveRoster
 from domain.roster.events import RowIssue
 from domain.sealed import Erased
 from projections.page import LIMIT_MAX
+from store.access import Look
+from workflows.chairs import Caller
 from workflows.days import legal_day
 from workflows.roster.messages import Explanation, message, rejected, remark, returned
 from workflows.roster.result_sheet import as_csv, as_workbook, result_rows
@@ -46,6 +48,7 @@ RESULT_KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 router = APIRouter(prefix="/v1/rosters", tags=["rosters"])
+ROWS_SEEN = "Baris daftar dibuka"  # the reason of such a look
 ANSWER_WITHIN = 20.0  # seconds; a longer step goes on and answers 202
 LIST_KINDS = frozenset(
     {
@@ -211,11 +214,31 @@ async def get_result(roster_id: str, house: TheHouse, caller: TheStaff, format: 
     content = await house.documents.get(roster.received.sha256, roster.id)
     if isinstance(content, Erased):
         raise SubjectErased("the list was erased: there is nothing to mend any more")
+    await note_rows_seen(house, roster, caller)
     remarks = await _remarks(house, roster)
     made = await asyncio.to_thread(_result_sheet, content, remarks, format, roster.received.decided_at)
     name = f"perbaikan-{roster.id}.{format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(made, headers=headers, media_type=RESULT_KINDS[format])
+
+
+async def note_rows_seen(house: House, roster: Roster, caller: Caller) -> None:
+    """Put on record that somebody is about to see rows of a list as they were written, unless it is the sender."""
+    if caller.name == roster.received.actor:
+        return
+    look = Look(
+        id=uuid4(),
+        actor=caller.name,
+        issuer=caller.issuer,
+        roles=sorted(caller.roles),
+        kind="roster",
+        case_id=roster.id,
+        area_code=roster.area_code,
+        subjects=[roster.subject_id],
+        fields=["rows"],
+        reason=ROWS_SEEN,
+    )
+    await house.access.note(look)
 
 
 def _result_sheet(content: bytes, remarks: dict[int, Explanation], kind: str, received_at: datetime) -> bytes:

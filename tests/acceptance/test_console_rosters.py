@@ -330,6 +330,23 @@ def test_a_list_goes_from_proposal_to_membership_by_people_at_browsers(
     ]
 
 
+def test_a_paper_of_a_list_is_opened_from_its_page_and_the_look_is_on_record(
+    town: Town, sign_in: SignIn, roster: str
+) -> None:
+    page = brought(sign_in("sponsor_officer"), roster, "ENR_PKS")
+    [paper] = [link for link in page.links if "/documents/" in link]
+    ward = sign_in("ward_verifier")
+    shown = ward.http.get(paper)
+    assert shown.content == f"%PDF {roster} ENR_PKS".encode()
+    assert "sandbox" in shown.headers["content-security-policy"]
+    assert ward.http.get(f"{paper[:-1]}x").status_code == 404
+    assert sign_in("calculator").http.get(paper).status_code == 403
+    assert ward.http.get(f"/rosters/{roster}/result").status_code == 200
+    looks = town.person("auditor", "auditor").get("/v1/access")["items"]
+    told = [(one["actor"], one["fields"]) for one in looks if one["case_id"] == roster]
+    assert sorted(told) == [("ward_verifier", ["document ENR_PKS"]), ("ward_verifier", ["rows"])]
+
+
 def test_a_step_is_taken_for_chosen_rows_and_for_all_but_some(sign_in: SignIn, roster: str) -> None:
     dinas = sign_in("sponsor_officer")
     brought(dinas, roster, "ENR_PKS")
