@@ -96,7 +96,7 @@ async def _shown(
         today=today,
         language=language,
     )
-    sheets = sheets_of(claim, world, today)
+    sheets = sheets_of(claim, world, today, estimates=not caller.is_only_participant)
     own = [entry for entry in entries if entry[0].stream == claim.id]
     return page(
         request,
@@ -109,7 +109,7 @@ async def _shown(
         status=definition.statuses[claim.status],
         enrollment=enrollment,
         occupation=occupation_of(enrollment, language) if isinstance(enrollment, Enrollment) else "",
-        cover=cover_on_the_day(claim, world, language),
+        cover=None if caller.is_only_participant else cover_on_the_day(claim, world, language),
         next=next_of(reading, needed=bool(needed)),
         sheets=sheets,
         papers=sorted(

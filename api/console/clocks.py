@@ -8,7 +8,7 @@ from typing import Final, Literal
 from api.console.sentences import say
 from domain.clocks import RUNNING
 from domain.fact import ClockChange, Fact
-from domain.rupiah import Language
+from domain.rupiah import Language, counted
 from domain.working_days import CALENDAR
 from store.records import Recorded
 from workflows.definition_file import Clock
@@ -145,4 +145,4 @@ def _for(time: timedelta, language: Language) -> str:
         return say("waited.moments", language)
     if time < timedelta(days=1):
         return say("waited.hours", language, n=round(time / timedelta(hours=1)))
-    return say("waited.days", language, n=round(time / timedelta(days=1)))
+    return counted(round(time / timedelta(days=1)), "day", language)

@@ -38,10 +38,13 @@ class Sheet:
     stale: Sequence[str]
 
 
-def sheets_of(claim: Claim, world: World, today: date) -> list[Sheet]:
-    """Return what was determined; before that, what the law would give on the facts as they stand."""
+def sheets_of(claim: Claim, world: World, today: date, *, estimates: bool) -> list[Sheet]:
+    """Return what was determined; before that, for the office, what the law would give on the facts as they stand.
+
+    estimates: of the office. A family is told what was decided, and promised nothing before.
+    """
     found = [_sheet(one, is_estimate=False, today=today) for one in claim.determinations]
-    if found or claim.rejected is not None:
+    if found or claim.rejected is not None or not estimates:
         return found
     try:
         estimate = claim.due_by_law(world)

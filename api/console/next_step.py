@@ -14,7 +14,7 @@ from api.letters.words import in_language
 from domain.claim.aggregate import Claim
 from domain.claim.settlement import ARREARS_CLOCK
 from domain.command import SYSTEM_ROLE
-from domain.refusal import DocumentsMissing, NotYourRole, Refusal
+from domain.refusal import DocumentsMissing, NotYourRole, Refusal, StepNotOpen
 from domain.rupiah import Language, written_rupiah
 from domain.working_days import CALENDAR
 from domain.world import World
@@ -26,6 +26,7 @@ from workflows.lifecycle import Definition
 from workflows.step_rules import StepRule, Way
 
 SIGNED: Final = frozenset({"endorse", "approve"})  # who takes these signs an amount
+SIGNS_REJECTION: Final = "sign_rejection"  # what a proposed rejection waits for
 AT_THE_END_OF: Final = {"refuse_rest": ARREARS_CLOCK}  # steps that the law opens when a period is over
 Mark = Literal["does", "waits", "bars"]
 
@@ -138,7 +139,8 @@ def _able(reading: Reading, forward: Iterable[StepView]) -> list[StepView]:
         for view in step_views(reading.definition, reading.claim, anybody, reading.world)
         if view.refusal is None or isinstance(view.refusal, DocumentsMissing)
     }
-    return [view for view in forward if view.rule.name in could and not view.rule.system_only]
+    able = [view for view in forward if view.rule.name in could and not view.rule.system_only]
+    return sorted(able, key=lambda view: not (reading.claim.proposal and view.rule.name == SIGNS_REJECTION))
 
 
 def _signers(reading: Reading, rule: StepRule) -> str:
@@ -170,6 +172,7 @@ def _others(reading: Reading, views: Iterable[StepView], shown: set[str]) -> lis
         )
         for view in views
         if view.rule.name not in shown and not view.rule.system_only
+        if not isinstance(view.refusal, StepNotOpen)  # it begins from here, but not by the way the case came
     ]
     return sorted(found, key=lambda one: not one.is_open)
 

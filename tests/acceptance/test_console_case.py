@@ -291,3 +291,30 @@ def test_a_claim_that_waits_for_arrears_offers_no_refusal_before_the_period_is_o
     assert "dibayar Rp 10.000.000, sisanya menunggu iuran" in page.text.replace("\\xa0", " ")
     assert "Langkah berikutnya untuk Anda" not in page.text and "Menunggu pihak lain" in page.text
     assert "Aturan CON-JKK-BPU (Iuran JKK) bersandar pada sumber sekunder." in page.text
+
+
+def test_a_family_is_promised_nothing_before_it_is_decided(town: Town, sign_in: SignIn, nik: str) -> None:
+    participant = town.person("participant", "participant")
+    body = {
+        "kind": "jkm",
+        "nik": nik,
+        "event_on": "2024-05-10",
+        "cause": "illness",
+        "reported_by": {"name": "Siti Aminah", "relation": "spouse"},
+    }
+    claim = str(participant.post("/v1/claims", body, status=201)["id"])
+    page = sign_in("participant").open(f"/claims/{claim}")
+    assert page.answer.status_code == 200 and "Ajukan klaim" in page.text
+    assert "42.000.000" not in page.text and "Perlindungan pada hari itu" not in page.text
+    assert "42.000.000" in sign_in("intake").open(f"/claims/{claim}").text
+
+
+def test_a_proposed_rejection_waits_for_its_signature(town: Town, sign_in: SignIn, nik: str) -> None:
+    claim = str(stories.report(town, nik)["id"])
+    stories.file(town, claim)
+    stories.verify(town, claim)
+    verifier = sign_in("verifier")
+    assert "Menunggu orang lain Hitung manfaat" in verifier.open(f"/claims/{claim}").text
+    page = verifier.step(claim, "propose_rejection", code="REJECT_LAPSED", reason="Iuran tidak dibayar")
+    assert "Menunggu orang lain Tanda tangani penolakan" in page.text
+    assert "“Iuran tidak dibayar”" in page.text
