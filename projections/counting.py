@@ -5,7 +5,7 @@ from typing import Final
 
 from projections.reader import Db
 
-COUNT_MAX: Final = 1000  # nobody reads on to there; one more says that there are more
+COUNT_MAX: Final = 5000  # nobody reads on to there; one more says that there are more
 VALUES_MAX: Final = 100  # choices of one filter
 
 

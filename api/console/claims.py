@@ -48,6 +48,7 @@ async def list_claims(
         request,
         "claims.html",
         here="claims",
+        keys=True,
         side={"claims": listed.total} if not any(chosen.values()) else None,
         claims=listed.page.items,
         names=await names_of(house, {claim.person_id for claim in listed.page.items}),

@@ -49,6 +49,7 @@ async def list_members(
         request,
         "members.html",
         here="members",
+        keys=True,
         side={"members": listed.total} if not any(chosen.values()) else None,
         members=listed.page.items,
         occupation_of=lambda code: occupation_words(code, language),

@@ -49,6 +49,7 @@ POLICY: Final = "; ".join(
 LIVE_POLICY: Final = (
     f"{POLICY}; script-src 'self'; connect-src 'self'"  # of pages that follow what is running
 )
+KEYS_POLICY: Final = f"{POLICY}; script-src 'self'"  # of lists that can be worked through by keys
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
@@ -94,13 +95,14 @@ def page(
     answered: int = 200,
     here: str = "",
     live: bool = False,
+    keys: bool = False,
     side: Mapping[str, int] | None = None,
     **facts: Any,
 ) -> HTMLResponse:
     """Return a page in the language of the browser. here: which entry of the navigation it belongs to.
 
-    live: it may load htmx and ask us again for parts of it. side: counts of the page itself by the names of
-    entries; the side bar then says the same.
+    live: it may load htmx and ask us again for parts of it. keys: it may load our keys. side: counts of the
+    page itself by the names of entries; the side bar then says the same.
     """
     house: House = request.app.state.house
     language = language_of(request)
@@ -122,8 +124,8 @@ def page(
         office=house.settings.office_name,
         **facts,
     )
-    policy = {"Content-Security-Policy": LIVE_POLICY} if live else {}
-    return HTMLResponse(text, answered, HEADERS | policy)
+    policy = LIVE_POLICY if live else KEYS_POLICY if keys else POLICY
+    return HTMLResponse(text, answered, HEADERS | {"Content-Security-Policy": policy})
 
 
 def refused(

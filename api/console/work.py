@@ -117,6 +117,7 @@ async def my_work(
         request,
         "work.html",
         here="work",
+        keys=True,
         side={"work": desk.count},
         work_is_late=any(tally.urgency == "late" for tally in desk.tallies),
         groups=groups,
