@@ -23,6 +23,8 @@ BACK_OFF_MAX: Final = 30.0  # seconds
 
 # The server gives up a silent link, and with it the lock of a machine that vanished.
 _KEEP_ALIVE: Final = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
+# A position that is lost brings the same facts again, which react as before, so it need not reach the disk at once.
+_SETTINGS: Final = {"synchronous_commit": "off", **_KEEP_ALIVE}
 
 _TABLE = """
 create table if not exists work.process (
@@ -79,7 +81,7 @@ class ProcessRunner:
 
     async def _follow(self) -> None:
         self._at = None
-        connection = await connect(self._url, **_KEEP_ALIVE)
+        connection = await connect(self._url, **_SETTINGS)
         try:
             await _prepare(connection)
             while not await connection.fetchval(
