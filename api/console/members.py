@@ -1,6 +1,7 @@
 """The register of members: filters with counts, page by page, and as a file; and the page of one member."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -14,7 +15,9 @@ from api.console.session import Session, caller_at, language_of, session_of
 from api.console.sheets import Cell, as_file
 from api.console.statuses import statuses_of
 from api.http.callers import TheHouse, internal, now
+from api.http.cases import look_at
 from domain.occupations import find_occupation
+from domain.programme.aggregate import Programme
 from domain.rupiah import Language
 from projections.enrollment_register.view import Listed, Member, Wanted
 from projections.page import LIMIT_MAX
@@ -33,6 +36,7 @@ TITLE = (
 async def list_members(
     request: Request,
     house: TheHouse,
+    programme: UUID | None = None,
     status: str | None = None,
     ward: str | None = None,
     occupation: str | None = None,
@@ -40,11 +44,17 @@ async def list_members(
 ) -> HTMLResponse:
     """Show the members of the reader's area in the order in which they came, with the cover of today."""
     caller, language = await staff_at(house, session_of(request)), language_of(request)
-    wanted = wanted_by(house, caller, status, ward, occupation)
+    wanted = wanted_by(house, caller, programme, status, ward, occupation)
     fresh = await is_fresh(request, "enrollment_register")
     listed = await house.views.enrollments.listed(wanted, on=legal_day(now()), cursor=cursor)
-    chosen = {"status": status, "ward": ward, "occupation": occupation}
+    chosen = {
+        "programme": str(programme) if programme else None,
+        "status": status,
+        "ward": ward,
+        "occupation": occupation,
+    }
     words = statuses_of(house, "enrollment", language)
+    of = await look_at(house, Programme, programme, caller) if programme else None
     return page(
         request,
         "members.html",
@@ -52,6 +62,8 @@ async def list_members(
         keys=True,
         side={"members": listed.total} if not any(chosen.values()) else None,
         members=listed.page.items,
+        programme=of.opened if isinstance(of, Programme) else None,
+        all_programmes=address_with(PATH, **{**chosen, "programme": None}),
         occupation_of=lambda code: occupation_words(code, language),
         statuses=words,
         total=listed.total,
@@ -70,13 +82,14 @@ async def list_members(
 async def members_as_file(
     request: Request,
     house: TheHouse,
+    programme: UUID | None = None,
     status: str | None = None,
     ward: str | None = None,
     occupation: str | None = None,
 ) -> Response:
     """Return exactly the list as a file. Nobody's name or NIK is in it, so it may travel."""
     caller = await staff_at(house, session_of(request))
-    wanted = wanted_by(house, caller, status, ward, occupation)
+    wanted = wanted_by(house, caller, programme, status, ward, occupation)
     await caught_up(request, "enrollment_register")
     return as_file(f"peserta-{legal_day(now()).isoformat()}", TITLE, _pages(house, wanted))
 
@@ -87,13 +100,18 @@ async def staff_at(house: House, session: Session) -> Caller:
 
 
 def wanted_by(
-    house: House, caller: Caller, status: str | None, ward: str | None, occupation: str | None
+    house: House,
+    caller: Caller,
+    programme: UUID | None,
+    status: str | None,
+    ward: str | None,
+    occupation: str | None,
 ) -> Wanted:
     """Return which members the reader wants, of the reader's area. Refused (`invalid`) for an unknown status."""
     refuse_unknown("status", status, statuses_of(house, "enrollment", "id"))
     for name, value in (("ward", ward), ("occupation", occupation)):
         refuse_unwritable(name, value)
-    return Wanted(status=status, ward=ward, occupation=occupation, area=caller.area)
+    return Wanted(programme_id=programme, status=status, ward=ward, occupation=occupation, area=caller.area)
 
 
 def occupation_words(code: str, language: Language) -> str:
@@ -146,6 +164,7 @@ async def _pages(house: House, wanted: Wanted) -> AsyncIterator[Sequence[Sequenc
     while True:
         found = await house.views.enrollments.page(
             on=legal_day(now()),
+            programme_id=wanted.programme_id,
             status=wanted.status,
             ward=wanted.ward,
             occupation=wanted.occupation,

@@ -34,6 +34,7 @@ from workflows.days import legal_day
 
 router = APIRouter(prefix="/programmes", route_class=ConsoleRoute, include_in_schema=False)
 RENEW_AHEAD: Final = 90  # days before the end of an agreement at which its renewal is due
+MONTHS_MAX: Final = 120  # of an agreement that are looked at
 COUNTS: Final = ("decreed", "registered", "invoiced", "paid")
 AskedMonth = Annotated[str | None, Query(max_length=7)]
 
@@ -85,11 +86,13 @@ async def show_programme(
     fresh = await _is_fresh(house, max(last_act(request), shown.programme.position))
     opened, language = shown.opened, language_of(request)
     first, last = Month.of(opened.period_from), Month.of(opened.period_to)
-    board = await board_of(
-        house, shown.programme.id, opened, shown.month, drawn.months_around(first, last, shown.month)
-    )
+    every = first.through(min(last, first.plus(MONTHS_MAX - 1)))
+    board = await board_of(house, shown.programme.id, opened, shown.month, every)
     view = for_reader(view_of(house, shown.programme.id, opened, board.statement), caller)
-    rows = drawn.month_rows(board.months, view.as_of, language)
+    months = drawn.month_rows(board.months, view.as_of, language)
+    around = set(drawn.months_around(first, every[-1], shown.month))
+    rows = [row for row in months if row.month in around]
+    unpaid = [row for row in months if row.unpaid]
     cash = drawn.cash_rows(board.cash, opened.budget, language)
     monthly = opened.budget // max(1, len(first.through(last)))
     facts: dict[str, Any] = {  # Any: whatever the page says
@@ -108,14 +111,14 @@ async def show_programme(
         "months": rows,
         "months_chart": drawn.months_chart(rows, budget=monthly, shown=shown.month, language=language),
         "monthly": monthly,
-        "unpaid": [row for row in rows if row.unpaid],
+        "unpaid": unpaid,
         "cash": cash,
         "cash_chart": drawn.cash_chart(cash, language) if board.cash else None,
         "spent": charts.length(view.budget.paid_in, full=opened.budget, longest=drawn.BAR),
-        "months_paid": sum(row.state == "paid" for row in rows),
+        "months_paid": sum(row.state == "paid" for row in months),
         "steps": funnel(view),
         "waiting": waiting(view),
-        "late": [row for row in rows if row.unpaid and row.due_on and row.due_on < view.as_of],
+        "late": [row for row in unpaid if row.due_on and row.due_on < view.as_of],
         "days_left": (opened.period_to - view.as_of).days,
     }
     return page(

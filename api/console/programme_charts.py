@@ -159,9 +159,16 @@ def months_chart(rows: Sequence[MonthRow], *, budget: int, shown: Month, languag
 
 
 def cash_rows(cash: Sequence[Cash], budget: int, language: Language) -> list[CashRow]:
-    """Return the table of calendar months, with the budget left after each; those before the last twelve as one."""
+    """Return the table of calendar months, with the budget left after each; those before the last twelve as one.
+
+    Months in which nothing moved stand between the others.
+    """
+    if not cash:
+        return []
+    moved = {one.month: one for one in cash}
     left, rows = budget, list[CashRow]()
-    for one in cash:
+    for month in cash[0].month.through(cash[-1].month):
+        one = moved.get(month, Cash(month=month, paid_in=0, paid_out=0, refunded=0))
         left -= one.paid_in
         rows.append(
             CashRow(
@@ -188,13 +195,14 @@ def cash_rows(cash: Sequence[Cash], budget: int, language: Language) -> list[Cas
 
 
 def cash_chart(rows: Sequence[CashRow], language: Language) -> Chart:
-    """Draw money in and money out beside each other, month by month."""
+    """Draw money in and money out beside each other, month by month; what lies before them stands in the table."""
+    rows = [row for row in rows if row.month is not None]
     full = max((max(row.paid_in, row.paid_out) for row in rows), default=0)
     unit, size = unit_of(full)
     groups = charts.columns([[row.paid_in, row.paid_out] for row in rows], FRAME, full=full)
     drawn = [
         Column(
-            name=short_month(row.month, language) if row.month else row.name,
+            name=short_month(row.month, language) if row.month else "",
             year=_year_under(n, row.month),
             middle=(into.x + out.x + out.width) // 2,
             bars=[("paid", into), ("out", out)],

@@ -73,6 +73,7 @@ class Member:
 class Wanted:
     """Which members a reader wants; what is empty does not narrow. area: how the area code begins."""
 
+    programme_id: UUID | None = None
     status: str | None = None
     ward: str | None = None
     occupation: str | None = None
@@ -148,7 +149,10 @@ class EnrollmentRegisterView:
         """Return members in the order in which they began, and how many there are of each choice."""
         limit, after = within_limit(limit), read_cursor(_LIST, cursor, int)
         async with snapshot(self._pool, EnrollmentRegister) as (db, position):
-            scope: Conditions = {"area_code = any (?)": await within_area(db, REGISTER.name, wanted.area)}
+            scope: Conditions = {
+                "area_code = any (?)": await within_area(db, REGISTER.name, wanted.area),
+                "programme_id = ?": wanted.programme_id,
+            }
             status: Conditions = {"status = ?": wanted.status}
             ward: Conditions = {"ward = ?": wanted.ward}
             occupation: Conditions = {"occupation = ?": wanted.occupation}

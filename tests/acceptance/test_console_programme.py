@@ -112,6 +112,11 @@ def test_who_lapses_soon_and_which_months_are_unpaid(town: Town, sign_in: SignIn
     assert re.search(r"1 hari bulan keempat tanpa iuran 1.Januari.2024 3", page.text)
     assert "Dalam 14 hari 3 Dalam 30 hari 3" in page.text
     assert f"/members?programme={place.programme}&status=GRACE" in page.links
+    members = sign_in("sponsor_officer").open(f"/members?programme={place.programme}&status=REGISTERED")
+    assert "program Batik Berlian" in members.text
+    everybody = sign_in("sponsor_officer").open(f"/members?programme={place.programme}")
+    listed = {link for link in everybody.links if re.fullmatch(r"/members/[0-9a-f-]{36}", link)}
+    assert len(listed) == 3 and "3 kepesertaan" in everybody.text
     owed = 3 * 3 * 16_800
     assert f"3 bulan belum lunas, seluruhnya {rupiah(owed)}" in page.text.replace("\N{NO-BREAK SPACE}", " ")
     november = sign_in("auditor").open(f"/programmes/{place.programme}?month=2023-11")
