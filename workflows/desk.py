@@ -208,9 +208,14 @@ def _refuse_unendorsed(definition: Definition, way: Way, case: Case, facts: Fact
 
 
 def _refuse_needless_endorsement(definition: Definition, way: Way, case: Case, facts: Facts) -> None:
-    """Refuse a first signature where one is enough: it would only bar its signer from approving."""
+    """Refuse a first signature where one is enough, or given: it would only bar its signer from approving."""
     amount = case.amount_to_sign
     seconds = [other for other in definition.signed_after(way.step) if case.status in other.sources]
+    if seconds and case.endorsed_by is not None:
+        raise GuardFailed(
+            f"the first signature stands: {seconds[0].step} is next, by another person",
+            guard="endorsed_once",
+        )
     if seconds and all(definition.signing(other, amount, facts).after is None for other in seconds):
         raise GuardFailed(
             f"one signature is enough for {written_rupiah(amount, 'en')}: take {seconds[0].step}",

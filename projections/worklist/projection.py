@@ -13,6 +13,7 @@ from domain.claim.events import (
     AccountConfirmed,
     BenefitCalculated,
     CalculationReturned,
+    ClaimEndorsed,
     ClaimFiled,
     DeathReported,
     DocumentsReturned,
@@ -115,7 +116,7 @@ class Worklist(Projection):
     """One row for each claim; the pinned definition says where it ends. The index holds only open ones."""
 
     name = "worklist"
-    version = 4
+    version = 5
     tables = (CASES, FINALS)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
@@ -217,13 +218,15 @@ def _work_in(fact: Fact) -> dict[str, bool]:
         case PaymentSucceeded() if fact.penalty_due:
             return {"determine_penalty": True}
         case PenaltyDetermined():
-            return {"determine_penalty": False}
+            return {"determine_penalty": False, "endorse": True}
         case CalculationReturned() if fact.of_penalty:
             return {"determine_penalty": True}
         case RejectionProposed():
             return {"sign_rejection": True}
         case BenefitCalculated():
-            return {"sign_rejection": fact.determination.is_rejection}
+            return {"sign_rejection": fact.determination.is_rejection, "endorse": True}
+        case ClaimEndorsed():
+            return {"endorse": False}
         case CalculationReturned() | DocumentsReturned() | FieldCheckOrdered() | StepWithdrawn():
             return {"sign_rejection": False}
     return {}

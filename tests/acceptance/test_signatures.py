@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance import stories
-from tests.acceptance.office_client import Town
+from tests.acceptance.office_client import Person, Town
 
 
 @pytest.fixture
@@ -107,7 +107,13 @@ def test_a_death_between_decree_and_agreement_is_signed_by_two(town: Town) -> No
     assert problem["roles"] == ["approver_2"] and "SPONSOR_LIST_LATE_ADD" in problem["detail"]
     problem = kepala.refused(path, amount, status=409, code="guard_failed")
     assert (problem["guard"], problem["step"]) == ("endorsed", "endorse")
+    hadi = town.person("Hadi", "approver_1")
+    assert "endorse" in _steps_waiting(hadi, claim)
     assert stories.take(dewi, claim, "endorse")["status"] == "CALCULATED"
+    problem = hadi.refused(path.replace("approve", "endorse"), status=409, code="guard_failed")
+    assert problem["guard"] == "endorsed_once"
+    assert "endorse" not in _steps_waiting(hadi, claim), "one first signature is enough"
+    assert "approve" in _steps_waiting(kepala, claim)
     other = town.person("Dian", "approver_1")
     stories.take(other, claim, "return_calculation", reason="Periksa tanggal keputusan")
     stories.take(town.person("Agus", "calculator"), claim, "calculate")
@@ -115,3 +121,10 @@ def test_a_death_between_decree_and_agreement_is_signed_by_two(town: Town) -> No
     stories.take(dewi, claim, "endorse", amount=42_000_000)
     assert stories.take(kepala, claim, "approve", **amount)["status"] == "APPROVED"
     stories.order_and_confirm(town, claim)
+
+
+def _steps_waiting(person: Person, claim: str) -> list[str]:
+    """Return what the worklist offers somebody to do about a claim."""
+    position = person.get(f"/v1/claims/{claim}")["position"]
+    [case] = [one for one in person.all("/v1/worklist", min_position=position) if one["case_id"] == claim]
+    return list(case["steps"])
