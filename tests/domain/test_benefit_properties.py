@@ -12,7 +12,7 @@ from domain.benefit.accident_facts import Aid
 from domain.benefit.contribution import SEGMENTS, contribution
 from domain.benefit.death import DeathFacts, determine_death
 from domain.benefit.rules import LAW_BEGINS, RULES
-from domain.benefit.scholarship import LEVELS, Pupil, SchoolYear, scholarships
+from domain.benefit.scholarship import LEVELS, Place, Pupil, SchoolYear, projection, scholarships
 from domain.dated import Rule
 from domain.period import Month, add_months
 from tests.domain.test_benefit_accident import accident
@@ -34,6 +34,19 @@ CAPS = {
     "JKK_GLASSES": 1_000_000,
     "JKK_HOMECARE": 20_000_000,
 }
+LONGER = """
+[[rule]]
+id = "JKM-MIN4-TRIED"
+kind = "jkm.minimum_period"
+name_id = "Masa kepesertaan minimal"
+name_en = "Minimum period of membership"
+values = { months = 4, segments = ["BPU_APBD"] }
+unit = "months"
+effective_from = 2025-02-24
+legal_basis = "proposal"
+confidence = "C"
+supersedes = "JKM-MIN3"
+"""
 MODES = {"land": 5_000_000, "river": 5_000_000, "lake": 5_000_000, "sea": 2_000_000, "air": 10_000_000}
 
 
@@ -166,3 +179,28 @@ def test_the_order_of_the_first_two_children_does_not_matter_and_the_third_gets_
 
     assert found(one, two) == found(two, one) == found(one, two, three)
     assert sum(found(one, two, three).values()) <= 174_000_000
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "outcome"), [(date(2024, 5, 14), "PAY"), (date(2024, 5, 13), "REJECT_LAPSED")]
+)
+def test_a_membership_that_somebody_ended_covers_its_last_day_and_no_day_more(
+    ended_on: date, outcome: str
+) -> None:
+    day = date(2024, 5, 14)
+    assert determine_death(death(day, date(2023, 1, 1), ended_on=ended_on)).outcome == outcome
+    facts = accident(accident_on=day, membership_start=date(2023, 1, 1), ended_on=ended_on)
+    assert determine_accident(facts).outcome == outcome
+
+
+def test_another_minimum_period_is_the_one_that_counts() -> None:
+    tried = RULES.amended({"tried.toml": LONGER})
+    facts = death(date(2025, 8, 1), date(2025, 5, 1), children=1, paid_months_total=40)
+    assert (determine_death(facts).total, determine_death(facts).scholarship_right) == (42_000_000, True)
+    shorter = determine_death(facts, tried)
+    assert (shorter.total, shorter.scholarship_right) == (10_000_000, False)
+
+
+def test_a_forecast_of_a_level_that_is_over_says_nothing_is_left() -> None:
+    [line] = projection([Place(id="A", level="PT", year=6)], date(2026, 7, 1))
+    assert (line.amount, line.working_id, line.working_en) == (0, "0 = Rp 0", "0 = Rp 0")
