@@ -15,6 +15,8 @@ from api.console.session import caller_at, check_form, language_of, session_of
 from api.http.callers import Asked, TheHouse, uuid_of
 from api.http.cases import look_to_act
 from api.http.reveal import STEP, revealed
+from api.letters.words import WORDS as LETTERS
+from api.letters.words import said
 from domain.claim.aggregate import Claim
 from domain.period import written_day
 from domain.refusal import Invalid, Refusal
@@ -108,7 +110,7 @@ def lines(value: Value, language: Language) -> Iterator[tuple[str, str]]:
     for name, part in _parts("", value):
         if part is None or part == "":
             continue
-        label = say_or(f"field.{name}", language, name) if name else ""
+        label = say_or(f"revealed.{name}", language, say_or(f"field.{name}", language, name)) if name else ""
         yield label, _said(name, part, language)
 
 
@@ -123,4 +125,6 @@ def _parts(name: str, value: Value) -> Iterable[tuple[str, Value]]:
 def _said(name: str, part: Value, language: Language) -> str:
     if isinstance(part, date):
         return written_day(part, language)
+    if name == "code":  # of a payee
+        return said(LETTERS.payee, str(part), language)
     return say_or(f"{name}.{part}", language, str(part))

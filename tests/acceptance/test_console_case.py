@@ -164,6 +164,9 @@ def test_personal_data_are_shown_for_a_reason_that_is_on_record(
     shown = intake.send(form, fields="nik", reason="mencocokkan kartu keluarga")
     assert nik in shown.text and "Tercatat sebagai akses nomor" in shown.text
     assert shown.answer.headers["cache-control"] == "no-store" and nik not in str(shown.answer.url)
+    accounts = intake.send(form, fields="accounts", reason="mencocokkan buku tabungan")
+    assert f"Sebagai ahli waris Nama Hj. Siti Aminah Bank {stories.PAYEE['bank']}" in accounts.text
+    assert stories.PAYEE["account_number"] in accounts.text
     told = sign_in("auditor").open(f"/claims/{claim}?show=looks").text
     assert "Data pribadi dibuka: nik" in told and "alasan: mencocokkan kartu keluarga" in told
     calculator = sign_in("calculator")
