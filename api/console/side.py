@@ -8,8 +8,10 @@ from fastapi import Request
 
 from api.bootstrap import House
 from api.console.desk import reader_of
+from api.console.navigation import ENROLLERS
 from api.console.session import NotSignedIn, caller_at, last_act, session_of
 from api.http.callers import INTERNAL, now
+from api.http.roster_lists import areas_of
 from domain.refusal import Busy
 from workflows.days import legal_day
 
@@ -27,10 +29,12 @@ async def side_counts(request: Request) -> Mapping[str, int]:
                 area=caller.area,
                 reported_by=caller.name if caller.is_only_participant else None,
                 with_members=bool(caller.roles & INTERNAL),
+                lists_of=areas_of(caller),
+                with_rosters=bool(caller.roles & ENROLLERS),
             )
     except (NotSignedIn, Busy, TimeoutError):
         return {}
     if min(position, totals.position) < last_act(request):
         return {}
-    counts = {"work": work, "claims": totals.claims}
-    return counts if totals.members is None else counts | {"members": totals.members}
+    counts = {"work": work, "claims": totals.claims, "members": totals.members, "rosters": totals.rosters}
+    return {name: rows for name, rows in counts.items() if rows is not None}

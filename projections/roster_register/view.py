@@ -18,6 +18,9 @@ from projections.roster_register.projection import REGISTER, Listed, RosterRegis
 _LIST: Final = "rosters"  # in cursors
 _WORKERS: Final = "workers"
 _STANDS_THERE: Final = "e.roster_id = l.roster_id and e.status = any (?::text[])"
+WITHIN: Final = (
+    "exists (select from unnest(?::text[]) a where starts_with(a, area_code) or starts_with(area_code, a))"
+)
 _WAITING: Final = f"exists (select from {ENROLLMENTS.name} e where {_STANDS_THERE})"
 
 
@@ -83,9 +86,7 @@ class RosterRegisterView:
         """
         limit, before = within_limit(limit), read_cursor(_LIST, cursor, int)
         wanted: dict[str, object] = {
-            "exists (select from unnest(?::text[]) a where starts_with(a, area_code) or starts_with(area_code, a))": (
-                areas
-            ),
+            WITHIN: areas,
             "programme_id = ?": programme_id,
         }
         among, named = where(wanted)

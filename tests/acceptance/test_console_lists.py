@@ -183,6 +183,8 @@ def test_lists_of_workers_are_work_of_the_desk_they_wait_for(town: Town, sign_in
     dinas, ward = sign_in("sponsor_officer"), sign_in("ward_verifier")
     page = dinas.open("/work?benefit=lists")
     assert f"/rosters/{roster}" in page.links and "Usulkan: 3 pekerja" in page.text
+    side = re.search(r'<a href="/rosters"[^>]*>.*?<span class="n">([\d.]+)</span>', page.answer.text)
+    assert side and int(side[1]) == len(all_rows(dinas, "/rosters", "rosters"))
     assert f"/rosters/{roster}" not in ward.open("/work").links
     stories.decree(town, roster)
     assert f"/rosters/{roster}" not in dinas.open("/work").links
