@@ -13,7 +13,7 @@ MUTATION := .venv-mutation/.ready
 SOURCES := domain store workflows projections api tests benchmarks
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: help setup run test check gates bench bench-quick mutation format reference lock clean
+.PHONY: help setup run test check gates bench bench-quick mutation format reference screenshots lock clean
 
 help: ## print this list
 	@echo "Jaminan: event-sourced claims engine for social insurance. Commands:"
@@ -55,6 +55,9 @@ format: $(DEVELOPMENT) ## put all sources into the house format
 reference: $(DEVELOPMENT) ## write what follows from the code: docs/reference, examples of new events
 	$(BIN)/python -m tests.architecture.reference
 	$(BIN)/python -m tests.history.record
+
+screenshots: $(DEVELOPMENT) ## take the pictures of the README anew, in the Chromium of this machine
+	$(BIN)/python -m tests.browser.pictures
 
 lock: $(DEVELOPMENT) ## compile requirements/*.txt anew from pyproject.toml; versions move only with UPGRADE=1
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev pyproject.toml -o requirements/dev.txt

@@ -87,7 +87,8 @@ class Visitor:
         where = f"{answer.request.method} {urlsplit(answer.url).path}"
         if answer.status >= 500:
             self.wrong.append(f"{where} answered {answer.status}")
-        if answer.request.resource_type == "document" and not 300 <= answer.status < 400:
+        page = "text/html" in answer.headers.get("content-type", "")
+        if answer.request.resource_type == "document" and page:
             policy = answer.headers.get("content-security-policy", "")
             self.wrong += [f"{where}: {fault}" for fault in _faults_of_policy(policy)]
 
@@ -103,7 +104,8 @@ def _faults_of_policy(policy: str) -> Iterator[str]:
 
     Allowed are our own host, pictures inside a style sheet, and the style of a letter by its hash.
     """
-    directives = {name: sources for name, *sources in map(str.split, policy.split(";")) if name}
+    parts = [part.split() for part in policy.split(";") if part.strip()]
+    directives = {name: sources for name, *sources in parts}
     if directives.get("default-src") != ["'none'"]:
         yield f"the policy is not closed: {policy!r}"
     for name, sources in directives.items():
