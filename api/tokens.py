@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from workflows.chairs import Caller
 
 log = structlog.get_logger("tokens")
 ALGORITHMS: Final = ["Ed25519", "ES256", "RS256", "PS256"]
+TOKENS_MAX: Final = 2_048  # whose signatures are kept in memory, of about a kilobyte each
 LEEWAY: Final = 30  # seconds between the issuer's clock and ours
 
 
@@ -36,6 +38,7 @@ class TokenVerifier:
         self._audience = audience
         self._roles_claim = roles_claim
         self._issuers: dict[str, Callable[[], KeySet]] = {}
+        self._signatures: OrderedDict[str, tuple[KeySet, dict[str, Any]]] = OrderedDict()
 
     def trust(self, issuer: str, keys: Callable[[], KeySet]) -> None:
         """Accept tokens of this issuer that verify under its keys."""
@@ -62,7 +65,7 @@ class TokenVerifier:
     def _verified(self, token: str) -> dict[str, Any]:
         for issuer, keys in self._issuers.items():
             try:
-                claims = jwt.decode(token, keys(), algorithms=ALGORITHMS).claims
+                claims = self._signed(token, keys())
                 rules = jwt.JWTClaimsRegistry(
                     leeway=LEEWAY,
                     iss={"essential": True, "value": issuer},
@@ -74,6 +77,22 @@ class TokenVerifier:
                 continue
             return dict(claims)
         raise Unauthenticated("the token is not valid: expired, of another issuer, or altered; get a new one")
+
+    def _signed(self, token: str, keys: KeySet) -> dict[str, Any]:
+        """Return what a token says, if one of these keys signed it. Raises JoseError, ValueError.
+
+        A signature holds as long as the keys are the same ones, so it is worked out once for a token;
+        whether the token still counts is asked every time.
+        """
+        known = self._signatures.get(token)
+        if known is not None and known[0] is keys:
+            self._signatures.move_to_end(token)
+            return known[1]
+        claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+        self._signatures[token] = keys, claims
+        while len(self._signatures) > TOKENS_MAX:
+            self._signatures.popitem(last=False)
+        return claims
 
 
 class KeysOfFile:

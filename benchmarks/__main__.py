@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument(
         "--quick", action="store_true", help="under two minutes; the rest from the last full run"
     )
-    parser.add_argument("names", nargs="*", help=", ".join(one.name for one in PROGRAMS))
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *(one.name for one in PROGRAMS)])
     chosen = parser.parse_args()
     return asyncio.run(run(quick=chosen.quick, names=chosen.names))
 

@@ -7,7 +7,7 @@ registered and paid for. What the steps then do, the office does.
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -16,20 +16,27 @@ from domain.claim.memory import DEATH_CLAIM_KEY
 from domain.enrollment.events import EnrollmentBegun, FirstContributionPaid, MemberRegistered
 from domain.enrollment.memory import MEMBERSHIP_KEY
 from domain.fact import Fact
+from domain.legal_day import legal_day
+from domain.period import Month
 from domain.person.aggregate import PERSON_KEY
 from domain.person.events import Details, PersonRegistered
 from domain.programme.events import ContributionReceived, ProgrammeOpened
+from domain.roster.events import RosterChecked, RosterCheckStarted, RosterReceived, RowsChecked
 from domain.sealed import Sealed
 from store.mapper import SealingMapper
 from store.records import Append, NaturalKey
 from store.store import Store
 
 HERE: Final = UUID("6f0e4f2a-6f55-4a53-9d0b-2f9a5d2f5f10")
-DECIDED_AT: Final = datetime(2024, 5, 22, 3, 0, tzinfo=UTC)  # 10 o'clock in Jakarta
-LIST_DAY: Final = date(2023, 9, 1)
-DEATH: Final = date(2024, 5, 10)
-FILED: Final = date(2024, 5, 20)
-MONTHS: Final = tuple(f"{2023 + (8 + n) // 12}-{(8 + n) % 12 + 1:02d}" for n in range(9))  # September to May
+DECIDED_AT: Final = datetime.now(UTC)
+TODAY: Final = legal_day(DECIDED_AT)
+FIRST_MONTH: Final = Month.of(TODAY).plus(-9)
+LIST_DAY: Final = FIRST_MONTH.first_day
+DEATH: Final = TODAY - timedelta(days=12)
+FILED: Final = TODAY - timedelta(days=2)
+MONTHS: Final = tuple(
+    str(FIRST_MONTH.plus(n)) for n in range(24)
+)  # paid ahead, so that nobody lapses meanwhile
 EVERYBODY: Final = 2**62  # a position of the log behind every registration
 PAPERS: Final = (
     "JKM_FORM", "MEMBER_CARD", "KTP_DECEASED", "KTP_HEIR", "KK", "DEATH_CERT", "HEIR_CERT", "MARRIAGE", "BANK_HEIR",
@@ -86,12 +93,13 @@ async def settle(store: Store, mapper: SealingMapper, claims: range, *, papers: 
 def _told(filed: Filed, *, papers: bool) -> Iterator[tuple[list[Fact], list[NaturalKey]]]:
     if filed.n % PEOPLE_OF_A_PROGRAMME == 0:
         yield list(_programme(filed)), []
+        yield list(_list(filed)), []
     keys = [
         NaturalKey(PERSON_KEY, uuid5(HERE, f"nik/{filed.n}").bytes * 2, filed.person),
         NaturalKey(MEMBERSHIP_KEY, filed.person.bytes, filed.enrollment),
         NaturalKey(DEATH_CLAIM_KEY, filed.person.bytes, filed.claim),
     ]
-    yield [*_member(filed), *_claim(filed, papers=papers)], keys
+    yield [*member_facts(filed), *_claim(filed, papers=papers)], keys
 
 
 def _programme(filed: Filed) -> Iterator[Fact]:
@@ -106,7 +114,7 @@ def _programme(filed: Filed) -> Iterator[Fact]:
         target=PEOPLE_OF_A_PROGRAMME,
         budget=201_600_000,
         period_from=LIST_DAY,
-        period_to=date(2024, 8, 31),
+        period_to=FIRST_MONTH.plus(23).last_day,
         step="open",
     )
     months = len(MONTHS)
@@ -127,7 +135,27 @@ def _programme(filed: Filed) -> Iterator[Fact]:
     )
 
 
-def _member(filed: Filed) -> Iterator[Fact]:
+def _list(filed: Filed) -> Iterator[Fact]:
+    yield RosterReceived(
+        **_head(filed.roster, 1, "sari", "sponsor_officer", LIST_DAY),
+        originator_topic="roster",
+        programme_id=filed.programme,
+        area_code="3375",
+        sha256=f"{filed.n:064d}",
+        size=300_000,
+        media_type="text/csv",
+        step="receive",
+    )
+    system = _head(filed.roster, 2, "SYSTEM", "system", LIST_DAY)
+    yield RosterCheckStarted(**system, rows=PEOPLE_OF_A_PROGRAMME)
+    checked = {"from_row": 1, "to_row": PEOPLE_OF_A_PROGRAMME, "issues": ()}
+    yield RowsChecked(**system | {"originator_version": 3} | checked)
+    counts = {"rows": PEOPLE_OF_A_PROGRAMME, "accepted": PEOPLE_OF_A_PROGRAMME, "rejected": 0, "warnings": 0}
+    yield RosterChecked(**system | {"originator_version": 4} | counts)
+
+
+def member_facts(filed: Filed) -> Iterator[Fact]:
+    """Yield what is told of a member: known, begun, registered, paid for."""
     person, district = filed.person, WARDS[filed.n % len(WARDS)]
     yield PersonRegistered(
         **_head(person, 1, "sari", "sponsor_officer", LIST_DAY),

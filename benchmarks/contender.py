@@ -5,14 +5,14 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
 PEERS: Final = Path(__file__).parent / ".peers"
 REQUIREMENTS: Final = Path(__file__).parent / "peers.txt"
-PIPE_MAX: Final = 1 << 20  # bytes of a line
+PIPE_MAX: Final = 1 << 24  # bytes of a line
 
 
 class Contender:
@@ -25,6 +25,15 @@ class Contender:
         """Return what so many callers got done."""
         told = await self.ask(callers=callers, seconds=seconds)
         return float(told["steps"]) / float(told["seconds"])
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End it at once, without a word to it."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
 
     async def ask(self, **question: Any) -> dict[str, Any]:
         assert self._process.stdin is not None

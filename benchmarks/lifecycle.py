@@ -11,16 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks.city import settle
 from benchmarks.contender import Contender, contender, peers_python
-from benchmarks.ground import Database, Ground, run_pgbench
+from benchmarks.ground import Ground, run_pgbench
 from benchmarks.harness import Cell, alternate
-from benchmarks.keys import MASTER_KEY
 from benchmarks.plan import Plan
 from benchmarks.results import Measure
-from store.mapper import SealingMapper
-from store.sealing import Keyring
-from store.store import Store
+from benchmarks.town import filed_claims
 
 INSERT: Final = Path(__file__).parent / "contenders" / "insert.sql"
 PEERS: Final = {
@@ -119,11 +115,3 @@ async def _ours(ground: Ground, claims: int) -> AsyncIterator[list[Contender]]:
 async def _together(ours: list[Contender], callers: int, seconds: float) -> float:
     rates = [one.steps_per_second(callers // len(ours), seconds) for one in ours]
     return sum(await asyncio.gather(*rates))
-
-
-async def filed_claims(ground: Ground, claims: int) -> Database:
-    """Return a kept database with so many claims that wait for their six steps."""
-    kept = await ground.kept(f"filed_{claims}")
-    async with await Store.open(kept.app_url) as store:
-        await settle(store, SealingMapper(Keyring(MASTER_KEY, store.pool)), range(claims))
-    return kept

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks import law, lifecycle
+from benchmarks import http, kills, lag, law, lifecycle, rebuild, roster
 from benchmarks.ground import Ground
 from benchmarks.plan import Plan
 from benchmarks.results import Measure
@@ -19,4 +19,12 @@ class Program:
     in_quick: bool = True
 
 
-PROGRAMS: Final = (Program("lifecycle", lifecycle.ask), Program("law", law.ask))
+PROGRAMS: Final = (
+    Program("lifecycle", lifecycle.ask),
+    Program("http", http.ask),
+    Program("lag", lag.ask),
+    Program("rebuild", rebuild.ask),
+    Program("kills", kills.ask),
+    Program("law", law.ask),
+    Program("roster", roster.ask, in_quick=False),
+)

@@ -14,6 +14,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey
 
+from api import tokens
 from api.demo import issuer
 from api.tokens import KeysOfFile, KeysOfUrl, KeysUnavailable, TokenVerifier, Unauthenticated
 
@@ -91,6 +92,34 @@ def test_another_key_and_another_algorithm_are_refused(verifier: TokenVerifier, 
     secret = OctKey.import_key(str(key.as_dict(private=False)["x"]), {"kid": kid})
     with pytest.raises(Unauthenticated):
         verifier.caller(signed(secret, CLAIMS, "HS256"))
+
+
+def test_a_known_token_ends_with_its_time_and_with_its_key(
+    key: OKPKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its signature is worked out once; whether it counts is asked every time."""
+    keys = [KeySet([key])]
+    verifier = TokenVerifier(audience="jaminan", roles_claim="roles")
+    verifier.trust("https://issuer.example", lambda: keys[-1])
+    token = signed(key, CLAIMS)
+    assert [verifier.caller(token).name for _ in range(2)] == ["Rina", "Rina"]
+    with monkeypatch.context() as two_hours_later:
+        two_hours_later.setattr(tokens, "LEEWAY", -7_200)
+        with pytest.raises(Unauthenticated):
+            verifier.caller(token)
+    assert verifier.caller(token).name == "Rina"
+    keys.append(KeySet([OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)]))
+    with pytest.raises(Unauthenticated):
+        verifier.caller(token)
+
+
+def test_not_every_token_is_kept_in_memory(
+    verifier: TokenVerifier, key: OKPKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "TOKENS_MAX", 2)
+    names = [verifier.caller(signed(key, {**CLAIMS, "sub": name})).name for name in "abcd"]
+    assert names == list("abcd")
+    assert len(verifier._signatures) == 2
 
 
 def test_keys_of_a_file_are_read_anew_when_it_changes(tmp_path: Path, key: OKPKey) -> None:
