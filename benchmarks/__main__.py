@@ -10,6 +10,7 @@ from benchmarks.page import write_page
 from benchmarks.plan import FULL, QUICK
 from benchmarks.programs import PROGRAMS
 from benchmarks.results import Results, machine, versions
+from benchmarks.scale import write_scale
 
 
 async def run(*, quick: bool, names: list[str]) -> int:
@@ -28,6 +29,7 @@ async def run(*, quick: bool, names: list[str]) -> int:
                 failed += 1
             print(f"{program.name}: {time.monotonic() - began:.0f} s", flush=True)
             write_page(results)
+            write_scale(results.measures)
     print(f"\n{results.markdown()}")
     return failed
 

@@ -13,5 +13,5 @@ class Plan:
     seconds: float
 
 
-QUICK: Final = Plan(quick=True, rounds=5, seconds=0.5)
+QUICK: Final = Plan(quick=True, rounds=5, seconds=0.4)
 FULL: Final = Plan(quick=False, rounds=5, seconds=2.0)

@@ -2,16 +2,17 @@
 
 import time
 import traceback
-from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import uuid4
 
 import asyncpg
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.bootstrap import House
 from api.console.app import add_console
@@ -101,7 +102,7 @@ def create_app(house: House) -> FastAPI:
     app.add_exception_handler(asyncpg.CharacterNotInRepertoireError, unkeepable)
     for fault in (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         app.add_exception_handler(fault, database_away)
-    app.middleware("http")(observed)
+    app.add_middleware(Observed)
     add_reference(app, [route for router in ROUTERS for route in router.routes])
     add_docs(app)
     add_console(app)
@@ -109,35 +110,55 @@ def create_app(house: House) -> FastAPI:
     return app
 
 
-async def observed(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Log and count a request by its route template: an address may hold an id, never a person."""
-    begun = time.perf_counter()
-    request_id = uuid4().hex
-    try:
-        response = await call_next(request)
-    except Exception as fault:  # ours to mend: say where, never with which values
-        log.error(  # noqa: TRY400  # a trace would show values
-            "fault", request_id=request_id, kind=type(fault).__name__, at=places(fault)
-        )
-        response = problem(
-            "internal", "this is our fault: report it with the request id", {}, request.url.path
-        )
-    seconds = time.perf_counter() - begun
-    route = getattr(request.scope.get("route"), "path", "none")
-    REQUESTS.labels(route, request.method, response.status_code).inc()
-    SECONDS.labels(route, request.method).observe(seconds)
+class Observed:
+    """Logs and counts a request by its route template: an address may hold an id, never a person."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        request_id = uuid4().hex
+        status = 0
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_on)
+        except Exception as fault:  # ours to mend: say where, never with which values
+            log.error(  # noqa: TRY400  # a trace would show values
+                "fault", request_id=request_id, kind=type(fault).__name__, at=places(fault)
+            )
+            if status:  # the answer has begun: it can only be cut short
+                raise
+            sorry = problem("internal", "this is our fault: report it with the request id", {}, scope["path"])
+            await sorry(scope, receive, send_on)
+        _count(scope, request_id, status, time.perf_counter() - begun)
+
+
+def _count(scope: Scope, request_id: str, status: int, seconds: float) -> None:
+    route = getattr(scope.get("route"), "path", "none")
+    REQUESTS.labels(route, scope["method"], status).inc()
+    SECONDS.labels(route, scope["method"]).observe(seconds)
     log.info(
         "answered",
         request_id=request_id,
-        method=request.method,
+        method=scope["method"],
         route=route,
-        status=response.status_code,
+        status=status,
         ms=round(seconds * 1000, 1),
     )
-    response.headers["X-Request-Id"] = request_id
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
 
 
 def places(fault: BaseException) -> list[str]:

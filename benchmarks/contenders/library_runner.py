@@ -39,9 +39,10 @@ class Register(PostgresTrackingRecorder):
             self._insert_tracking(cursor, tracking)
 
     def forget(self) -> None:
+        """Leave nothing for the next runner, which makes its tables anew."""
         with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute("TRUNCATE register")
-            cursor.execute(f"TRUNCATE {self.tracking_table_name}")
+            for table in ("register", self.tracking_table_name, f"bkup1_{self.tracking_table_name}"):
+                cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 class ClaimRegister(Projection[Register]):

@@ -11,6 +11,7 @@ VENDORED: Final = tuple(ROOT / "api" / way / "static" / "vendor" for way in ("ht
 _TEXT: Final = frozenset(
     {".py", ".md", ".toml", ".sql", ".txt", ".csv", ".json", ".yaml", ".js", ".css", ".html"}
 )
+_MADE: Final = frozenset({"__pycache__", ".data", ".peers"})  # by running things, the benchmarks among them
 _PLACES: Final = (*ROOMS, "tests", "benchmarks", "deploy", "docs", "scripts", "requirements", ".ci")
 
 
@@ -27,7 +28,8 @@ def texts() -> Iterator[Path]:
         for path in sorted((ROOT / place).rglob("*")):
             ours = path.suffix in _TEXT or path.parent.name in {"scripts", ".ci"}
             others = not {*VENDORED}.isdisjoint(path.parents)
-            if ours and path.is_file() and "__pycache__" not in path.parts and not others:
+            made = not _MADE.isdisjoint(path.parts)
+            if ours and path.is_file() and not made and not others:
                 yield path
 
 
