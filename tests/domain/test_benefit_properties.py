@@ -13,6 +13,7 @@ from domain.benefit.contribution import SEGMENTS, contribution
 from domain.benefit.death import DeathFacts, determine_death
 from domain.benefit.rules import LAW_BEGINS, RULES
 from domain.benefit.scholarship import LEVELS, Place, Pupil, SchoolYear, projection, scholarships
+from domain.coverage import Coverage, coverage_on
 from domain.dated import Rule
 from domain.period import Month, add_months
 from tests.domain.test_benefit_accident import accident
@@ -46,6 +47,31 @@ effective_from = 2025-02-24
 legal_basis = "proposal"
 confidence = "C"
 supersedes = "JKM-MIN3"
+"""
+TIGHTER = """
+[[rule]]
+id = "JKK-EXPIRY-TRIED"
+kind = "jkk.filing_limit"
+name_id = "Batas waktu pengajuan klaim"
+name_en = "Filing limit"
+values = { years = 1 }
+unit = "years"
+effective_from = 2019-12-02
+legal_basis = "proposal"
+confidence = "C"
+supersedes = "JKK-EXPIRY-V2"
+
+[[rule]]
+id = "CON-GRACE-TRIED"
+kind = "coverage.grace"
+name_id = "Masa tenggang"
+name_en = "Grace"
+values = { months = 1 }
+unit = "months"
+effective_from = 2015-07-01
+legal_basis = "proposal"
+confidence = "C"
+supersedes = "CON-GRACE-3M"
 """
 MODES = {"land": 5_000_000, "river": 5_000_000, "lake": 5_000_000, "sea": 2_000_000, "air": 10_000_000}
 
@@ -204,3 +230,45 @@ def test_another_minimum_period_is_the_one_that_counts() -> None:
 def test_a_forecast_of_a_level_that_is_over_says_nothing_is_left() -> None:
     [line] = projection([Place(id="A", level="PT", year=6)], date(2026, 7, 1))
     assert (line.amount, line.working_id, line.working_en) == (0, "0 = Rp 0", "0 = Rp 0")
+
+
+def test_another_filing_limit_and_another_grace_are_those_that_count() -> None:
+    tried = RULES.amended({"tried.toml": TIGHTER})
+    late = accident(result="DEATH", claim_date=date(2025, 5, 15))
+    assert (determine_accident(late).outcome, determine_accident(late, tried).outcome) == (
+        "PAY",
+        "REJECT_EXPIRED",
+    )
+    unpaid = accident(result="DEATH", paid_through=Month(2024, 3))
+    assert determine_accident(unpaid).outcome == "HOLD_ARREARS"
+    assert determine_accident(unpaid, tried).outcome == "REJECT_LAPSED"
+
+
+def test_the_living_are_paid_themselves_and_who_was_not_covered_learns_why() -> None:
+    assert determine_accident(accident(result="TOTAL", heir_tier="NONE")).payees == ()
+    early = determine_accident(accident(membership_start=date(2024, 5, 15)))
+    assert [(notice.code, notice.basis) for notice in early.notices] == [
+        ("REJECT_NOT_STARTED", "JKK-COVERED")
+    ]
+
+
+def test_what_is_said_of_a_membership_that_was_ended() -> None:
+    start, ended_on = date(2024, 1, 10), date(2024, 3, 20)
+    paid = frozenset({Month(2024, 1), Month(2024, 2), Month(2024, 7)})
+    found = coverage_on(
+        date(2024, 5, 14), membership_start=start, paid_months=paid, grace_months=3, ended_on=ended_on
+    )
+    assert found == Coverage(
+        status="LAPSED",
+        starts_on=start,
+        paid_through=Month(2024, 7),
+        unpaid_months=(Month(2024, 3),),
+        lapse_day=date(2024, 3, 21),
+        ended_on=ended_on,
+    )
+    early = coverage_on(date(2024, 1, 9), membership_start=start, paid_months=paid, grace_months=3)
+    assert early == Coverage(status="NOT_STARTED", starts_on=start, paid_through=Month(2024, 7))
+    voided = coverage_on(
+        date(2024, 1, 20), membership_start=start, paid_months=paid, grace_months=3, ended_on=date(2024, 1, 9)
+    )
+    assert (voided.status, voided.unpaid_months, voided.lapse_day) == ("LAPSED", (), date(2024, 1, 10))
