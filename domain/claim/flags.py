@@ -61,6 +61,6 @@ def _backdated(event: Fact) -> FlagReason:
     meant, recorded = event.effective_on, legal_day(event.decided_at)
     return FlagReason(
         flag=BACKDATED,
-        reason_id=f"{event.step} tertanggal {written_day(meant, 'id')}, dicatat {written_day(recorded, 'id')}.",
-        reason_en=f"{event.step} of {written_day(meant, 'en')} was recorded on {written_day(recorded, 'en')}.",
+        reason_id=f"Langkah tertanggal {written_day(meant, 'id')} baru dicatat {written_day(recorded, 'id')}.",
+        reason_en=f"A step of {written_day(meant, 'en')} was recorded only on {written_day(recorded, 'en')}.",
     )

@@ -179,7 +179,7 @@ def test_a_backdated_step_says_which_and_by_how_much() -> None:
     claim = fold(*story()[:-1], late)[CLAIM]
     assert isinstance(claim, Claim)
     reason = claim.flag_reasons["BACKDATED_ENTRY"]
-    assert reason.reason_en == "confirm_complete of 1 March 2024 was recorded on 22 May 2024."
+    assert reason.reason_en == "A step of 1 March 2024 was recorded only on 22 May 2024."
 
 
 def test_not_working_is_suspected_by_the_verifier_or_found_on_the_spot() -> None:
