@@ -175,6 +175,15 @@ def told_until(day: date) -> str:
     return f"Data contoh (sintetis), diceritakan sampai {day.isoformat()}"
 
 
+def day_told_until(remark: str) -> date | None:
+    """Return the day that such a remark keeps, None where it is another remark."""
+    try:
+        day = date.fromisoformat(remark[-len("2026-11-25") :])
+    except ValueError:
+        return None
+    return day if remark == told_until(day) else None
+
+
 def _list_act(one: SponsorList, at: datetime, move: Move) -> Act:
     async def tell(teller: Teller) -> None:
         if move.name == "send":

@@ -11,13 +11,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.bootstrap import House
 from api.demo.cast import FINDS
 from api.demo.claim_moves import acts_of_claims
-from api.demo.lists import Act, acts_of_the_sponsor, days_told, told_until
+from api.demo.lists import Act, acts_of_the_sponsor, day_told_until, days_told
 from api.demo.office_days import OfficeDays
 from api.demo.teller import PROGRAMME, Teller, made_id
 from domain.refusal import Invalid
 from domain.sealed import Erased
 
 EARLIEST: date = date(2025, 7, 1)  # before that, members who are to lapse are still insured
+
+
+class OtherTelling(Exception):
+    """The log holds a city that this version did not tell."""
 
 
 async def seed_demo(house: House, address: str, say: Callable[[str], None], *, today: date) -> None:
@@ -29,7 +33,13 @@ async def seed_demo(house: House, address: str, say: Callable[[str], None], *, t
     if not house.origin.simulated:
         say("This log is no demonstration, so nothing is added to it.")
         return
-    begun = await _begun(house)
+    try:
+        begun = await _begun(house)
+    except OtherTelling:
+        say(
+            "Another version told the city here, so nothing is added. For this one, start with an empty JAMINAN_HOME."
+        )
+        return
     acts = acts_until(begun or today)
     teller = Teller(house, titles=_titles(house, begun or today))
     columns = (TextColumn("{task.description:44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -56,16 +66,19 @@ def acts_until(today: date) -> list[Act]:
 
 
 async def _begun(house: House) -> date | None:
-    """Return up to which day the story is told that the log holds already: its first fact says so."""
+    """Return up to which day the story is told that the log holds already: its first fact says so.
+
+    Raises `OtherTelling` where the city was told in another way.
+    """
     events = await house.office.cases.events(PROGRAMME)
     if not events:
         return None
     await house.keyring.load([PROGRAMME])
     note = events[0][1].note
-    text = note.open(house.keyring) if note else ""
-    day = "" if isinstance(text, Erased) else text.split()[-1]
-    until = date.fromisoformat(day)
-    assert text == told_until(until)
+    said = note.open(house.keyring) if note else ""
+    until = None if isinstance(said, Erased) else day_told_until(said)
+    if until is None:
+        raise OtherTelling
     return until
 
 

@@ -13,7 +13,7 @@ import pytest
 from api.console.sign_in import PERSONAS
 from api.demo.cast import FINDS
 from api.demo.claim_moves import acts_of_claims
-from api.demo.lists import payments
+from api.demo.lists import day_told_until, payments, told_until
 from api.demo.office_days import OfficeDays
 from api.demo.seed import acts_until
 from api.demo.teller import PROGRAMME, list_id, made_id, member_of
@@ -259,3 +259,10 @@ def test_any_day_has_its_story(today: date) -> None:
     paid = {month for key, _, months in payments(days) if key == "kota" for month in months}
     assert Month.of(today) in paid
     assert len(list(acts_of_claims(days))) > 100
+
+
+def test_only_the_remark_of_this_telling_says_how_far_it_went() -> None:
+    day = date(2026, 11, 25)
+    assert day_told_until(told_until(day)) == day
+    for other in ("", "Data contoh", "2026-11-25", told_until(day) + ".", told_until(day)[:-1] + "x"):
+        assert day_told_until(other) is None
