@@ -12,6 +12,7 @@ from tests.browser.atlas import ROUTES, Atlas, Sight, drawn
 from tests.browser.visitor import DESK, NARROW, PHONE, Visitor, told, visiting
 
 NOBODY = ""
+REFERENCE = "/docs"  # of the API, drawn by its script
 PART = "/progress"  # asked for by the script of a page, while a list is being worked through
 WHO = (NOBODY, *(persona.name for persona in PERSONAS))
 
@@ -27,7 +28,9 @@ def atlas(seeded: Town) -> Atlas:
     found = intake.send(intake.open("/report").form("/report"), q="slamet")
     intake.close()
     begin["intake"] += [link for link in found.links if link.startswith("/report/")][:1]
-    return drawn(seeded.address, begin)
+    atlas = drawn(seeded.address, begin)
+    atlas.sights.append(Sight(None, REFERENCE))
+    return atlas
 
 
 def test_the_walk_comes_to_every_route_of_the_console(atlas: Atlas) -> None:
@@ -54,6 +57,8 @@ def _looked_at(visitor: Visitor, sight: Sight) -> list[str]:
     page = visitor.page
     visitor.size(DESK)
     visitor.open(sight.address)
+    if sight.address == REFERENCE:
+        page.wait_for_selector(".opblock")
     faults = visitor.axe() + visitor.sideways()
     page.emulate_media(color_scheme="dark")
     faults += visitor.axe(only_contrast=True)
