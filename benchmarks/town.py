@@ -62,8 +62,9 @@ async def _is_up_to_date(house: House) -> bool:
     position = await house.store.last_position()
     if not await house.store.pool.fetchval("select to_regclass('work.projection') is not null"):
         return False
-    rows = await house.store.pool.fetch("select position from work.projection")
-    return len(rows) > 0 and all(row["position"] == position for row in rows)
+    rows = await house.store.pool.fetch("select name, version, position from work.projection")
+    stand = {(row["name"], row["version"]) for row in rows if row["position"] == position}
+    return stand >= {(model.name, model.version) for model in PROJECTIONS}  # of another release: built anew
 
 
 async def _bring_up_to_date(house: House) -> None:
