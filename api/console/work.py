@@ -1,6 +1,6 @@
 """My work: what waits for me, the most urgent first, each with its next step, its clock and the last word on it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeAlias
@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.bootstrap import House
 from api.console import clocks
-from api.console.desk import WAITS, list_step, next_step, reader_of, waits_for
+from api.console.desk import FORWARD, WAITS, list_step, next_step, reader_of, waits_for
 from api.console.filters import Filter, address_with, filter_of, refuse_unknown
 from api.console.fresh import is_fresh
 from api.console.navigation import REPORTERS
@@ -25,6 +25,7 @@ from domain.claim.aggregate import Claim
 from domain.clocks import RUNNING
 from domain.fact import ClockChange
 from domain.programme.aggregate import Programme
+from domain.refusal import StepNotOpen
 from domain.rupiah import Language, written_number
 from projections.worklist.desk import URGENCIES, Desk, Reader, urgency_of
 from projections.worklist.view import WaitingCase
@@ -202,7 +203,7 @@ async def _rows(house: House, caller: Caller, reader: Reader, desk: Desk, langua
             Row(
                 path=f"/claims/{item.case_id}",
                 group=urgency_of(item, reader),
-                task=_task(definition, item, caller, waits, language),
+                task=_task(definition, item, claim, caller, waits, language),
                 name=names.get(item.case_id),
                 number=item.number,
                 waits=waits,
@@ -218,12 +219,32 @@ async def _rows(house: House, caller: Caller, reader: Reader, desk: Desk, langua
     return rows
 
 
-def _task(definition: Definition, item: WaitingCase, caller: Caller, waits: str, language: Language) -> str:
+def _task(
+    definition: Definition, item: WaitingCase, claim: Claim, caller: Caller, waits: str, language: Language
+) -> str:
     """Return what is to be done: the next step, and for whom it waits where that is somebody else."""
-    step = next_step(steps_for(definition, item, caller))
+    open_ = steps_for(definition, item, caller)
+    step = next_step(_signed(open_, definition, item, claim, caller))
+    if step not in FORWARD and (onwards := next_step(open_)) in FORWARD:
+        step, waits = onwards, "other_desk"
     words: Status | StepRule = definition.steps[step] if step else definition.statuses[item.status]
     text = words.label_id if language == "id" else words.label_en
     return text if waits == "you" else say(f"await.{waits}", language, step=text[:1].lower() + text[1:])
+
+
+def _signed(
+    open_: Iterable[str], definition: Definition, item: WaitingCase, claim: Claim, caller: Caller
+) -> Iterator[str]:
+    """Yield the open steps of the reader, without signatures that the amount or a flag leaves to somebody else."""
+    facts = claim.facts() | {"flags": list(item.flags)}
+    roles = frozenset[str]().union(*(seat.roles for seat in caller.seats))
+    for step in open_:
+        try:
+            way = definition.way(step, claim.status, facts, claim.entered_from)
+        except StepNotOpen:
+            continue
+        if not way.authority or roles & {*definition.signing(way, claim.amount_to_sign, facts).roles}:
+            yield step
 
 
 async def _lists(house: House, caller: Caller, desk: Desk, language: Language) -> list[Row]:

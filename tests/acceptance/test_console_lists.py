@@ -326,3 +326,19 @@ def test_every_list_is_whole_without_script(sign_in: SignIn, place: stories.Enro
         english = intake.post("/language", {"language": "en", "back": path})
         assert english.language == "en" and english.answer.url.path == path
         intake.post("/language", {"language": "id", "back": "/work"})
+
+
+def test_my_work_offers_the_signature_that_is_the_readers_to_give(town: Town, sign_in: SignIn) -> None:
+    """A decree that came after the death asks for two: the first approver endorses, the second approves."""
+    place = stories.enrolled_workers(town, issued_on="2024-05-15")
+    stories.pay(town, place, stories.MONTHS)
+    claim = str(stories.calculated(town, place.workers[0].nik)["id"])
+
+    def offered(persona: str) -> str | None:
+        page = sign_in(persona).open("/work")
+        rows = re.findall(rf'<a [^>]*href="/claims/{claim}"[^>]*>([^<]*)</a>', page.answer.text)
+        return rows[-1] if rows else None  # the first may be the button that leads to the first row
+
+    assert offered("approver_1") == "Dukung"
+    stories.take(town.person("Dewi", "approver_1"), claim, "endorse")
+    assert (offered("approver_1"), offered("approver_2")) == ("Tunggu meja lain: setujui", "Setujui")
