@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from domain.benefit.worked_cases import first_difference, read_cases
+from domain.benefit.case_file import read_cases
+from domain.benefit.worked_cases import first_difference
 from domain.refusal import Invalid, Refusal
 
 

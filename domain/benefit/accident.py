@@ -66,6 +66,7 @@ def _entitled(facts: AccidentFacts, rules: RuleSet) -> Determination:
     day, found = facts.accident_on, _graded(facts, rules)
     lines = accident_lines.lines_of(facts, found, rules)
     funeral, tier = accident_lines.FUNERAL, facts.heir_tier
+    to_come = [accident_lines.rule_to_come(aid.code, day, rules) for aid in facts.aids]
     return Determination(
         outcome="PAY",
         lines=lines,
@@ -78,6 +79,7 @@ def _entitled(facts: AccidentFacts, rules: RuleSet) -> Determination:
         inputs=inputs_of(facts),
         notices=(
             *notices.inside_of_a_whole(found),
+            *notices.not_yet_paid_for(day, filter(None, to_come)),
             *notices.on_confidence(lines, rules),
             *notices.on_table(one.injury for one in found if one.count),
         ),

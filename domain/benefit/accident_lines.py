@@ -54,7 +54,8 @@ def _lines(facts: AccidentFacts, disabilities: tuple[Graded, ...], rules: RuleSe
     if any(facts.transport.values()):
         yield _transport(facts, rules)
     for aid in facts.aids:
-        yield _aid(aid, day, rules)
+        if rule_to_come(aid.code, day, rules) is None:
+            yield _aid(aid, day, rules)
     match facts.result:
         case "PARTIAL":
             yield _partial(facts, disabilities, rules)
@@ -113,6 +114,12 @@ def _transport(facts: AccidentFacts, rules: RuleSet) -> Line:
         return f"{' + '.join(terms)} = {written_rupiah(amount, language)}"
 
     return worked("JKK_TRANSPORT", amount, rule.rule_id, working)
+
+
+def rule_to_come(code: str, day: date, rules: RuleSet) -> Rule | None:
+    """Return the first rule on an aid if it began after a day: until then the law did not pay for it."""
+    versions = rules.versions(f"jkk.aid.{AIDS[code]}") if code in AIDS else ()
+    return versions[0] if versions and day < versions[0].effective_from else None
 
 
 def _aid(aid: Aid, day: date, rules: RuleSet) -> Line:

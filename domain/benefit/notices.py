@@ -168,6 +168,25 @@ def inside_of_a_whole(disabilities: Iterable[Graded]) -> tuple[Notice, ...]:
     )
 
 
+def not_yet_paid_for(day: date, rules: Iterable[Rule]) -> tuple[Notice, ...]:
+    """Say of each aid whose first rule began after the day of the accident that it is not paid."""
+    return tuple(
+        Notice(
+            code="NOT_YET_PAID_FOR",
+            basis=rule.rule_id,
+            text_id=(
+                f"{rule.name_id} tidak dibayar: baru berlaku sejak {written_day(rule.effective_from, 'id')}, "
+                f"kecelakaan terjadi {written_day(day, 'id')}."
+            ),
+            text_en=(
+                f"{rule.name_en} not paid: the rule began on {written_day(rule.effective_from, 'en')}, the accident "
+                f"was on {written_day(day, 'en')}."
+            ),
+        )
+        for rule in rules
+    )
+
+
 def _listed(months: Iterable[Month], language: Language) -> str:
     """Return the months as a reader wants them; of a long list the first and the last."""
     names = [month.written(language) for month in months]

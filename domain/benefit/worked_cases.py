@@ -1,8 +1,8 @@
 """Worked cases: facts with the answer worked out by hand, and what the engine says to the same facts.
 
-The format is JSON after dropping lines that begin with `#` (dossier chapter 11). `answer` gives plain
-values under the names of the format; a case passes if every field of its `expected` equals the answer's.
-What a case leaves out has the plainest value: sponsored, lowest band, one worker, no child, asked on the first day.
+The format is that of dossier chapter 11. `answer` gives plain values under the names of the format; a case
+passes if every field of its `expected` equals the answer's. What a case leaves out has the plainest value:
+sponsored, lowest band, one worker, no child, asked on the first day.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from domain.benefit.accident import determine_accident, disability_share, filing_limit
 from domain.benefit.accident_facts import AccidentFacts, Aid
+from domain.benefit.case_file import Facts, stated
 from domain.benefit.contribution import contribution
 from domain.benefit.deadlines import JKK, JKM, conclusion_due, late_payment, payment_due, report_due
 from domain.benefit.death import DeathFacts, determine_death
@@ -25,8 +26,9 @@ from domain.benefit.rules import RULES, RuleSet, grace_months
 from domain.benefit.scholarship import Place, Pupil, SchoolYear, projection, scholarships
 from domain.coverage import coverage_on
 from domain.eligibility import Candidate, reason_to_reject
+from domain.legal_day import WIB
 from domain.period import Month
-from domain.working_days import WorkingDays
+from domain.working_days import WorkingDays, days_late
 
 SPONSORED: Final = "BPU_APBD"
 SPONSORED_WAGE_BASE: Final = 1_000_000  # the lowest band; cases of death name no wage base
@@ -34,33 +36,10 @@ PROJECTED_ON: Final = date(
     2019, 12, 2
 )  # cases of projections name no day: the first with yearly scholarships
 
-FORMAT: Final = 1
 NOTHING: Final = object()  # where one side has a field and the other has none
 
-Facts = Mapping[str, Any]  # Any: JSON values of many shapes
-Answer = dict[str, Any]
-
-
-class Stated(dict[str, Any]):
-    """An object of a file of cases; what it lacks is named."""
-
-    def __missing__(self, name: str) -> Any:
-        raise ValueError(f"`{name}` is missing")
-
-
-def read_cases(text: str) -> list[dict[str, Any]]:
-    """Return the cases of a file. A ValueError says what is no file of cases, or what is no case."""
-    lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    file = json.loads("\n".join(lines), parse_float=_number, parse_constant=_number, object_hook=Stated)
-    if not isinstance(file, Stated) or not isinstance(file["cases"], list):
-        raise ValueError("it is an object with a list of `cases`")  # noqa: TRY004  # of the text
-    if file.get("format", FORMAT) != FORMAT:
-        raise ValueError(f"its format is {file['format']}; this version reads format {FORMAT}")
-    for n, case in enumerate(file["cases"], start=1):
-        if not isinstance(case, Stated):
-            raise ValueError(f"case {n} has no id, kind, facts and expected")  # noqa: TRY004  # of the text
-    cases: list[dict[str, Any]] = file["cases"]
-    return cases
+Answer = dict[str, Any]  # Any: JSON values of many shapes
+NO_PENALTY: Final[Answer] = {"lines": [], "total": 0}  # of terms that cost nothing, or not yet
 
 
 def answer(case: Facts, rules: RuleSet = RULES) -> Answer:
@@ -69,11 +48,11 @@ def answer(case: Facts, rules: RuleSet = RULES) -> Answer:
     A ValueError says what does not read, a refusal what the rules do not know.
     """
     kind, facts = case["kind"], case["facts"]
-    if kind not in _ANSWERS:
+    if not isinstance(kind, str) or kind not in _ANSWERS:
         raise ValueError(f"there is no kind {kind}; known are {', '.join(_ANSWERS)}")
     if not isinstance(facts, Mapping):
         raise ValueError("`facts` is an object")  # noqa: TRY004  # of the text
-    return _ANSWERS[kind](facts, rules)
+    return _ANSWERS[kind](stated(facts), rules)
 
 
 def first_difference(case: Facts, rules: RuleSet = RULES) -> str | None:
@@ -118,17 +97,9 @@ def _shown(value: Any) -> str:  # Any: what a case may hold
     return json.dumps(value, ensure_ascii=False, default=str) if not isinstance(value, str) else value
 
 
-def _number(text: str) -> int | Decimal:
-    """Read a JSON number with a point exactly; 35.0 is 35. NaN and Infinity are no numbers."""
-    number = Decimal(text)
-    if not number.is_finite():
-        raise ValueError(f"{text} is no number")
-    return int(number) if number == number.to_integral_value() else number
-
-
 def _contribution(facts: Facts, rules: RuleSet) -> Answer:
     due = contribution(
-        months=map(Month.parse, facts["months"]),
+        months=map(_month, facts["months"]),
         segment=facts.get("segment", SPONSORED),
         wage_base=facts.get("wage_base"),
         income=facts.get("income"),
@@ -142,7 +113,7 @@ def death_facts(facts: Facts) -> DeathFacts:
     """Return the facts of a case of kind `jkm`."""
     start = _day(facts.get("membership_start"))
     return DeathFacts(
-        date_of_death=date.fromisoformat(facts["date_of_death"]),
+        date_of_death=_day_of(facts["date_of_death"]),
         membership_start=start,
         paid_months=_paid_months(start, facts.get("paid_through")),
         segment=facts.get("segment", SPONSORED),
@@ -166,7 +137,7 @@ def accident_facts(facts: Facts) -> AccidentFacts:
     """Return the facts of a case of kind `jkk`."""
     start = _day(facts.get("membership_start"))
     return AccidentFacts(
-        accident_on=date.fromisoformat(facts["accident_date"]),
+        accident_on=_day_of(facts["accident_date"]),
         membership_start=start,
         paid_months=_paid_months(start, facts.get("paid_through")),
         segment=facts.get("segment", SPONSORED),
@@ -192,7 +163,7 @@ def told_of_accident(facts: Facts) -> dict[str, Any]:
 
 def pupils(facts: Facts) -> list[Pupil]:
     """Return the children of a case of kind `scholarship`, in the order of selection."""
-    return [_pupil(child) for child in facts["children"]]
+    return [_pupil(child) for child in _children(facts)]
 
 
 def _death(facts: Facts, rules: RuleSet) -> Answer:
@@ -203,8 +174,12 @@ def _accident(facts: Facts, rules: RuleSet) -> Answer:
     accident = accident_facts(facts)
     decided = determine_accident(accident, rules)
     said = _said(decided)
-    if accident.result == "PARTIAL" and not decided.is_rejection:
+    if decided.is_rejection:
+        return said
+    if accident.result == "PARTIAL":
         said["percent"] = 100 * disability_share(accident, rules)
+    elif accident.result == "TOTAL":
+        said["percent"] = 100 * rules.in_force("jkk.total_disability", accident.accident_on).share("share")
     return said
 
 
@@ -241,7 +216,7 @@ def _share(percent: int | Decimal | None) -> Fraction | None:
 
 def _scholarship(facts: Facts, rules: RuleSet) -> Answer:
     found = scholarships(
-        event_on=date.fromisoformat(facts["event_date"]),
+        event_on=_day_of(facts["event_date"]),
         cause=facts["cause"],
         paid_months_total=facts.get("paid_months_total", 0),
         pupils=pupils(facts),
@@ -250,15 +225,22 @@ def _scholarship(facts: Facts, rules: RuleSet) -> Answer:
     return {"lines": _plain(found.lines), "total": found.total, "reasons": dict(found.reasons)}
 
 
+def _children(facts: Facts) -> list[Facts]:
+    children = facts["children"]
+    if not isinstance(children, list):
+        raise ValueError(f"`children` is a list of objects, not {children!r}")  # noqa: TRY004  # of the text
+    return children
+
+
 def _pupil(child: Facts) -> Pupil:
     return Pupil(
         id=child["id"],
-        birth_date=date.fromisoformat(child["birth_date"]),
+        birth_date=_day_of(child["birth_date"]),
         married_on=_day(child.get("married_on")),
         used=child.get("used") or {},
         years=tuple(
             SchoolYear(
-                claim_date=date.fromisoformat(year["claim_date"]),
+                claim_date=_day_of(year["claim_date"]),
                 level=year["level"],
                 work=year.get("work") or None,
             )
@@ -268,7 +250,7 @@ def _pupil(child: Facts) -> Pupil:
 
 
 def _projection(facts: Facts, rules: RuleSet) -> Answer:
-    places = [Place(id=one["id"], level=one["level"], year=one.get("year", 1)) for one in facts["children"]]
+    places = [Place(id=one["id"], level=one["level"], year=one.get("year", 1)) for one in _children(facts)]
     lines = projection(places, PROJECTED_ON, rules)
     return {"lines": _plain(lines), "total": sum(line.amount for line in lines)}
 
@@ -281,40 +263,58 @@ def _deadline(facts: Facts, rules: RuleSet) -> Answer:
 
 
 def _stage_report(facts: Facts, rules: RuleSet) -> Answer:
-    due_at = report_due(datetime.fromisoformat(facts["start"]), rules)
-    said: Answer = {"due": due_at.isoformat(timespec="minutes")}
+    """Return the last minute, written as finely as the start; an hour without a zone is one of Jakarta."""
+    start = datetime.fromisoformat(facts["start"])
+    due_at = report_due(start, rules)
+    finely = "auto" if start.second or start.microsecond else "minutes"
+    said: Answer = {"due": due_at.isoformat(timespec=finely)}
     if "reported_at" in facts:
-        said["on_time"] = datetime.fromisoformat(facts["reported_at"]) <= due_at
-    return said
+        said["on_time"] = _in_jakarta(datetime.fromisoformat(facts["reported_at"])) <= _in_jakarta(due_at)
+    return said | NO_PENALTY
 
 
 def _conclusion(facts: Facts, rules: RuleSet) -> Answer:
-    return {"due": conclusion_due(_day_of(facts["start"]), rules).isoformat()}
+    return _by_day(conclusion_due(_day_of(facts["start"]), rules), facts)
 
 
 def _claim_expiry(facts: Facts, rules: RuleSet) -> Answer:
-    last_day = filing_limit(_day_of(facts["start"]), rules)
-    said: Answer = {"due": last_day.isoformat()}
-    if "claim_date" in facts:
-        said["on_time"] = _day_of(facts["claim_date"]) <= last_day
-    return said
+    return _by_day(filing_limit(_day_of(facts["start"]), rules), facts)
+
+
+def _by_day(due: date, facts: Facts) -> Answer:
+    """Return the last day of a term without penalty, and whether the day that was told is in time."""
+    said: Answer = {"due": due.isoformat()}
+    done = next((facts[name] for name in ("claim_date", "reported_at", "paid_on") if name in facts), None)
+    if done is not None:
+        late = days_late(due, _day_of(done))
+        said |= {"days_late": late, "on_time": late == 0}
+    return said | NO_PENALTY
+
+
+def _in_jakarta(instant: datetime) -> datetime:
+    return instant if instant.tzinfo else instant.replace(tzinfo=WIB)
 
 
 def _payment(facts: Facts, rules: RuleSet, *, benefit: str) -> Answer:
     """Return the due day by the holidays of the case, and what a payment after it costs."""
     start = _day_of(facts["start"])
-    holidays = [date.fromisoformat(day) for day in facts.get("holidays", ())]
+    holidays = [_day_of(day) for day in facts.get("holidays", ())]
     years = [day.year for day in (start, *holidays)]
     calendar = WorkingDays.of(holidays, first_year=min(years), last_year=max(years) + 1)
     due = payment_due(start, benefit=benefit, calendar=calendar, rules=rules).due_on
-    assert due is not None, "a term of some working days ends within the next year"
-    said: Answer = {"due": due.isoformat()}
-    if "paid_on" in facts:
-        paid_on = _day_of(facts["paid_on"])
-        paid = late_payment(facts["nominal"], due_on=due, paid_on=paid_on, benefit=benefit, rules=rules)
-        said |= {"days_late": paid.days_late, "on_time": paid.days_late == 0}
-        said |= {"lines": _plain([paid.line]), "total": paid.line.amount}
-    return said
+    if due is None:
+        raise ValueError("the holidays leave no working days in which the term could end")
+    if "paid_on" not in facts:
+        return {"due": due.isoformat(), **NO_PENALTY}
+    nominal, paid_on = facts.get("nominal", 0), _day_of(facts["paid_on"])
+    paid = late_payment(nominal, due_on=due, paid_on=paid_on, benefit=benefit, rules=rules)
+    return {
+        "due": due.isoformat(),
+        "days_late": paid.days_late,
+        "on_time": paid.days_late == 0,
+        "lines": _plain([paid.line]),
+        "total": paid.line.amount,
+    }
 
 
 _DEADLINES: Final[dict[str, Callable[[Facts, RuleSet], Answer]]] = {
@@ -327,9 +327,9 @@ _DEADLINES: Final[dict[str, Callable[[Facts, RuleSet], Answer]]] = {
 
 
 def _membership(facts: Facts, rules: RuleSet) -> Answer:
-    registered_on = date.fromisoformat(facts["registration_date"])
+    registered_on = _day_of(facts["registration_date"])
     candidate = Candidate(
-        birth_date=date.fromisoformat(facts["birth_date"]),
+        birth_date=_day_of(facts["birth_date"]),
         registered_on=registered_on,
         formal_worker=facts.get("active_as_wage_earner", False),
         duplicate=facts.get("nik_already_active_bpu", False),
@@ -339,7 +339,7 @@ def _membership(facts: Facts, rules: RuleSet) -> Answer:
         resident=facts.get("resident", True),
         quota_left=facts.get("quota_left", True),
     )
-    day = date.fromisoformat(facts["on"]) if "on" in facts else registered_on
+    day = _day_of(facts["on"]) if "on" in facts else registered_on
     coverage = coverage_on(
         day,
         membership_start=registered_on,
@@ -364,15 +364,28 @@ def _paid_months(start: date | None, paid_through: str | None) -> frozenset[Mont
     """Return every month from the start to the last one paid: the cases know no gaps."""
     if start is None or paid_through is None:
         return frozenset()
-    return frozenset(Month.of(start).through(Month.parse(paid_through)))
+    return frozenset(Month.of(start).through(_month(paid_through)))
 
 
 def _plain(lines: Iterable[Line]) -> list[Answer]:
     return [{"code": line.code, "amount": line.amount, "basis": line.basis} for line in lines]
 
 
+def _month(text: str) -> Month:
+    """Return the month of `2024-05`, or of a day in it."""
+    return Month.parse(text[:7]) if _is_day(text) else Month.parse(text)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    return _day_of(text) if text else None
 
 
 def _day_of(text: str) -> date:

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any, Final
 
 from domain.benefit.accident import determine_accident
+from domain.benefit.case_file import read_cases
 from domain.benefit.contribution import contribution
 from domain.benefit.death import determine_death
 from domain.benefit.determination import Determination, Line
 from domain.benefit.scholarship import Place, projection, scholarships
-from domain.benefit.worked_cases import accident_facts, answer, death_facts, pupils, read_cases
+from domain.benefit.worked_cases import accident_facts, answer, death_facts, pupils
 from domain.period import Month
 from domain.rupiah import written_rupiah
 from tests.architecture.sources import ROOT
@@ -78,7 +79,8 @@ def _sheet(kind: str, case: Mapping[str, Any]) -> Iterator[str]:
             yield from _amounts(projected, sum(line.amount for line in projected))
         case _:
             said = answer(case)
-            yield ", ".join(f"{name} {value}" for name, value in said.items() if name != "lines")
+            told = said.keys() - ({"lines"} if said.get("lines") else {"lines", "total"})
+            yield ", ".join(f"{name} {value}" for name, value in said.items() if name in told)
 
 
 def _determined(decided: Determination) -> Iterator[str]:

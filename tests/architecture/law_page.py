@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any, Final
 
 from domain.benefit.accident import determine_accident
+from domain.benefit.case_file import read_cases
 from domain.benefit.contribution import contribution
 from domain.benefit.death import determine_death
 from domain.benefit.determination import Line
 from domain.benefit.disability import Injury
 from domain.benefit.rules import RULES
 from domain.benefit.scholarship import scholarships
-from domain.benefit.worked_cases import accident_facts, death_facts, pupils, read_cases
+from domain.benefit.worked_cases import accident_facts, death_facts, pupils
 from domain.dated import Rule, Value
 from domain.period import Month
 from domain.rupiah import written_number, written_percent, written_rupiah

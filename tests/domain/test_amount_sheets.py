@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from domain.benefit.accident import determine_accident
+from domain.benefit.case_file import read_cases
 from domain.benefit.death import determine_death
 from domain.benefit.determination import Determination
 from domain.benefit.rules import RULES
-from domain.benefit.worked_cases import accident_facts, answer, death_facts, read_cases
+from domain.benefit.worked_cases import accident_facts, answer, death_facts
 from domain.rupiah import written_rupiah
 from tests.architecture import cases_page
 

@@ -328,9 +328,26 @@ def test_aids_are_paid_up_to_their_caps_in_the_order_given() -> None:
     ]
 
 
+def test_an_aid_whose_rule_began_after_the_accident_is_not_paid_and_the_sheet_says_so() -> None:
+    bought = (Aid(code="JKK_GLASSES", actual=500_000), Aid(code="JKK_DENTURE", actual=1_000_000))
+    before = determine_accident(accident(accident_on=date(2019, 12, 1), aids=bought))
+    assert [line.code for line in before.lines] == ["JKK_DENTURE"]
+    [said] = [notice for notice in before.notices if notice.code == "NOT_YET_PAID_FOR"]
+    assert (said.basis, said.text_en) == (
+        "JKK-GLASSES-V2",
+        "Glasses not paid: the rule began on 2 December 2019, the accident was on 1 December 2019.",
+    )
+    assert said.text_id == (
+        "Kacamata tidak dibayar: baru berlaku sejak 2 Desember 2019, kecelakaan terjadi 1 Desember 2019."
+    )
+    after = determine_accident(accident(accident_on=date(2019, 12, 2), aids=bought))
+    assert [line.code for line in after.lines] == ["JKK_GLASSES", "JKK_DENTURE"]
+    assert "NOT_YET_PAID_FOR" not in {notice.code for notice in after.notices}
+
+
 def test_what_no_rule_of_the_day_names_is_refused() -> None:
-    with pytest.raises(NotInForce, match=r"jkk\.aid\.glasses"):
-        determine_accident(accident(accident_on=date(2019, 5, 1), aids=(Aid(code="JKK_GLASSES", actual=1),)))
+    with pytest.raises(NotInForce, match=r"jkk\.aid\.rehabmed"):
+        determine_accident(accident(accident_on=date(2020, 5, 1), aids=(Aid(code="JKK_REHABMED", actual=1),)))
     with pytest.raises(Invalid, match="no transport by lake"):
         determine_accident(accident(accident_on=date(2019, 5, 1), transport={"lake": 1}))
     with pytest.raises(Invalid, match="no aid JKK_WINGS"):

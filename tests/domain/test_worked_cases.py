@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from domain.benefit.case_file import Stated, read_cases
 from domain.benefit.rules import RULES
-from domain.benefit.worked_cases import Stated, answer, first_difference, read_cases
+from domain.benefit.worked_cases import answer, first_difference
 
 FOLDER = Path(__file__).parents[1]
-CASES, OWN = (
+CASES, OWN, SECOND = (
     read_cases((FOLDER / name).read_text(encoding="utf-8"))
-    for name in ("worked_cases.yaml", "more_worked_cases.yaml")
+    for name in ("worked_cases.yaml", "more_worked_cases.yaml", "second_reader_cases.yaml")
 )
 
 
@@ -22,7 +23,7 @@ def case(case_id: str, **expected: Any) -> dict[str, Any]:
     return {**next(one for one in (*CASES, *OWN) if one["id"] == case_id), "expected": expected}
 
 
-@pytest.mark.parametrize("case", [*CASES, *OWN], ids=lambda case: f"{case['id']} {case['title']}")
+@pytest.mark.parametrize("case", [*CASES, *OWN, *SECOND], ids=lambda case: f"{case['id']} {case['title']}")
 def test_worked_case(case: dict[str, Any]) -> None:
     said = answer(case)
     assert {name: said.get(name) for name in case["expected"]} == case["expected"]
@@ -31,7 +32,7 @@ def test_worked_case(case: dict[str, Any]) -> None:
 
 def test_all_44_cases_of_the_dossier_are_there_and_every_case_has_an_id_of_its_own() -> None:
     assert [one["id"] for one in CASES] == [f"W{n:02}" for n in range(1, 45)]
-    ids = [one["id"] for one in (*CASES, *OWN)]
+    ids = [one["id"] for one in (*CASES, *OWN, *SECOND)]
     assert len(set(ids)) == len(ids)
 
 
@@ -133,6 +134,8 @@ def test_a_rejected_claim_has_no_lines() -> None:
         ('{"format": 2, "cases": []}', "its format is 2; this version reads format 1"),
         ('{"cases": [1]}', "case 1 has no id, kind, facts and expected"),
         ('{"cases": [{"expected": {"total": NaN}}]}', "NaN is no number"),
+        ('{"cases": [{"facts": {"wage_base": 1e999999999}}]}', "1e999999999 has too many digits"),
+        ('{"cases": [{"facts": {"wage_base": 1e-999999999}}]}', "1e-999999999 has too many digits"),
     ],
 )
 def test_what_is_no_file_of_cases_says_why(text: str, says: str) -> None:
@@ -144,6 +147,11 @@ def test_what_is_no_file_of_cases_says_why(text: str, says: str) -> None:
 def test_comments_are_dropped_and_numbers_are_exact() -> None:
     [read] = read_cases('# a remark\n  # another\n{"cases": [{"percent": 4.5, "wage": 1000000.0}]}')
     assert read["percent"] * 2 == 9 and type(read["wage"]) is int
+
+
+def test_a_mark_of_byte_order_windows_lines_and_lines_inside_of_a_text_do_no_harm() -> None:
+    [read] = read_cases('\ufeff# a remark\r\n{"cases":\r\n[{"title": "one\u2028two", "wage": 1e6}]}\r\n')
+    assert read == {"title": "one\u2028two", "wage": 1_000_000} and type(read["wage"]) is int
 
 
 @pytest.mark.parametrize(
@@ -158,6 +166,28 @@ def test_comments_are_dropped_and_numbers_are_exact() -> None:
         ({"expected": {}}, "`expected` is an object with at least one field"),
         ({"expected": 3}, "`expected` is an object with at least one field"),
         ({"facts": Stated(segment="BPU_APBD")}, "`date_of_death` is missing"),
+        ({"facts": Stated(date_of_death=None)}, "`date_of_death` is missing"),
+        ({"facts": Stated(date_of_death=20240514)}, "`date_of_death` is a text, not 20240514"),
+        ({"facts": Stated(wage_base="1000000")}, "`wage_base` is a whole number, not '1000000'"),
+        ({"facts": Stated(wage_base=True)}, "`wage_base` is a whole number, not True"),
+        ({"facts": Stated(stmb_days=Decimal("1.5"))}, "`stmb_days` is a whole number, not Decimal('1.5')"),
+        ({"facts": Stated(left_handed="no")}, "`left_handed` is true or false, not 'no'"),
+        ({"facts": Stated(transport={"land": "5"})}, "`transport.land` is a whole number, not '5'"),
+        ({"facts": Stated(transport=5)}, "`transport` is an object, not 5"),
+        ({"facts": Stated(aids={"X": {"actual": "5"}})}, "`aids.X.actual` is a whole number, not '5'"),
+        ({"facts": Stated(disabilities=["EYE_ONE"])}, "`disabilities` is a list of objects, not 'EYE_ONE'"),
+        (
+            {"facts": Stated(disabilities=[Stated(function_loss_pct="50")])},
+            "`function_loss_pct` is a number, not '50'",
+        ),
+        (
+            {"kind": "contribution", "facts": Stated(months=[202401])},
+            "`months` is a list of texts, not 202401",
+        ),
+        (
+            {"kind": "scholarship_projection", "facts": Stated(children=2)},
+            "`children` is a list of objects, not 2",
+        ),
         (
             {"kind": "deadline", "facts": {"type": "RAIN"}},
             "there is no type RAIN; known are JKM_PAY, JKK_PAY, STAGE_REPORT, CONCLUDE_ACCIDENT, CLAIM_EXPIRY",
