@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
 
 from api.console import (
     case,
@@ -27,7 +29,10 @@ from api.console import (
     steps,
     work,
 )
+from api.console.pages import refused
+from api.console.session import notice_end
 from api.http.docs import Kept
+from api.http.problems import answered_fault, refusal_of
 
 ROUTERS: Final = tuple(
     module.router
@@ -54,6 +59,25 @@ ROUTERS: Final = tuple(
         rosters_steps,
     )
 )
+
+
+async def nothing_here(request: Request, fault: Exception) -> Response:
+    """Answer an address that leads nowhere, or that is not asked this way: people get a page, programs a problem."""
+    programs = request.url.path.startswith("/v1/") or "text/html" not in request.headers.get("accept", "")
+    refusal = refusal_of(fault)
+    if programs or refusal is None or not isinstance(fault, HTTPException):
+        return await answered_fault(request, fault)
+    try:
+        await notice_end(request)
+    except Exception as other:
+        refusal = refusal_of(other)
+        if refusal is None:
+            raise
+        return refused(request, refusal)
+    answer = refused(request, refusal)
+    answer.status_code = fault.status_code
+    answer.headers.update(fault.headers or {})  # such as Allow
+    return answer
 
 
 def add_console(app: FastAPI) -> None:

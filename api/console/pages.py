@@ -22,8 +22,8 @@ from api.console.sentences import say, say_or
 from api.console.session import FormNotOurs, NotSignedIn, form_token, language_of, notice_end, session_of
 from api.console.side import side_counts
 from api.console.why import Told, sentence
-from api.http.problems import STATUS_OF
-from api.http.uploads import refuse_other_charset
+from api.http.problems import STATUS_OF, refusal_of
+from api.http.uploads import bounded, refuse_other_charset
 from api.letters.articles import cited
 from api.written import language_of_sheet
 from domain.benefit.rules import RULES
@@ -35,6 +35,7 @@ from domain.period import written_day
 from domain.refusal import Refusal
 from domain.rupiah import Language, written_number
 from workflows.lifecycle import Definition
+from workflows.roster.table import SIZE_MAX
 
 POLICY: Final = "; ".join(
     (
@@ -56,6 +57,8 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+READING: Final = frozenset({"GET", "HEAD"})
+RETRY_AFTER: Final = "1"  # seconds
 _DAYS: Final[dict[Language, tuple[str, ...]]] = {
     "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -69,6 +72,11 @@ _WEEKDAYS: Final[dict[Language, tuple[str, ...]]] = {
 class ConsoleRoute(APIRoute):
     """A route that answers people: who is not signed in is asked to, a refusal is a page that says why."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: whatever FastAPI passes on
+        super().__init__(*args, **kwargs)
+        if self.methods and "GET" in self.methods:
+            self.methods.add("HEAD")
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
@@ -77,12 +85,15 @@ class ConsoleRoute(APIRoute):
                 refuse_other_charset(request)
                 await notice_end(request)
                 request.state.side = await side_counts(request)
-                return await handle(request)
+                return await handle(bounded(request, with_file=SIZE_MAX))
             except NotSignedIn:
                 if "hx-request" in request.headers:  # a part of a page: the whole page goes to sign in
                     return Response(status_code=204, headers=HEADERS | {"HX-Redirect": "/sign-in"})
                 return RedirectResponse("/sign-in", 303, HEADERS)
-            except Refusal as refusal:
+            except Exception as fault:
+                refusal = refusal_of(fault)
+                if refusal is None:  # ours to mend
+                    raise
                 return refused(request, refusal)
 
         return answered
@@ -97,12 +108,14 @@ def page(
     live: bool = False,
     keys: bool = False,
     side: Mapping[str, int] | None = None,
+    address: str | None = None,
     **facts: Any,
 ) -> HTMLResponse:
     """Return a page in the language of the browser. here: which entry of the navigation it belongs to.
 
     live: it may load htmx and ask us again for parts of it. keys: it may load our keys. side: counts of the
-    page itself by the names of entries; the side bar then says the same.
+    page itself by the names of entries; the side bar then says the same. address: where a reader who changes the
+    language or the persona goes on; without it this page.
     """
     house: House = request.app.state.house
     language = language_of(request)
@@ -120,7 +133,7 @@ def page(
         form_token=form_token(house, session) if session else "",
         here=here,
         demo=house.settings.demo or house.origin.simulated,
-        address=request.url.path,
+        address=address or address_of(request),
         office=house.settings.office_name,
         **facts,
     )
@@ -142,16 +155,32 @@ def refused(
     case: on which it was met; definition: of its lifecycle, which names papers and steps. changes: what others did
     meanwhile, where that is the reason.
     """
-    status = 403 if isinstance(refusal, FormNotOurs) else STATUS_OF[refusal.code]
-    return page(
+    name, reading = refusal.code, request.method in READING
+    if isinstance(refusal, FormNotOurs):
+        name = "form_not_ours"
+    elif refusal.code == "busy" and reading:
+        name, back = "away", address_of(request)
+    why = say(f"why.{name}", language_of(request)) if name != refusal.code else ""
+    answer = page(
         request,
         "refusal.html",
-        answered=status,
+        answered=STATUS_OF[refusal.code],
+        name=name,
         refusal=refusal,
-        why=words_for(request, refusal, definition=definition, case=case),
+        why=why or words_for(request, refusal, definition=definition, case=case),
         back=back,
         changes=changes,
+        address=None if reading else back,
     )
+    if answer.status_code == 503:
+        answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
+
+
+def address_of(request: Request) -> str:
+    """Return the address of a page with what is chosen on it; never a name or NIK, which are posted."""
+    query = request.url.query if request.method in READING else ""
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def words_for(

@@ -16,7 +16,7 @@ from api.http.cases import look_at
 from api.http.letters import get_minutes
 from api.http.roster_lists import STATUSES, areas_of, fields_at_fault, page_of_issues
 from api.http.roster_steps import definition_for
-from api.http.rosters import get_result
+from api.http.rosters import get_result, sees_rows
 from domain.programme.aggregate import Programme
 from domain.refusal import Busy
 from domain.roster.aggregate import REGISTER, Roster
@@ -201,7 +201,7 @@ async def _came_of(
         "theirs": rosters_ways.first_of(ways, mine=False),
         "definition": definition,
         "papers": [(definition.documents[code], roster.papers.get(code)) for code in rosters_ways.PAPERS],
-        "sees_rows": rosters_rows.sees_rows(roster, caller),
+        "sees_rows": sees_rows(roster, caller),
         "whole": wards is None,
         "steps": list(reversed(roster.steps.items())),
         "fresh": fresh,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from api.bootstrap import House
-from api.http.rosters import note_rows_seen
+from api.http.rosters import note_rows_seen, sees_rows
 from domain.mandate import Mandate
 from domain.places import wards_of
 from domain.roster.aggregate import Roster
@@ -22,7 +22,6 @@ from workflows.roster.sheet import read_rows
 from workflows.roster.table import Cell
 
 SHOWN_MAX: Final = 80  # characters of a cell
-DESKS: Final = frozenset({"sponsor_officer", "ward_verifier", "intake"})  # who carry a list on by its rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +46,6 @@ async def told_rows(
         await note_rows_seen(house, roster, caller)
         written = await _rows(house, roster, {issue.row for issue in issues})
     return [_told(issue, written.get(issue.row), language) for issue in issues]
-
-
-def sees_rows(roster: Roster, caller: Caller) -> bool:
-    """Whether somebody works with the rows of a list, and with those of its whole area."""
-    return any(
-        seat.roles & DESKS and (seat.area is None or Mandate.read(seat.area).covers(roster.area_code))
-        for seat in caller.seats
-    )
 
 
 def wards_seen(roster: Roster, caller: Caller) -> list[str] | None:

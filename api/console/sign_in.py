@@ -46,6 +46,7 @@ class Persona:
         return number if number.isdigit() and not self.role.endswith(number) else ""
 
 
+ADDRESS_MAX: Final = 2000  # of a page to go on at; ours are shorter
 PLACES: Final = {
     "sponsor_officer": "2_city",
     "ward_verifier": "2_city",
@@ -73,9 +74,7 @@ PERSONAS: Final = tuple(
 
 
 @router.get("/sign-in")
-async def sign_in_page(
-    request: Request, house: TheHouse, then: Annotated[str, Query(max_length=200)] = ""
-) -> HTMLResponse:
+async def sign_in_page(request: Request, house: TheHouse, then: Annotated[str, Query()] = "") -> HTMLResponse:
     """Offer the personas of a demonstration, or say where to sign in. then: where to go on."""
     personas = PERSONAS if _is_demo(house) else ()
     return page(request, "sign_in.html", personas=personas, then=_inside(then) if then else "")
@@ -86,7 +85,7 @@ async def sign_in(
     request: Request,
     house: TheHouse,
     persona: Annotated[str, Form(max_length=40)],
-    then: Annotated[str, Form(max_length=200)] = "/work",
+    then: Annotated[str, Form()] = "/work",
 ) -> Response:
     """Begin a session as a persona, and go on at a page. Refused (`not_found`) outside of a demonstration."""
     found = next((one for one in PERSONAS if one.name == persona), None)
@@ -115,7 +114,7 @@ async def sign_out(
 async def choose_language(
     request: Request,
     language: Annotated[str, Form(max_length=2)],
-    back: Annotated[str, Form(max_length=200)] = "/work",
+    back: Annotated[str, Form()] = "/work",
 ) -> Response:
     """Keep the language in the browser, and go on where the reader was."""
     response = RedirectResponse(_inside(back), 303, HEADERS)
@@ -127,7 +126,7 @@ async def choose_language(
 def _inside(address: str) -> str:
     """Return an address of ours; any other leads to the work list."""
     ours = address.startswith("/") and not address.startswith("//") and "\\" not in address
-    return address if ours and address.isprintable() else "/work"
+    return address if ours and address.isprintable() and len(address) <= ADDRESS_MAX else "/work"
 
 
 def _is_demo(house: House) -> bool:

@@ -24,7 +24,7 @@ from api.console.timeline import Reader, changes_since
 from api.http.callers import Asked, TheHouse, now, uuid_of
 from api.http.cases import look_at, with_world
 from domain.claim.aggregate import Claim
-from domain.refusal import Invalid, NotFound, Refusal, StaleVersion
+from domain.refusal import Invalid, NotFound, Refusal, StaleVersion, StepNotOpen
 from domain.rupiah import Language, written_rupiah
 from workflows.catalogue import STEP_COMMANDS
 from workflows.chairs import Caller
@@ -86,13 +86,17 @@ async def take(request: Request, house: TheHouse, claim_id: str, step: str) -> R
         read = read_form(form_of(command), body)
     except Invalid as error:
         return await _form(request, house, claim, caller, step, sent, _faults(request, fields, error))
-    if sent.get("sure") != "yes" and (fields or _around(sent)):
-        return await _form(request, house, claim, caller, step, sent, check=True)
     asking = Asked.of_form(
         caller, str(sent.get("key") or ""), request.url.path, body, version=str(sent.get("version") or "")
     )
     try:
-        answer = await house.office.do(make(command, read, case_id=claim.id, **asking.header(read)))
+        act = make(command, read, case_id=claim.id, **asking.header(read))
+        if sent.get("sure") != "yes" and (fields or _around(sent)):
+            [coming] = await house.office.preview([act])
+            if isinstance(coming, Invalid):  # an answer that cannot be is said before the check page
+                raise coming
+            return await _form(request, house, claim, caller, step, sent, check=True)
+        answer = await house.office.do(act)
     except Invalid as error:
         return await _form(request, house, claim, caller, step, sent, _faults(request, fields, error))
     except StaleVersion as refusal:
@@ -128,7 +132,7 @@ async def _form(
         refusal: Refusal = (
             view.refusal
             if view and view.refusal
-            else NotFound(f"step {step} does not begin from {claim.status}", step=step)
+            else StepNotOpen(f"step {step} does not begin from {claim.status}", step=step)
         )
         return refused(request, refusal, back=f"/claims/{claim.id}", definition=definition, case=claim)
     command = STEP_COMMANDS[definition.aggregate, step]

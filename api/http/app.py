@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.bootstrap import House
-from api.console.app import add_console
+from api.console.app import add_console, nothing_here
 from api.demo import issuer
 from api.http import (
     access,
@@ -43,7 +43,7 @@ from api.http import (
 )
 from api.http.docs import add_docs
 from api.http.figures import REQUESTS, SECONDS
-from api.http.problems import database_away, http_fault, invalid_request, problem, refused, unkeepable
+from api.http.problems import answered_fault, problem
 from api.http.reference import add_reference
 from domain.refusal import Refusal
 
@@ -75,6 +75,7 @@ ROUTERS: Final = [
     )
 ]
 log = structlog.get_logger("http")
+DATABASE_FAULTS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 VERSION = "0.1.0"
 DESCRIPTION = """Claims and enrollments of social insurance, event-sourced.
 
@@ -96,12 +97,9 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     for router in ROUTERS:
         app.include_router(router)
-    app.add_exception_handler(Refusal, refused)
-    app.add_exception_handler(RequestValidationError, invalid_request)
-    app.add_exception_handler(HTTPException, http_fault)
-    app.add_exception_handler(asyncpg.CharacterNotInRepertoireError, unkeepable)
-    for fault in (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
-        app.add_exception_handler(fault, database_away)
+    for fault in (Refusal, RequestValidationError, OSError, *DATABASE_FAULTS):
+        app.add_exception_handler(fault, answered_fault)
+    app.add_exception_handler(HTTPException, nothing_here)
     app.add_middleware(Observed)
     add_reference(app, [route for router in ROUTERS for route in router.routes])
     add_docs(app)

@@ -19,6 +19,7 @@ from workflows.days import legal_day
 _KEYS = UUID("5f7f6f58-8a1c-4d59-9f0b-0d7a1f6a4c11")  # of command ids that follow from a key
 _VERSION = re.compile(r'\s*(?:W/)?"?(\d{1,9})"?\s*')
 KEY_LENGTH_MAX = 255
+EARLIEST = date(2000, 1, 1)  # legal day of anything
 
 INTERNAL = frozenset(
     {
@@ -101,6 +102,12 @@ class Asked:
             raise Invalid(
                 f"effective_on {effective_on.isoformat()} lies after today, {today.isoformat()}: "
                 "give a day up to today",
+                field="effective_on",
+            )
+        if effective_on < EARLIEST:
+            raise Invalid(
+                f"effective_on {effective_on.isoformat()} lies before {EARLIEST.isoformat()}, before anything "
+                "that is kept here: give the day on which it happened",
                 field="effective_on",
             )
         return {

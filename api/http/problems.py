@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import asyncpg
 import msgspec
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -10,7 +11,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from api.http.figures import REFUSALS
-from domain.refusal import Busy, Invalid, Refusal
+from domain.refusal import Busy, Invalid, NotFound, Refusal, TooLarge
 from store.connection import NOTHING_WRITTEN, is_lost
 
 STATUS_OF: Final[dict[str, int]] = {
@@ -126,36 +127,44 @@ async def refused(request: Request, refusal: Exception) -> Response:
     return problem(refusal.code, refusal.message, refusal.detail, request.url.path)
 
 
-async def invalid_request(request: Request, fault: Exception) -> Response:
-    """Answer a parameter that does not read; names the place, never the value."""
-    assert isinstance(fault, RequestValidationError)
-    first = fault.errors()[0]
-    *_, name = first["loc"]
-    if first["loc"][0] == "path":
-        return problem("not_found", "there is nothing at this address", {}, request.url.path)
-    sentence = f"{name}: {str(first['msg']).lower()}; see the reference for what it takes"
-    return problem("invalid", sentence, {"field": str(name)}, request.url.path)
+def refusal_of(fault: Exception) -> Refusal | None:
+    """Return what a fault on the way in or on the link to the database is to who asked; None for one of ours."""
+    match fault:
+        case Refusal():
+            return fault
+        case RequestValidationError():  # names the place, never the value
+            first = fault.errors()[0]
+            *_, name = first["loc"]
+            if first["loc"][0] == "path":
+                return NotFound("there is nothing at this address")
+            sentence = f"{name}: {str(first['msg']).lower()}; see the reference for what it takes"
+            return Invalid(sentence, field=str(name))
+        case HTTPException():
+            return _of_http(fault)
+        case asyncpg.CharacterNotInRepertoireError():  # a text that cannot be kept, in a filter for example
+            return Invalid("a value holds the character U+0000, which cannot be kept: leave it out")
+    if is_lost(fault) or isinstance(fault, NOTHING_WRITTEN):
+        return Busy("the database is away for a moment: send the same again with the same key")
+    return None
 
 
-async def http_fault(request: Request, fault: Exception) -> Response:
-    assert isinstance(fault, HTTPException)
-    code = _CODE_OF_STATUS.get(fault.status_code, "invalid")
+def _of_http(fault: HTTPException) -> Refusal:
+    if isinstance(fault.__cause__, Refusal):  # met while a form was read
+        return fault.__cause__
     if fault.status_code == 400:  # the body does not read: ours are all 422
-        return problem(code, f"the body does not read: {fault.detail}", {"field": "body"}, request.url.path)
-    return problem(code, str(fault.detail), {}, request.url.path, fault.status_code)
+        return Invalid(f"the body does not read: {fault.detail}", field="body")
+    code = _CODE_OF_STATUS.get(fault.status_code, "invalid")
+    kind = next(kind for kind in (NotFound, TooLarge, UnsupportedMedia, Invalid) if kind.code == code)
+    return kind(str(fault.detail))
 
 
-async def unkeepable(request: Request, fault: Exception) -> Response:
-    """Answer a text that the database cannot hold, in a filter for example; it must never read as our fault."""
-    return await refused(
-        request, Invalid("a value holds the character U+0000, which cannot be kept: leave it out")
-    )
-
-
-async def database_away(request: Request, fault: Exception) -> Response:
-    """Answer a fault of the link to the database; any other is raised again, for it is ours to mend."""
-    if not (is_lost(fault) or isinstance(fault, NOTHING_WRITTEN)):
+async def answered_fault(request: Request, fault: Exception) -> Response:
+    """Answer what refuses a request; any other fault is raised again, for it is ours to mend."""
+    refusal = refusal_of(fault)
+    if refusal is None:
         raise fault
-    return await refused(
-        request, Busy("the database is away for a moment: send the same again with the same key")
-    )
+    if not isinstance(fault, HTTPException) or fault.status_code == 400:
+        return await refused(request, refusal)
+    answer = problem(refusal.code, refusal.message, refusal.detail, request.url.path, fault.status_code)
+    answer.headers.update(fault.headers or {})  # such as Allow
+    return answer

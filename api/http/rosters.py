@@ -23,6 +23,7 @@ from domain.programme.aggregate import Programme
 from domain.refusal import (
     Duplicate,
     Invalid,
+    NotYourRole,
     OutsideArea,
     Refusal,
     StepNotOpen,
@@ -43,6 +44,7 @@ from workflows.roster.sheet import open_sheet, refuse_too_large
 from workflows.roster.sheet_messages import sheet_message
 from workflows.roster.table import ROWS_MAX, SIZE_MAX, SheetRefused
 
+ROW_DESKS = frozenset({"sponsor_officer", "ward_verifier", "intake"})  # who carry a list on by its rows
 RESULT_KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -189,7 +191,10 @@ async def post_step(
 
 @router.get(
     "/{roster_id}/result",
-    **described(file=RESULT_KINDS.values(), refusals=(*ALWAYS, "invalid", "step_not_open", "erased")),
+    **described(
+        file=RESULT_KINDS.values(),
+        refusals=(*ALWAYS, "not_your_role", "invalid", "step_not_open", "erased"),
+    ),
 )
 async def get_result(roster_id: str, house: TheHouse, caller: TheStaff, format: str = "csv") -> Response:
     """Return the refused rows, and those sent back later, in the sponsor's own columns, to mend and send again.
@@ -205,7 +210,12 @@ async def get_result(roster_id: str, house: TheHouse, caller: TheStaff, format: 
             f"the list is {roster.status}: the rows to mend are known when every row is checked",
             status=roster.status,
         )
-    if caller.area is not None and not Mandate.read(caller.area).covers(roster.area_code):
+    if not any(seat.roles & ROW_DESKS for seat in caller.seats):
+        raise NotYourRole(
+            "the rows as they were written are read by the desks that carry a list on",
+            roles=sorted(ROW_DESKS),
+        )
+    if not sees_rows(roster, caller):
         raise OutsideArea(
             f"the sheet holds rows of all wards of {roster.area_code}, your mandate is {caller.area}: "
             "ask the office that sent the list",
@@ -220,6 +230,14 @@ async def get_result(roster_id: str, house: TheHouse, caller: TheStaff, format: 
     name = f"perbaikan-{roster.id}.{format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(made, headers=headers, media_type=RESULT_KINDS[format])
+
+
+def sees_rows(roster: Roster, caller: Caller) -> bool:
+    """Whether somebody works with the rows of a list, and with those of its whole area."""
+    return any(
+        seat.roles & ROW_DESKS and (seat.area is None or Mandate.read(seat.area).covers(roster.area_code))
+        for seat in caller.seats
+    )
 
 
 async def note_rows_seen(house: House, roster: Roster, caller: Caller) -> None:

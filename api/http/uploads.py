@@ -27,6 +27,7 @@ DOCUMENT_KINDS: Final = frozenset(
         "text/plain",
     }
 )
+TEXT_MAX: Final = 1 << 20  # bytes of a form without a file
 _AROUND_A_FILE: Final = 65_536  # bytes of a multipart body beside the file itself
 _FORMS: Final = ("multipart/form-data",)
 
@@ -126,6 +127,15 @@ def refuse_other_charset(request: Request) -> None:
     _, options = parse_options_header(request.headers.get("content-type", ""))
     if options.get(b"charset", b"utf-8").strip().lower() not in (b"utf-8", b"utf8"):
         raise UnsupportedMedia("send the form in UTF-8")
+
+
+def bounded(request: Request, *, with_file: int) -> Request:
+    """Return the same request; a body longer than a form of ours is refused (`too_large`) while it is read.
+
+    with_file: the largest file that some form takes, in bytes.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return Request(request.scope, _counted(request.receive, with_file if kind in _FORMS else TEXT_MAX))
 
 
 def _counted(receive: Receive, limit: int) -> Receive:

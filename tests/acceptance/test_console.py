@@ -159,6 +159,20 @@ def test_who_comes_second_is_told_that_the_case_changed(sign_in: SignIn, nik: st
     assert late.answer.status_code == 412 and "Berkas ini baru saja berubah" in late.text
 
 
+def test_a_step_that_was_taken_meanwhile_is_not_open_any_more(sign_in: SignIn, nik: str) -> None:
+    claim = complete(sign_in, nik)
+    page = sign_in("intake").open(f"/claims/{claim}/steps/confirm_complete")
+    assert page.answer.status_code == 409 and "tidak terbuka sekarang" in page.text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2999-12-31"])
+def test_a_day_that_cannot_be_is_said_before_the_check_page(sign_in: SignIn, nik: str, day: str) -> None:
+    intake = sign_in("intake")
+    address = f"/claims/{reported(intake, nik)}/steps/withdraw"
+    page = intake.send(intake.open(address).form(address), reason="Salah orang", effective_on=day)
+    assert page.answer.status_code == 422 and "#effective_on" in page.links
+
+
 def test_a_button_pressed_twice_acts_once(town: Town, sign_in: SignIn, nik: str) -> None:
     claim = complete(sign_in, nik)
     address = f"/claims/{claim}/steps/start_verification"
@@ -211,7 +225,8 @@ def test_a_form_of_another_page_is_refused(sign_in: SignIn, nik: str) -> None:
     address = f"/claims/{claim}/steps/start_verification"
     verifier, other = sign_in("verifier"), sign_in("verifier")
     form = other.open(address).form(address)  # of another session
-    assert verifier.send(form).answer.status_code == 403
+    page = verifier.send(form)
+    assert page.answer.status_code == 403 and "dari sesi lain" in page.text
     form.fields.pop("form_token")
     assert verifier.send(form).answer.status_code == 403
 

@@ -180,3 +180,63 @@ def test_papers_are_for_the_desks_that_work_on_the_claim(town: Town, sign_in: Si
     }
     looks = town.person("pemeriksa", "auditor").get("/v1/access", case=of_family)["items"]
     assert {look["actor"] for look in looks} == {"intake", "finance", "auditor"}
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/nothing", 404),
+        ("/claims/a/b/c", 404),
+        ("/members?programme=x", 422),
+        (f"/rosters?cursor={'a' * 500}", 422),
+        (f"/nothing/{'a' * 3000}", 404),
+    ],
+)
+def test_a_person_is_told_on_a_page_what_is_wrong_with_an_address(
+    sign_in: SignIn, address: str, status: int
+) -> None:
+    intake = sign_in("intake")
+    intake.http.headers["Accept"] = "text/html,*/*"
+    page = intake.open(address)
+    assert page.answer.status_code == status and "/claims" in page.links, "with the way to everywhere"
+    intake.http.headers["Accept"] = "application/json"
+    assert intake.http.get("/nothing").json()["code"] == "not_found"
+    assert intake.http.get("/v1/nothing", headers={"Accept": "text/html"}).json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/sign-out", "/language"])
+def test_a_form_that_lacks_a_field_is_answered_with_a_page(sign_in: SignIn, address: str) -> None:
+    page = sign_in("intake").post(address, {})
+    assert page.answer.status_code == 422 and page.headings.count(1) == 1
+
+
+def test_a_page_asked_in_another_way_says_how_it_is_asked(sign_in: SignIn) -> None:
+    intake = sign_in("intake")
+    assert (intake.http.head("/work").status_code, intake.http.head("/work").content) == (200, b"")
+    answer = intake.http.put("/sign-out")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+
+
+def test_a_form_without_a_file_is_read_to_a_bound(sign_in: SignIn) -> None:
+    many = "&".join(f"a{one}={'x' * 200_000}" for one in range(8))
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    for address in ("/sign-in", "/report"):
+        answer = sign_in("intake").http.post(address, content=f"persona=intake&{many}", headers=headers)
+        assert answer.status_code == 413 and "too_large" in answer.text
+
+
+def test_who_changes_the_language_stays_on_the_page(sign_in: SignIn, of_family: str) -> None:
+    intake = sign_in("intake")
+    for address in ("/claims?kind=jkm", "/sign-in?then=/rules"):
+        back = intake.open(address).form("/language").fields["back"]
+        assert (
+            intake.post("/language", {"language": "en", "back": back}).answer.url.raw_path == address.encode()
+        )
+    page = intake.open(f"/claims/{of_family}")
+    token = page.form("/sign-out").fields["form_token"]
+    refused = intake.post(
+        f"/claims/{of_family}/handling/notes", {"form_token": token, "key": "k", "text": ""}
+    )
+    assert refused.answer.status_code == 422
+    page = intake.post("/language", {"language": "id", "back": refused.form("/language").fields["back"]})
+    assert page.answer.status_code == 200

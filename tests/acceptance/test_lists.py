@@ -269,13 +269,14 @@ def test_rows_sent_back_or_rejected_later_come_back_as_well(town: Town) -> None:
     assert "alamat" in second[-2] and "tidak sedang bekerja" in third[-2]
 
 
-def test_a_result_is_for_staff_who_may_see_the_list_when_it_is_there(town: Town) -> None:
+def test_a_result_is_for_the_desks_of_lists_when_it_is_there(town: Town) -> None:
     programme = stories.open_programme(town)
     view = stories.send_list(town, programme, stories.list_with(stories.workers(1)))
     failed = stories.send_list(town, programme, b"no list")
     path = f"/v1/rosters/{view['id']}/result"
     for person, where, status, code in (
         (town.person("Siti", "participant"), path, 403, "not_your_role"),
+        (town.person("Budi", "finance", "approver_1", "auditor"), path, 403, "not_your_role"),
         (town.person("dinas Bandung", "sponsor_officer", area="3273"), path, 403, "outside_area"),
         (town.people["dinas"], f"{path}?format=pdf", 422, "invalid"),
         (town.people["dinas"], f"/v1/rosters/{failed['id']}/result", 409, "step_not_open"),

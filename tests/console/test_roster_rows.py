@@ -2,7 +2,8 @@
 
 import pytest
 
-from api.console.rosters_rows import sees_rows, wards_seen
+from api.console.rosters_rows import wards_seen
+from api.http.rosters import sees_rows
 from domain.roster.aggregate import Roster
 from tests.facts import ROSTER, roster_received
 from tests.given_when_then import fold
