@@ -85,7 +85,9 @@ def followed_by(rule_id: str, rules: RuleSet = RULES) -> tuple[Rule | None, Rule
 
 
 def listed_rules(found: Sequence[RuleView]) -> Iterator[str]:
-    """Yield a line for each rule."""
+    """Yield a line for each rule, or say that there is none."""
+    if not found:
+        yield "No rule is in force on that day: `jaminan rules list --all` names every rule."
     width = max((len(rule.id) for rule in found), default=0)
     for rule in found:
         until = rule.effective_to.isoformat() if rule.effective_to else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, TypeAlias
 from uuid import UUID
@@ -14,12 +14,14 @@ from domain.benefit.accident import determine_accident, disability_share
 from domain.benefit.accident_facts import AccidentFacts
 from domain.benefit.commitments import by_year, expected
 from domain.benefit.contribution import contribution
+from domain.benefit.deadlines import JKK, JKM, late_payment
 from domain.benefit.death import DeathFacts, determine_death
 from domain.benefit.determination import told
 from domain.benefit.rules import RULES
 from domain.benefit.scholarship import Cause, Place, Work, projection, scholarships
 from domain.benefit.worked_cases import (
     accident_facts,
+    answer,
     death_facts,
     pupils,
     told_of_accident,
@@ -27,6 +29,7 @@ from domain.benefit.worked_cases import (
 )
 from domain.enrollment import member_facts
 from domain.enrollment.aggregate import Enrollment
+from domain.legal_day import legal_day
 from domain.period import Month
 from domain.programme.aggregate import Programme
 from domain.refusal import Invalid
@@ -35,6 +38,9 @@ from domain.rupiah import written_percent
 Rupiah = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 MonthText = Annotated[str, msgspec.Meta(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$", max_length=7)]
+DayOrMinute = Annotated[
+    str, msgspec.Meta(pattern=r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?$", max_length=16)
+]
 Segment = Literal["BPU_APBD", "BPU_APBN", "BPU_SELF_TRANSPORT", "BPU_SELF_OTHER", "PU"]
 Tier = Literal["SPOUSE_CHILD", "BLOOD_LINE", "SIBLING", "PARENT_IN_LAW", "TESTAMENT", "NONE"]
 Level = Literal["TK", "SD", "SMP", "SMA", "PT"]
@@ -122,14 +128,14 @@ class ScholarshipStated(Stated, kw_only=True, frozen=True):
 class PlaceStated(Stated, kw_only=True, frozen=True):
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     level: Level
-    year: Annotated[int, msgspec.Meta(ge=1, le=20)]
+    year: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
 
 
 class ProjectionStated(Stated, kw_only=True, frozen=True):
-    """Where the children of one member stand."""
+    """Where the children of one member stand on a day; without one today."""
 
     children: Annotated[list[PlaceStated], msgspec.Meta(max_length=MOST)]
-    on: date
+    on: date | None = None
 
 
 class ContributionStated(Stated, kw_only=True, frozen=True):
@@ -140,6 +146,33 @@ class ContributionStated(Stated, kw_only=True, frozen=True):
     wage_base: Annotated[int, msgspec.Meta(ge=1, le=10**9)] | None = None
     income: Rupiah | None = None
     workers: Annotated[int, msgspec.Meta(ge=1, le=10**7)] = 1
+
+
+class DeadlineStated(Stated, kw_only=True, frozen=True):
+    """A term and where it begins; `paid_on`, `reported_at` or `claim_date` say when it was met, if it was.
+
+    Without `holidays` only Saturdays and Sundays are free.
+    """
+
+    type: Literal["JKM_PAY", "JKK_PAY", "STAGE_REPORT", "CONCLUDE_ACCIDENT", "CLAIM_EXPIRY"]
+    start: DayOrMinute
+    holidays: Annotated[list[date], msgspec.Meta(max_length=400)] = []
+    nominal: Rupiah = 0
+    paid_on: date | None = None
+    reported_at: DayOrMinute | None = None
+    claim_date: date | None = None
+
+
+class MembershipStated(Stated, kw_only=True, frozen=True):
+    """Somebody who registers, and a day on which the cover is asked for; without one that of the registration."""
+
+    birth_date: date
+    registration_date: date
+    active_as_wage_earner: bool = False
+    nik_already_active_bpu: bool = False
+    working: bool = True
+    paid_through: MonthText | None = None
+    on: date | None = None
 
 
 class OfMember(Stated, kw_only=True, frozen=True):
@@ -168,7 +201,23 @@ class ContributionQuote(Stated, kw_only=True, frozen=True, tag_field="kind", tag
     facts: ContributionStated
 
 
-Quote: TypeAlias = DeathQuote | AccidentQuote | ScholarshipQuote | ProjectionQuote | ContributionQuote
+class DeadlineQuote(Stated, kw_only=True, frozen=True, tag_field="kind", tag="deadline"):
+    facts: DeadlineStated
+
+
+class MembershipQuote(Stated, kw_only=True, frozen=True, tag_field="kind", tag="membership"):
+    facts: MembershipStated
+
+
+Quote: TypeAlias = (
+    DeathQuote
+    | AccidentQuote
+    | ScholarshipQuote
+    | ProjectionQuote
+    | ContributionQuote
+    | DeadlineQuote
+    | MembershipQuote
+)
 
 EXAMPLE: Final = {
     "kind": "jkk",
@@ -216,8 +265,9 @@ def quoted(quote: Quote, member: Member | None = None) -> Any:
             return _answer(found.lines, reasons=dict(found.reasons), paid_months_total=months)
         case ProjectionQuote(facts=children):
             places = [Place(id=one.id, level=one.level, year=one.year) for one in children.children]
-            ahead = [year for place in places[:2] for year in expected(place, children.on)]
-            return _answer(projection(places, children.on), by_year=by_year(ahead))
+            day = children.on or legal_day(datetime.now(UTC))
+            ahead = [year for place in places[:2] for year in expected(place, day)]
+            return _answer(projection(places, day), by_year=by_year(ahead))
         case ContributionQuote(facts=asked):
             if asked.wage_base is not None and asked.income is not None:
                 raise Invalid("give the wage base or the income, not both", field="facts.income")
@@ -229,6 +279,24 @@ def quoted(quote: Quote, member: Member | None = None) -> Any:
                 heads=asked.workers,
             )
             return _answer(due.lines, wage_base=due.wage_base)
+        case DeadlineQuote(facts=term):
+            return _deadline(term, plain)
+        case MembershipQuote():
+            return {**answer({"kind": "membership", "facts": plain}), "rule_set": RULES.version}
+
+
+def _deadline(term: DeadlineStated, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the last day of a term, and what a payment after it costs with its working."""
+    try:
+        said = answer({"kind": "deadline", "facts": plain})
+    except ValueError as fault:
+        raise Invalid(f"the days of this term do not read: {fault}", field="facts") from None
+    lines = []
+    if said.pop("lines") and term.paid_on is not None:
+        benefit = JKM if term.type == "JKM_PAY" else JKK
+        due_on = date.fromisoformat(said["due"])
+        lines = [late_payment(term.nominal, due_on=due_on, paid_on=term.paid_on, benefit=benefit).line]
+    return said | _answer(lines)
 
 
 def _death_facts(day: date, plain: Mapping[str, Any], member: Member | None) -> DeathFacts:

@@ -11,7 +11,7 @@ from tests.acceptance.server import command_line
 from tests.domain.test_amount_sheets import DETERMINED
 from tests.domain.test_worked_cases import CASES
 
-QUOTED = [case for case in CASES if case["kind"] in {"contribution", "jkm", "jkk", "scholarship"}]
+QUOTED = CASES
 
 
 def test_the_rules_of_a_day_say_their_article_and_how_sure_they_are(town: Town) -> None:
@@ -82,6 +82,31 @@ def test_a_projection_is_quoted_for_a_day(town: Town) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"type": "JKM_PAY"}, "facts.start"),
+        ({"type": "RAIN", "start": "2025-06-03"}, "facts.type"),
+        ({"type": "JKM_PAY", "start": "2025-02-30"}, "facts"),
+        ({"type": "JKM_PAY", "start": "0001-01-01"}, "facts.start"),
+        ({"type": "JKM_PAY", "start": "2025-06-03", "holidays": ["0001-01-01"]}, "facts.holidays[0]"),
+        ({"type": "JKM_PAY", "start": "2025-06-03", "nominal": -1}, "facts.nominal"),
+        ({"type": "STAGE_REPORT", "start": "2025-05-14T25:00"}, "facts"),
+        ({"type": "CONCLUDE_ACCIDENT", "start": "2023-10-05"}, "body"),
+    ],
+)
+def test_a_term_that_cannot_be_is_refused_by_field(town: Town, facts: dict[str, Any], field: str) -> None:
+    body = {"kind": "deadline", "facts": facts}
+    refusal = town.person("intake", "intake").refused("/v1/benefits/quote", body, status=422, code="invalid")
+    assert refusal.get("field", "body") == field
+
+
+def test_a_projection_without_a_day_is_one_of_today(town: Town) -> None:
+    body = {"kind": "scholarship_projection", "facts": {"children": [{"id": "A", "level": "PT"}]}}
+    said = town.person("intake", "intake").post("/v1/benefits/quote", body)
+    assert said["total"] == 60_000_000 == sum(said["by_year"].values())
+
+
 def test_a_quote_saves_nothing(town: Town) -> None:
     intake = town.person("intake", "intake")
     before = intake.get("/v1/rules")["position"]
@@ -105,6 +130,7 @@ def test_a_quote_saves_nothing(town: Town) -> None:
             "facts.disabilities.assessed_pct",
         ),
         ("weather", {}, "kind"),
+        ("deadline", {}, "facts.accident_date"),
     ],
 )
 def test_facts_that_cannot_be_are_refused_by_field(

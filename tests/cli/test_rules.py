@@ -94,6 +94,8 @@ def test_the_rules_of_a_day_are_listed_and_those_of_another_are_not() -> None:
     assert {"JKM-LUMP-V1", "JKM-LUMP-V2"} <= {rule["id"] for rule in every}
     wrong = rules("list", "--on", "yesterday")
     assert wrong.returncode == 1 and "2023-09-01" in wrong.stderr
+    before = rules("list", "--on", "1990-01-01")
+    assert before.returncode == 0 and before.stdout.startswith("No rule is in force on that day")
 
 
 def test_a_rule_is_shown_with_article_dates_and_confidence() -> None:
