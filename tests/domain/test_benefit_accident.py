@@ -227,12 +227,27 @@ def test_a_part_inside_a_lost_whole_does_not_count(stated: str, percent: int) ->
         assert disability_share(facts) == Fraction(percent, 100)
 
 
+def test_how_many_parts_do_not_count_is_said() -> None:
+    tips = Disability(code="FINGER_OTHER_TIP", side="left", count=3)
+    fingers = Disability(code="FINGER_OTHER", side="left", count=2)
+    facts = accident(result="PARTIAL", disabilities=(tips, fingers))
+    [said] = (one for one in determine_accident(facts).notices if one.code == "INSIDE_A_LOST_WHOLE")
+    assert "(kiri): 2 tidak dihitung" in said.text_id and "(left): 2 not counted" in said.text_en
+
+
 def test_a_finger_counts_beside_a_hand_that_only_moves_badly() -> None:
     stiff = Disability(code="HAND_WRIST", side="right", function_loss=Fraction(1, 2))
     facts = accident(result="PARTIAL", disabilities=(stiff, Disability(code="THUMB", side="right")))
     [line] = determine_accident(facts).lines
     assert disability_share(facts) == Fraction(16 + 15, 100)
     assert line.basis == "JKK-PARTIAL-ANAT; JKK-PARTIAL-FUNC"
+
+
+@pytest.mark.parametrize("percent", [10, 30])
+def test_a_doctor_may_state_either_end_of_a_range(percent: int) -> None:
+    scalp = Disability(code="SCALP", assessed=Fraction(percent, 100))
+    facts = accident(result="PARTIAL", disabilities=(scalp,))
+    assert disability_share(facts) == Fraction(percent, 100)
 
 
 @pytest.mark.parametrize(
@@ -386,8 +401,13 @@ def test_the_round_trip_of_facts_keeps_everything() -> None:
         claim_date=date(2024, 6, 1),
         ended_on=date(2025, 1, 1),
         left_handed=True,
+        children=2,
+        stmb_days=7,
+        heir_tier="NONE",
     )
     assert facts_of(inputs_of(facts)) == facts
+    never_paid = accident(membership_start=None, paid_months=frozenset())
+    assert facts_of(inputs_of(never_paid)) == never_paid
 
 
 TRIED = """

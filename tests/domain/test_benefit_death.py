@@ -207,6 +207,10 @@ def test_the_fourth_unpaid_month_ends_the_right() -> None:
 def test_a_long_silence_is_told_in_short() -> None:
     facts = replace(COVERED, date_of_death=date(2025, 3, 1), paid_months=through("2023-09", "2024-03"))
     assert "April 2024 – March 2025 (12 months)" in determine_death(facts).notices[0].text_en
+    four = determine_death(replace(facts, date_of_death=date(2024, 7, 1))).notices[0]
+    assert four.text_id.endswith("untuk April 2024, Mei 2024, Juni 2024, Juli 2024.")
+    five = determine_death(replace(facts, date_of_death=date(2024, 8, 1))).notices[0]
+    assert five.text_id.endswith("untuk April 2024 – Agustus 2024 (5 bulan).")
 
 
 def test_before_the_membership_nothing_is_due() -> None:

@@ -250,6 +250,17 @@ def test_the_living_are_paid_themselves_and_who_was_not_covered_learns_why() -> 
     assert [(notice.code, notice.basis) for notice in early.notices] == [
         ("REJECT_NOT_STARTED", "JKK-COVERED")
     ]
+    [unpaid] = determine_accident(accident(membership_start=None, paid_months=frozenset())).notices
+    assert unpaid.text_id == "Pada 14 Mei 2024 peserta belum terlindungi: belum ada iuran yang dibayar."
+    assert unpaid.text_en == "On 14 May 2024 the member was not yet covered: no contribution was ever paid."
+
+
+def test_a_claim_after_the_end_of_a_membership_names_its_last_day() -> None:
+    ended = determine_accident(accident(ended_on=date(2024, 5, 13)))
+    [said] = ended.notices
+    assert (said.code, said.basis) == ("REJECT_LAPSED", "CON-LAPSE")
+    assert said.text_id == "Kepesertaan sudah berakhir: hari terakhirnya 13 Mei 2024."
+    assert said.text_en == "The membership had ended: its last day was 13 May 2024."
 
 
 def test_what_is_said_of_a_membership_that_was_ended() -> None:
@@ -272,3 +283,11 @@ def test_what_is_said_of_a_membership_that_was_ended() -> None:
         date(2024, 1, 20), membership_start=start, paid_months=paid, grace_months=3, ended_on=date(2024, 1, 9)
     )
     assert (voided.status, voided.unpaid_months, voided.lapse_day) == ("LAPSED", (), date(2024, 1, 10))
+    owes_nothing = coverage_on(
+        date(2024, 1, 20),
+        membership_start=start,
+        paid_months=frozenset(),
+        grace_months=3,
+        ended_on=date(2024, 1, 9),
+    )
+    assert (owes_nothing.status, owes_nothing.unpaid_months) == ("LAPSED", ())

@@ -50,6 +50,7 @@ def test_the_last_day_of_grace_and_the_first_of_lapse() -> None:
     assert [str(month) for month in grace.unpaid_months] == ["2024-04", "2024-05", "2024-06"]
     assert (lapsed.status, lapsed.lapse_day) == ("LAPSED", date(2024, 7, 1))
     assert grace.paid_through == lapsed.paid_through == Month(2024, 3)
+    assert grace.starts_on == lapsed.starts_on == START
 
 
 def test_before_its_start_a_membership_covers_nothing() -> None:
