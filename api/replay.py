@@ -77,9 +77,18 @@ def proposed_rules(file: Path | None) -> RuleSet:
     if file is None:
         return RULES
     try:
-        return RULES.amended({file.name: file.read_text(encoding="utf-8")})
+        tried = RULES.amended({file.name: file.read_text(encoding="utf-8")})
     except (RulesContradict, ValueError, TypeError, KeyError) as fault:
         raise Invalid(f"{file.name} holds no rules to try: {fault}", field="rules") from None
+    if len(tried.rules) == len(RULES.rules):
+        raise Invalid(f"{file.name} holds no rules to try: it has no [[rule]]", field="rules")
+    for rule in tried.rules[len(RULES.rules) :]:
+        if not RULES.versions(rule.kind):
+            raise Invalid(
+                f"{file.name}: {rule.rule_id} is a rule on `{rule.kind}`, which no calculator asks for",
+                field="rules",
+            )
+    return tried
 
 
 async def replay(

@@ -32,6 +32,7 @@ _REQUIRED = {
     "legal_basis",
     "confidence",
 }
+_TEXTS = ("id", "kind", "name_id", "name_en", "unit", "legal_basis", "confidence_note", "note", "supersedes")
 _OPTIONAL = {"effective_to", "confidence_note", "sources", "note", "supersedes", "confirmed_on"}
 
 
@@ -54,6 +55,13 @@ class RuleSet:
         for rule in self.rules:
             if rule.supersedes is not None and rule.supersedes not in by_id:
                 raise RulesContradict(f"{rule.rule_id} supersedes {rule.supersedes}, which does not exist")
+            if rule.supersedes == rule.rule_id:
+                raise RulesContradict(f"{rule.rule_id} supersedes itself: name the rule that it replaces")
+            if rule.supersedes is not None and by_id[rule.supersedes].kind != rule.kind:
+                raise RulesContradict(
+                    f"{rule.rule_id} is a rule on `{rule.kind}` and supersedes {rule.supersedes}, which is one on "
+                    f"`{by_id[rule.supersedes].kind}`"
+                )
         kinds = {rule.kind for rule in self.rules}
         object.__setattr__(self, "_by_id", by_id)
         object.__setattr__(self, "_by_kind", {kind: Dated.of(kind, self.rules) for kind in kinds})
@@ -143,8 +151,14 @@ def _rules_in(texts: Mapping[str, str]) -> tuple[Rule, ...]:
     return tuple(
         rule_of(row, file)
         for file, text in sorted(texts.items())
-        for row in tomllib.loads(text, parse_float=_no_float).get("rule", [])
+        for row in _tables(tomllib.loads(text, parse_float=_no_float).get("rule", []), file)
     )
+
+
+def _tables(rows: object, file: str) -> list[dict[str, Any]]:  # Any: what a TOML file may hold
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise RulesContradict(f"{file}: write each rule as a table of its own, under [[rule]]")
+    return rows
 
 
 def rule_of(row: Mapping[str, Any], file: str) -> Rule:  # Any: what a TOML file may hold
@@ -156,6 +170,16 @@ def rule_of(row: Mapping[str, Any], file: str) -> Rule:  # Any: what a TOML file
         raise RulesContradict(f"{place}: remove or correct {', '.join(sorted(unknown))}, which no rule has")
     if row["confidence"] not in [mark.value for mark in Confidence]:
         raise RulesContradict(f"{place}: confidence is one of V, S, M, C, not {row['confidence']!r}")
+    for name in _TEXTS:
+        if not isinstance(row.get(name, ""), str):
+            raise RulesContradict(f"{place}: {name} is a text in quotes")
+    if not isinstance(row["values"], dict):
+        raise RulesContradict(f"{place}: values is a table, such as {{ rupiah = 10_000_000 }}")
+    for name in ("effective_from", "effective_to"):
+        if name in row and type(row[name]) is not date:
+            raise RulesContradict(f"{place}: {name} is a day without quotes, such as 2019-12-02")
+    if "effective_to" in row and row["effective_to"] < row["effective_from"]:
+        raise RulesContradict(f"{place}: it ends before it begins")
     return Rule(
         rule_id=row["id"],
         kind=row["kind"],

@@ -344,7 +344,7 @@ def _membership(facts: Facts, rules: RuleSet) -> Answer:
         day,
         membership_start=registered_on,
         paid_months=_paid_months(registered_on, facts.get("paid_through")),
-        grace_months=grace_months(day, rules),
+        grace_months=grace_months(max(day, registered_on), rules),
     )
     return {"status": reason_to_reject(candidate, rules) or coverage.status}
 

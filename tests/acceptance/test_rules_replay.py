@@ -118,6 +118,11 @@ def test_a_calculation_stands_only_if_none_came_later_also_after_the_last_day_as
         (REFORM.replace('supersedes = "JKM-FUNERAL-V2"', ""), "end the earlier one the day before"),
         (REFORM.replace("9_000_000", "9_000_000.5"), "money and shares are exact"),
         ("[[rule", "holds no rules to try"),
+        ("", "it has no [[rule]]"),
+        (
+            REFORM.replace('supersedes = "JKM-FUNERAL-V2"', "").replace("jkm.funeral", "jkm.funerals"),
+            "is a rule on `jkm.funerals`, which no calculator asks for",
+        ),
     ],
 )
 def test_a_file_that_holds_no_rules_is_refused(town: Town, tmp_path: Path, text: str, says: str) -> None:

@@ -210,6 +210,24 @@ def test_a_file_of_remarks_alone_holds_no_rule_and_a_kind_is_named_where_it_has_
     assert refused.value.detail == {"kind": "example", "day": "2021-01-01"}
 
 
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (ONE_RULE.replace("= 2020-01-01", '= "2020-01-01"'), "effective_from is a day without quotes"),
+        (ONE_RULE.replace("= 2020-01-01", "= 2020-01-01T00:00:00"), "effective_from is a day without quotes"),
+        (ONE_RULE.replace("= 2020-12-31", "= 2019-12-31"), "EX-1: it ends before it begins"),
+        (ONE_RULE.replace('"example"', "3"), "kind is a text in quotes"),
+        (ONE_RULE + 'supersedes = "EX-1"\n', "EX-1 supersedes itself"),
+        ("rule = 3\n", r"a table of its own, under \[\[rule\]\]"),
+        ("rule = [1]\n", r"a table of its own, under \[\[rule\]\]"),
+        (ITS_CORRECTION.replace('"example"', '"another"') + ONE_RULE, "which is one on `example`"),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_with_the_remedy(row: str, says: str) -> None:
+    with pytest.raises(RulesContradict, match=says):
+        rules(row)
+
+
 def test_values_are_read_as_what_they_are() -> None:
     rule = rules(ONE_RULE).find("EX-1")
     for read in (rule.share, rule.word, rule.words):
