@@ -19,7 +19,7 @@ from api.letters.words import WORDS as LETTERS
 from api.letters.words import said
 from domain.claim.aggregate import Claim
 from domain.period import written_day
-from domain.refusal import Invalid, Refusal
+from domain.refusal import Invalid, NotYourRole, Refusal
 from domain.rupiah import Language
 from workflows.chairs import Caller
 from workflows.reveal import FIELDS, Field
@@ -90,6 +90,10 @@ async def _form(
     reason: str = "",
     error: Invalid | None = None,
 ) -> HTMLResponse:
+    offered = fields_for(caller)
+    if not offered:
+        needing = {role for field in FIELDS.values() if "claim" in field.kinds for role in field.roles}
+        raise NotYourRole("personal values are opened by the desks that need them", roles=sorted(needing))
     return page(
         request,
         "reveal.html",
@@ -97,7 +101,7 @@ async def _form(
         here="work",
         claim=claim,
         name=(await deceased_of(house, [claim]))[claim.id],
-        fields=fields_for(caller),
+        fields=offered,
         chosen=chosen,
         reason=reason,
         wrong=error.detail.get("field") if error else None,

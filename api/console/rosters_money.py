@@ -170,6 +170,8 @@ def _paid_on(told: Mapping[str, str]) -> date:
 
 def _body(told: Mapping[str, str], roster: Roster) -> dict[str, Any]:
     """Return what was answered as the body of the API."""
+    if not (told["first"] or told["last"]):
+        raise Invalid("the months are missing: choose the first and the last that are paid", field="months")
     months = _months(told, (), ())
     found: dict[str, Any] = {
         "roster_id": str(roster.id),

@@ -19,6 +19,7 @@ from workflows.days import legal_day
 _KEYS = UUID("5f7f6f58-8a1c-4d59-9f0b-0d7a1f6a4c11")  # of command ids that follow from a key
 _VERSION = re.compile(r'\s*(?:W/)?"?(\d{1,9})"?\s*')
 KEY_LENGTH_MAX = 255
+YEARS_AHEAD = 10  # of a legal day that may lie after today
 EARLIEST = date(2000, 1, 1)  # legal day of anything
 
 INTERNAL = frozenset(
@@ -102,6 +103,11 @@ class Asked:
             raise Invalid(
                 f"effective_on {effective_on.isoformat()} lies after today, {today.isoformat()}: "
                 "give a day up to today",
+                field="effective_on",
+            )
+        if effective_on.year > today.year + YEARS_AHEAD:
+            raise Invalid(
+                f"effective_on {effective_on.isoformat()} lies more than {YEARS_AHEAD} years ahead",
                 field="effective_on",
             )
         if effective_on < EARLIEST:

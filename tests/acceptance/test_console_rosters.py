@@ -491,6 +491,7 @@ def test_others_read_the_invoice_and_months_that_cannot_be_are_said(town: Town, 
     for filled, said in (
         ({"amount": "banyak", "paid_on": "2023-09-10", "reference": "X1"}, "Isi jumlah yang masuk"),
         ({"amount": "16800", "paid_on": "", "reference": "X1"}, "Isi tanggal uang masuk"),
+        ({"amount": "16800", "first": "", "last": ""}, "Pilih 1 sampai 24 bulan"),
         ({"amount": "16800", "paid_on": "2023-09-10", "reference": ""}, "Isi nomor referensi"),
     ):
         page = finance.send(form, **filled)

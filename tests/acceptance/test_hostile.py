@@ -225,6 +225,13 @@ def test_a_form_without_a_file_is_read_to_a_bound(sign_in: SignIn) -> None:
         assert answer.status_code == 413 and "too_large" in answer.text
 
 
+@pytest.mark.parametrize("persona", ["sponsor_officer", "participant"])
+def test_who_needs_no_personal_values_is_not_asked_which(
+    sign_in: SignIn, of_family: str, persona: str
+) -> None:
+    assert sign_in(persona).open(f"/claims/{of_family}/reveal").answer.status_code == 403
+
+
 def test_who_changes_the_language_stays_on_the_page(sign_in: SignIn, of_family: str) -> None:
     intake = sign_in("intake")
     for address in ("/claims?kind=jkm", "/sign-in?then=/rules"):

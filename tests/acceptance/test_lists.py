@@ -276,7 +276,7 @@ def test_a_result_is_for_the_desks_of_lists_when_it_is_there(town: Town) -> None
     path = f"/v1/rosters/{view['id']}/result"
     for person, where, status, code in (
         (town.person("Siti", "participant"), path, 403, "not_your_role"),
-        (town.person("Budi", "finance", "approver_1", "auditor"), path, 403, "not_your_role"),
+        (town.person("Rini kasir", "finance", "approver_1", "auditor"), path, 403, "not_your_role"),
         (town.person("dinas Bandung", "sponsor_officer", area="3273"), path, 403, "outside_area"),
         (town.people["dinas"], f"{path}?format=pdf", 422, "invalid"),
         (town.people["dinas"], f"/v1/rosters/{failed['id']}/result", 409, "step_not_open"),
