@@ -243,6 +243,18 @@ def test_a_finger_counts_beside_a_hand_that_only_moves_badly() -> None:
     assert line.basis == "JKK-PARTIAL-ANAT; JKK-PARTIAL-FUNC"
 
 
+def test_parts_of_one_side_are_counted_together_also_behind_what_has_no_side() -> None:
+    two = Disability(code="FINGER_OTHER", side="left", count=2)
+    for found in ((two, two), (Disability(code="COLOUR_VISION"), two, two)):
+        with pytest.raises(Invalid, match="one side has 3 of it, not 4"):
+            determine_accident(accident(result="PARTIAL", disabilities=found))
+
+
+def test_a_person_is_right_handed_unless_it_is_said() -> None:
+    [thumb] = graded([Disability(code="THUMB", side="right")], RULES.injuries)
+    assert thumb.share == Fraction(15, 100)
+
+
 @pytest.mark.parametrize("percent", [10, 30])
 def test_a_doctor_may_state_either_end_of_a_range(percent: int) -> None:
     scalp = Disability(code="SCALP", assessed=Fraction(percent, 100))

@@ -1,15 +1,21 @@
 """The cases worked out by hand are answered to the rupiah, field by field, basis and payees too."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from domain.benefit.accident_facts import AccidentFacts
 from domain.benefit.case_file import Stated, read_cases
+from domain.benefit.death import DeathFacts
 from domain.benefit.rules import RULES
-from domain.benefit.worked_cases import answer, first_difference
+from domain.benefit.scholarship import Pupil, SchoolYear
+from domain.benefit.worked_cases import accident_facts, answer, death_facts, first_difference, pupils
+from domain.dated import Rule
+from domain.period import Month
 
 FOLDER = Path(__file__).parents[1]
 CASES, OWN, SECOND = (
@@ -198,3 +204,178 @@ def test_a_case_that_does_not_read_says_what_it_lacks(changes: dict[str, Any], s
     with pytest.raises(ValueError) as refused:  # noqa: PT011  # the sentence is compared
         first_difference({**case("W08", total=1), **changes})
     assert str(refused.value) == says
+
+
+def test_what_a_case_of_a_benefit_leaves_out_has_the_plainest_value() -> None:
+    plainest: dict[str, Any] = {
+        "membership_start": None,
+        "paid_months": frozenset(),
+        "segment": "BPU_APBD",
+        "wage_base": 1_000_000,
+        "children": 0,
+        "heir_tier": "SPOUSE_CHILD",
+        "claim_date": None,
+        "ended_on": None,
+    }
+    assert death_facts({"date_of_death": "2024-05-14"}) == DeathFacts(
+        date_of_death=date(2024, 5, 14), death_by_work_accident=False, paid_months_total=0, **plainest
+    )
+    assert accident_facts({"accident_date": "2024-05-14", "result": "RECOVERED"}) == AccidentFacts(
+        accident_on=date(2024, 5, 14), result="RECOVERED", stmb_days=0, left_handed=False, **plainest
+    )
+    born, claimed = "2014-01-01", "2024-07-15"
+    child = {"id": "A", "birth_date": born, "years": [{"claim_date": claimed, "level": "SD"}]}
+    year = SchoolYear(claim_date=date(2024, 7, 15), level="SD", work=None)
+    without = {"id": "B", "birth_date": born}
+    assert pupils({"children": [child, without]}) == [
+        Pupil(id="A", birth_date=date(2014, 1, 1), married_on=None, used={}, years=(year,)),
+        Pupil(id="B", birth_date=date(2014, 1, 1), married_on=None, used={}, years=()),
+    ]
+
+
+def test_what_a_case_states_arrives() -> None:
+    stated = {
+        "membership_start": "2024-03-10",
+        "paid_through": "2024-04",
+        "segment": "BPU_SELF_OTHER",
+        "wage_base": 1_200_000,
+        "children": 2,
+        "heir_tier": "SIBLING",
+        "claim_date": "2024-06-01",
+    }
+    read: dict[str, Any] = {
+        **stated,
+        "membership_start": date(2024, 3, 10),
+        "paid_months": frozenset({Month(2024, 3), Month(2024, 4)}),
+        "claim_date": date(2024, 6, 1),
+    }
+    del read["paid_through"]
+    death = {"date_of_death": "2024-05-14", "death_by_work_accident": True, "paid_months_total": 40}
+    assert death_facts({**stated, **death}) == DeathFacts(
+        date_of_death=date(2024, 5, 14), death_by_work_accident=True, paid_months_total=40, **read
+    )
+    accident = {"accident_date": "2024-05-14", "result": "RECOVERED", "stmb_days": 3, "left_handed": True}
+    assert accident_facts({**stated, **accident, "transport": {"sea": 5}}) == AccidentFacts(
+        accident_on=date(2024, 5, 14),
+        result="RECOVERED",
+        stmb_days=3,
+        left_handed=True,
+        transport={"sea": 5},
+        **read,
+    )
+
+
+def test_a_contribution_is_asked_by_wage_base_or_income_and_else_for_the_lowest_band() -> None:
+    def due(**facts: Any) -> tuple[int, int]:
+        said = answer({"kind": "contribution", "facts": {"months": ["2024-05"], **facts}})
+        return said["wage_base"], said["total"]
+
+    assert due() == due(segment="BPU_APBD", workers=1) == (1_000_000, 16_800)
+    assert due(segment="BPU_SELF_OTHER", wage_base=2_950_000)[0] == 2_950_000
+    assert due(segment="BPU_SELF_OTHER", income=2_750_000)[0] == 2_950_000
+    assert due(workers=2) == (1_000_000, 33_600)
+
+
+def test_only_a_disability_that_is_paid_has_a_percentage() -> None:
+    facts = next(one for one in CASES if one["id"] == "W28")["facts"]
+    assert answer({"kind": "jkk", "facts": facts})["percent"] == 35
+    assert "percent" not in answer({"kind": "jkk", "facts": {**facts, "result": "RECOVERED"}})
+    assert "percent" not in answer({"kind": "jkk", "facts": {**facts, "membership_start": None}})
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, "ACTIVE"),
+        ({"paid_through": None}, "GRACE"),
+        ({"on": "2024-09-30"}, "GRACE"),
+        ({"on": "2024-10-01"}, "LAPSED"),
+        ({"on": "2024-04-30"}, "NOT_STARTED"),
+        ({"active_as_wage_earner": True}, "REJECT_FORMAL_WORKER"),
+        ({"nik_already_active_bpu": True}, "REJECT_DUPLICATE"),
+        ({"deceased": True}, "REJECT_DECEASED"),
+        ({"working": False}, "REJECT_NOT_WORKING"),
+        ({"occupation_listed": False}, "REJECT_OCCUPATION"),
+        ({"resident": False}, "REJECT_RESIDENCE"),
+        ({"quota_left": False}, "REJECT_QUOTA"),
+        ({"birth_date": "2010-01-01"}, "REJECT_MIN_AGE"),
+    ],
+)
+def test_what_a_case_of_a_membership_states_decides(changes: dict[str, Any], status: str) -> None:
+    facts = {"birth_date": "1980-01-01", "registration_date": "2024-05-14", "paid_through": "2024-06"}
+    assert answer({"kind": "membership", "facts": {**facts, **changes}}) == {"status": status}
+
+
+def rule(kind: str, values: str, instead_of: Rule) -> str:
+    """Return a rule that is tried in the place of another."""
+    return f"""
+[[rule]]
+id = "{instead_of.rule_id}-TRIED"
+kind = "{kind}"
+name_id = "Usulan"
+name_en = "Proposal"
+values = {{ {values} }}
+unit = "as tried"
+effective_from = {instead_of.effective_from}
+legal_basis = "proposal"
+confidence = "C"
+supersedes = "{instead_of.rule_id}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "case_kind", "facts", "field", "said"),
+    [
+        ("jkm.payment_term", "working_days = 1", "deadline", {"type": "JKM_PAY"}, "due", "2025-07-15"),
+        ("jkk.payment_term", "working_days = 1", "deadline", {"type": "JKK_PAY"}, "due", "2025-07-15"),
+        ("jkk.report_term", "hours = 1", "deadline", {"type": "STAGE_REPORT"}, "due", "2025-07-14T01:00"),
+        (
+            "jkk.conclusion_term",
+            "calendar_days = 1",
+            "deadline",
+            {"type": "CONCLUDE_ACCIDENT"},
+            "due",
+            "2025-07-15",
+        ),
+        ("jkk.filing_limit", "years = 1", "deadline", {"type": "CLAIM_EXPIRY"}, "due", "2026-07-14"),
+        (
+            "jkm.late_payment",
+            'share_per_day = "1/50"',
+            "deadline",
+            {"type": "JKM_PAY", "nominal": 1_000, "paid_on": "2025-07-18"},
+            "total",
+            20,
+        ),
+        (
+            "coverage.grace",
+            "months = 1",
+            "membership",
+            {"registration_date": "2025-05-01", "birth_date": "1980-01-01", "on": "2025-06-30"},
+            "status",
+            "LAPSED",
+        ),
+        (
+            "enrollment.age",
+            "years_min = 60, years_below = 99",
+            "membership",
+            {"registration_date": "2025-05-01", "birth_date": "1980-01-01"},
+            "status",
+            "REJECT_MIN_AGE",
+        ),
+        (
+            "jkk.partial_cap",
+            'share_max = "1/100"',
+            "jkk",
+            next(one for one in CASES if one["id"] == "W28")["facts"],
+            "percent",
+            1,
+        ),
+    ],
+)
+def test_every_kind_of_case_is_answered_by_the_rules_it_is_given(
+    kind: str, values: str, case_kind: str, facts: dict[str, Any], field: str, said: Any
+) -> None:
+    day = date(2025, 7, 14)
+    tried = RULES.amended({"tried.toml": rule(kind, values, RULES.in_force(kind, day))})
+    asked = {"kind": case_kind, "facts": {"start": day.isoformat(), **facts}}
+    assert answer(asked, tried)[field] == said != answer(asked)[field]
