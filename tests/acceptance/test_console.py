@@ -10,8 +10,22 @@ import pytest
 from tests.acceptance import stories
 from tests.acceptance.browser import Browser, Page
 from tests.acceptance.office_client import Person, Town
+from tests.acceptance.server import Serving, home_of_a_stranger, serving, town_of
 
 SignIn = Callable[[str | None], Browser]
+
+
+@pytest.fixture(scope="module")
+def serving_town() -> Iterator[Serving]:
+    """A server of its own: work of other stories would fill the first page of every list."""
+    with home_of_a_stranger() as folder, serving(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def town(serving_town: Serving) -> Iterator[Town]:
+    with town_of(serving_town) as people:
+        yield people
 
 
 @pytest.fixture
