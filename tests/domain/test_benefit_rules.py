@@ -302,3 +302,9 @@ def test_no_band_for_a_negative_income_or_before_the_table() -> None:
         wage_base_of(-1, date(2024, 1, 1), RULES.bands)
     with pytest.raises(NotInForce, match="2015-06-30"):
         wage_base_of(0, date(2015, 6, 30), RULES.bands)
+
+
+def test_a_day_without_a_rule_learns_of_every_version_that_there_is() -> None:
+    with pytest.raises(NotInForce) as refused:
+        RULES.in_force("jkk.filing_limit", date(2014, 1, 1))
+    assert refused.value.message.endswith("knows 2015-07-01 to 2019-12-01, 2019-12-02 to now.")
