@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.bootstrap import House
-from api.console.filters import Filter, address_with, filter_of, refuse_unknown
+from api.console.filters import Filter, address_with, filters_of, refuse_unknown
 from api.console.fresh import caught_up, is_fresh
 from api.console.pages import ConsoleRoute, page
 from api.console.people import names_of
@@ -95,37 +95,11 @@ def wanted_by(house: House, caller: Caller, status: str | None, kind: str | None
 def _filters(
     listed: Listed, chosen: Mapping[str, str | None], words: Mapping[str, str], language: Language
 ) -> list[Filter]:
-    found = (
-        filter_of(
-            PATH,
-            name,
-            say(f"claims.{name}", language),
-            choices=choices,
-            total=sum(counts.values()),
-            chosen=chosen,
-            language=language,
-            named=named,
-        )
-        for name, counts, named, choices in (
-            (
-                "kind",
-                listed.by_kind,
-                lambda one: say_or(f"kind.{one}", language, one),
-                [(one, say_or(f"kind.{one}", language, one), n) for one, n in listed.by_kind.items()],
-            ),
-            (
-                "status",
-                listed.by_status,
-                words.__getitem__,
-                [
-                    (one, text, listed.by_status[one])
-                    for one, text in words.items()
-                    if one in listed.by_status
-                ],
-            ),
-        )
+    lines = (
+        ("kind", listed.by_kind, lambda one: say_or(f"kind.{one}", language, one), listed.by_kind),
+        ("status", listed.by_status, words.__getitem__, words),
     )
-    return [one for one in found if one is not None]
+    return filters_of(PATH, "claims", lines, chosen=chosen, language=language)
 
 
 async def _pages(house: House, wanted: Wanted) -> AsyncIterator[Sequence[Sequence[Cell]]]:

@@ -106,3 +106,31 @@ def filter_of(
         for one, words, rows in known
     )
     return Filter(name=name, label=label, choices=(everything, *links))
+
+
+def filters_of(
+    path: str,
+    words: str,
+    lines: Iterable[tuple[str, Mapping[str, int], Callable[[str], str], Iterable[str]]],
+    *,
+    chosen: Mapping[str, str | None],
+    language: Language,
+) -> list[Filter]:
+    """Return the lines of links of a register. words: the group in which the lines have their labels.
+
+    lines: name, rows by value, words of a value, and the values in the order in which they stand.
+    """
+    found = (
+        filter_of(
+            path,
+            name,
+            say(f"{words}.{name}", language),
+            choices=[(value, named(value), rows[value]) for value in order if value in rows],
+            total=sum(rows.values()),
+            chosen=chosen,
+            language=language,
+            named=named,
+        )
+        for name, rows, named, order in lines
+    )
+    return [one for one in found if one is not None]

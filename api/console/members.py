@@ -7,10 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.bootstrap import House
-from api.console.filters import Filter, address_with, filter_of, refuse_unknown, refuse_unwritable
+from api.console.filters import Filter, address_with, filters_of, refuse_unknown, refuse_unwritable
 from api.console.fresh import caught_up, is_fresh
 from api.console.pages import ConsoleRoute, page
-from api.console.sentences import say
 from api.console.session import Session, caller_at, language_of, session_of
 from api.console.sheets import Cell, as_file
 from api.console.statuses import statuses_of
@@ -125,38 +124,17 @@ def occupation_words(code: str, language: Language) -> str:
 def _filters(
     listed: Listed, chosen: Mapping[str, str | None], words: Mapping[str, str], language: Language
 ) -> list[Filter]:
-    found = (
-        filter_of(
-            PATH,
-            name,
-            say(f"members.{name}", language),
-            choices=choices,
-            total=sum(counts.values()),
-            chosen=chosen,
-            language=language,
-            named=named,
-        )
-        for name, counts, named, choices in (
-            (
-                "status",
-                listed.by_status,
-                words.__getitem__,
-                [
-                    (one, text, listed.by_status[one])
-                    for one, text in words.items()
-                    if one in listed.by_status
-                ],
-            ),
-            ("ward", listed.by_ward, str, [(one, one, n) for one, n in listed.by_ward.items()]),
-            (
-                "occupation",
-                listed.by_occupation,
-                lambda one: occupation_words(one, language),
-                [(one, occupation_words(one, language), n) for one, n in listed.by_occupation.items()],
-            ),
-        )
+    lines = (
+        ("status", listed.by_status, words.__getitem__, words),
+        ("ward", listed.by_ward, str, listed.by_ward),
+        (
+            "occupation",
+            listed.by_occupation,
+            lambda one: occupation_words(one, language),
+            listed.by_occupation,
+        ),
     )
-    return [one for one in found if one is not None]
+    return filters_of(PATH, "members", lines, chosen=chosen, language=language)
 
 
 async def _pages(house: House, wanted: Wanted) -> AsyncIterator[Sequence[Sequence[Cell]]]:

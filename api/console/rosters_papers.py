@@ -1,7 +1,5 @@
 """The papers of a list, which count for every worker of it: brought from its page, opened from it."""
 
-from uuid import uuid4
-
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -12,11 +10,11 @@ from api.console.rosters import the_list
 from api.console.session import check_form, note_act, session_of
 from api.http.callers import Asked, TheHouse
 from api.http.cases import add_paper
+from api.http.rosters import note_list_seen
 from api.http.uploads import read_upload
 from domain.refusal import NotFound, NotYourRole, Refusal
 from domain.roster.commands import AddDocument
 from domain.sealed import Erased
-from store.access import Look
 
 router = APIRouter(prefix="/rosters", route_class=ConsoleRoute, include_in_schema=False)
 
@@ -50,17 +48,5 @@ async def show_document(request: Request, house: TheHouse, roster_id: str, diges
     content = await house.documents.get(digest, roster.subject_id)
     if isinstance(content, Erased):
         raise NotFound("the papers of this list have been erased", sha256=digest)
-    look = Look(
-        id=uuid4(),
-        actor=caller.name,
-        issuer=caller.issuer,
-        roles=sorted(caller.roles),
-        kind="roster",
-        case_id=roster.id,
-        area_code=roster.area_code,
-        subjects=[roster.subject_id],
-        fields=[f"document {paper.code}"],
-        reason=LOOKED,
-    )
-    await house.access.note(look)
+    await note_list_seen(house, roster, caller, field=f"document {paper.code}", reason=LOOKED)
     return as_brought(paper, content)

@@ -242,8 +242,12 @@ def sees_rows(roster: Roster, caller: Caller) -> bool:
 
 async def note_rows_seen(house: House, roster: Roster, caller: Caller) -> None:
     """Put on record that somebody is about to see rows of a list as they were written, unless it is the sender."""
-    if caller.name == roster.received.actor:
-        return
+    if caller.name != roster.received.actor:
+        await note_list_seen(house, roster, caller, field="rows", reason=ROWS_SEEN)
+
+
+async def note_list_seen(house: House, roster: Roster, caller: Caller, *, field: str, reason: str) -> None:
+    """Put on record that somebody is about to see something of a list in the clear."""
     look = Look(
         id=uuid4(),
         actor=caller.name,
@@ -253,8 +257,8 @@ async def note_rows_seen(house: House, roster: Roster, caller: Caller) -> None:
         case_id=roster.id,
         area_code=roster.area_code,
         subjects=[roster.subject_id],
-        fields=["rows"],
-        reason=ROWS_SEEN,
+        fields=[field],
+        reason=reason,
     )
     await house.access.note(look)
 
