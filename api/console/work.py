@@ -243,7 +243,8 @@ def _signed(
             way = definition.way(step, claim.status, facts, claim.entered_from)
         except StepNotOpen:
             continue
-        if not way.authority or roles & {*definition.signing(way, claim.amount_to_sign, facts).roles}:
+        able = definition.signing(way, claim.amount_to_sign, facts).roles if way.authority else way.roles
+        if not roles.isdisjoint(able):
             yield step
 
 

@@ -355,3 +355,26 @@ def test_my_work_offers_the_signature_that_is_the_readers_to_give(town: Town, si
     assert offered("approver_1") == "Dukung"
     stories.take(town.person("Dewi", "approver_1"), claim, "endorse")
     assert (offered("approver_1"), offered("approver_2")) == ("Tunggu meja lain: setujui", "Setujui")
+
+
+def test_a_rejection_that_only_the_head_signs_is_no_work_of_the_first_approver(
+    town: Town, sign_in: SignIn
+) -> None:
+    place = stories.enrolled_workers(town)
+    stories.pay(town, place, stories.MONTHS)
+    claim = str(stories.report(town, place.workers[0].nik)["id"])
+    stories.file(town, claim)
+    stories.verify(town, claim)
+    rina, ujang = town.person("Rina", "verifier"), town.person("Ujang", "field_checker")
+    stories.take(rina, claim, "order_field_check")
+    ujang.upload(f"/v1/claims/{claim}/documents", "CASE_CHECK")
+    stories.take(ujang, claim, "report_field_check", was_working=False, findings="Tidak berdagang lagi")
+    stories.take(rina, claim, "propose_rejection", code="NOT_WORKING", reason="Berhenti berdagang")
+
+    def offered(persona: str) -> str:
+        page = sign_in(persona).open("/work")
+        rows = re.findall(rf'<a [^>]*href="/claims/{claim}"[^>]*>([^<]*)</a>', page.answer.text)
+        return str(rows[-1])
+
+    assert offered("approver_1") == "Tunggu meja lain: tanda tangani penolakan"
+    assert offered("approver_2") == "Tanda tangani penolakan"
