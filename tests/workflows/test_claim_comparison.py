@@ -44,7 +44,8 @@ def at_the_hour_of(cause: Fact) -> datetime:
 
 
 async def react(process: ClaimComparison, office: Office) -> None:
-    """Tell the process every fact it reads, from the first."""
+    """Tell the process every fact it reads, from the first, while the read model knows all that came after."""
+    await Positions(office.store).wait_for(ClaimTraces.name, await office.store.last_position(), timeout=30)
     for record in await office.store.read_log(0, 10_000, topics=sorted(process.reads)):
         await process.react(office.mapper.event_of(record), record)
 

@@ -77,7 +77,7 @@ class ClaimComparison:
         claims = await self._claims(own, *others)
         own_finding = _reused(claims[own], claims[others[0]], fact.sha256)
         theirs = [_reused(claims[one], claims[own], fact.sha256) for one in others]
-        await self._record([own_finding, *self._open(theirs)], fact)
+        await self._record([*self._open([own_finding, *theirs])], fact)
 
     async def _compare_accounts(self, fact: Fact, position: int) -> None:
         own = fact.originator_id
@@ -86,14 +86,17 @@ class ClaimComparison:
             return
         claims = await self._claims(own, *(one.claim_id for one in shared))
         theirs = [_shared(claims[one.claim_id], claims[own]) for one in shared]
-        await self._record([*_of_own(claims, own, shared), *self._open(theirs)], fact)
+        await self._record([*self._open([*_of_own(claims, own, shared), *theirs])], fact)
 
     async def _claims(self, *ids: UUID) -> dict[UUID, Claim]:
         found = await self._office.cases.load(ids)
         return {id_: case for id_, case in found.items() if isinstance(case, Claim)}
 
     def _open(self, findings: Sequence[Finding]) -> Iterator[Finding]:
-        """Yield those of claims that are not at their end: what is closed is left to auditors."""
+        """Yield those of claims that are not at their end: what is closed is left to auditors.
+
+        The claim whose fact is compared counts too: where the process reads late, it may have ended since.
+        """
         for finding in findings:
             definition = self._office.definition_of(finding.claim)
             if definition is not None and not definition.statuses[finding.claim.status].final:
