@@ -42,7 +42,8 @@ class Command:
 
     decided_at: the office's clock, time zone aware. effective_on: the legal day in Asia/Jakarta,
     never after the day of `decided_at`. expected_version: what the caller last saw (If-Match).
-    keyed: the caller sent a key, so that a repeat must get the first answer.
+    keyed: the caller sent a key, so that a repeat must get the first answer. unattended: nobody waits for the
+    answer, so it says nothing of the steps that are open next.
     """
 
     aggregate: ClassVar[str] = ""  # stored name of the aggregate that carries it out
@@ -65,6 +66,7 @@ class Command:
     note: Personal | None = None
     expected_version: int | None = None
     keyed: bool = False
+    unattended: bool = False
     delegations: tuple[UUID, ...] = ()  # by which the sender may fill chairs; judged with the decision
     delegation: UUID | None = None  # that of the chair in which the command is carried out
     request: bytes = b""  # digest of what was sent, to tell a repeat from another request under the same key

@@ -81,13 +81,13 @@ def with_chairs(caller: Caller, delegations: Iterable[Case], day: date) -> Calle
     fills no chair.
     """
     if not caller.roles & DESK_ROLES:
-        return replace(caller, chairs=())
+        return replace(caller, chairs=()) if caller.chairs else caller
     chairs = tuple(
         Chair(found.id, found.granted.role, found.granted.area)
         for found in delegations
         if isinstance(found, Delegation) and found.granted.delegate == caller.name and found.is_in_force(day)
     )
-    return replace(caller, chairs=chairs)
+    return replace(caller, chairs=chairs) if chairs != caller.chairs else caller
 
 
 def companions_of(delegations: Iterable[UUID]) -> dict[str, UUID]:
@@ -122,4 +122,7 @@ def first_able(caller: Caller, act: Callable[[Caller], T]) -> T:
             if kept is None or not isinstance(refusal, NotYourRole | OutsideArea | NotFound):
                 kept = refusal
     assert kept is not None, "everybody has at least one seat"
-    raise kept
+    try:
+        raise kept
+    finally:
+        del kept  # its traceback holds this frame: without the circle all of it is freed at once

@@ -222,15 +222,10 @@ class Office:
         )
 
     def _answer(self, command: Command, case: Case, world: World) -> dict[str, Any]:
-        answer: dict[str, Any] = msgspec.to_builtins(
-            {
-                "id": str(case.id),
-                "status": case.status,
-                "version": case.version,
-                "open_steps": self._decisions.open_steps(command, case, world),
-                **case.answer(command.step),
-            }
-        )
+        said = {"id": str(case.id), "status": case.status, "version": case.version}
+        if not command.unattended:
+            said["open_steps"] = self._decisions.open_steps(command, case, world)
+        answer: dict[str, Any] = msgspec.to_builtins(said | case.answer(command.step))
         return answer
 
     async def _append(self, decided: dict[int, _Decision], *, bulk: bool) -> dict[int, Verdict]:

@@ -1,5 +1,8 @@
 """Chairs of absent people, judged by the log at the decision: who, in which role, where, on which day."""
 
+import gc
+import weakref
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -42,7 +45,7 @@ from tests.facts import (
 )
 from tests.workflows.conftest import Tell
 from workflows.answer import Answer
-from workflows.chairs import Caller, with_chairs
+from workflows.chairs import Caller, first_able, with_chairs
 from workflows.office import Office
 
 LARGE = determination(line("JKM_LUMP", 150_000_000))
@@ -296,3 +299,23 @@ async def test_a_repeat_gets_its_first_answer_when_the_chair_is_gone(office: Off
     await office.do(revoke_delegation())
     again = await office.do(replace(asked, delegations=()))
     assert isinstance(again, Answer) and again == first
+
+
+def test_a_refusal_leaves_nothing_behind_for_the_collector() -> None:
+    class Looked:
+        """Something that was looked at before the refusal."""
+
+    gone: list[weakref.ref[Looked]] = []
+
+    def refused(seat: Caller) -> None:
+        looked = Looked()
+        gone.append(weakref.ref(looked))
+        raise NotYourRole("not yours", step="approve")
+
+    gc.disable()
+    try:
+        with suppress(Refusal):
+            first_able(Caller("dian", frozenset({"verifier"})), refused)
+        assert gone[0]() is None
+    finally:
+        gc.enable()

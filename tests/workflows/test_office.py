@@ -156,6 +156,13 @@ async def test_the_answer_names_the_steps_open_to_the_caller(office: Office, tel
     assert (claim.definition, claim.position) == ("jkm-claim@1", filed.position)
 
 
+async def test_where_nobody_waits_for_the_answer_no_steps_are_looked_up(office: Office, tell: Tell) -> None:
+    await tell(*member())
+    reported = await office.do(replace(report_death(), unattended=True))
+    assert reported.data["status"] == "REPORTED"
+    assert "open_steps" not in reported.data
+
+
 async def test_no_commands_have_no_answers(office: Office) -> None:
     assert await office.carry_out([]) == []
 

@@ -244,6 +244,7 @@ class ListCheck:
             "correlation_id": fact.originator_id,
             "causation_id": fact.command_id,
             "keyed": True,
+            "unattended": True,
         }
 
 

@@ -112,6 +112,7 @@ class MemberSteps:
             correlation_id=fact.request_id,
             causation_id=fact.command_id,
             keyed=True,
+            unattended=True,
         )
 
 
