@@ -2,23 +2,26 @@
 
 import asyncio
 import os
+import signal
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
 
+from store.connection import is_lost
 from store.embedded import EmbeddedPostgres, Server
 from store.migrate import initialise, migrate
 
 HOME: Final = Path(os.environ.get("JAMINAN_BENCH_HOME") or Path(__file__).parent / ".data")
 CONNECTIONS: Final = 250
 RECYCLED: Final = 30  # WAL segments of 16 MB that are there to be used again: what min_wal_size keeps
+COMES_BACK: Final = 60.0  # seconds that a killed server may take to recover
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Database:
 class Ground:
     """A running server, and the folder beside which the disk is probed."""
 
+    embedded: EmbeddedPostgres
     server: Server
     home: Path
 
@@ -44,9 +48,9 @@ class Ground:
 
     @asynccontextmanager
     async def database(self, like: str | None = None) -> AsyncIterator[Database]:
-        """Give a database that is dropped afterwards; `like` names one to copy."""
+        """Give a database that is dropped afterwards; `like` names one to copy, file by file."""
         name = f"bench_{uuid4().hex[:12]}"
-        await self.tell(f"create database {name}" + (f" template {like}" if like else ""))
+        await self.tell(f"create database {name}" + (f" template {like} strategy file_copy" if like else ""))
         try:
             yield await self._ready(name, fresh=like is None)
         finally:
@@ -73,18 +77,46 @@ class Ground:
         return database
 
     async def tell(self, statement: str, *, database: str | None = None) -> None:
-        connection = await asyncpg.connect(with_name(self.server.admin_url, database or self.server.database))
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
+        await self._in_session(lambda session: session.execute(statement), database)
 
-    async def ask(self, query: str, *arguments: object) -> object:
-        connection = await asyncpg.connect(self.server.admin_url)
-        try:
-            return await connection.fetchval(query, *arguments)
-        finally:
-            await connection.close()
+    async def ask(self, query: str, *arguments: object, database: str | None = None) -> Any:
+        return await self._in_session(lambda session: session.fetchval(query, *arguments), database)
+
+    async def _in_session(
+        self, do: "Callable[[asyncpg.Connection[Any]], Awaitable[Any]]", database: str | None
+    ) -> Any:
+        """Do something in a session of its own; once more if the server was just coming back from a kill."""
+        until = asyncio.get_running_loop().time() + COMES_BACK
+        while True:
+            try:
+                session = await asyncpg.connect(
+                    with_name(self.server.admin_url, database or self.server.database)
+                )
+                try:
+                    return await do(session)
+                finally:
+                    session.terminate()
+            except Exception as error:
+                if not is_lost(error) or asyncio.get_running_loop().time() > until:
+                    raise
+            await asyncio.sleep(0.05)
+
+    async def kill_server(self) -> None:
+        """Kill the whole server with SIGKILL, and return when it has been started anew on its old port."""
+        killed = (await asyncio.to_thread(self.embedded.start_or_join)).pid
+        os.kill(killed, signal.SIGKILL)
+        while (server := await asyncio.to_thread(self.embedded.start_or_join)).pid == killed:
+            await asyncio.sleep(0.02)  # a process that was killed lives on for a moment
+        assert server.port == self.server.port, "all who work here know the old port"
+
+    async def kill_backend(self, database: Database) -> None:
+        """Kill one process that serves a connection of this database; the server then restarts all of them."""
+        pid = await self.ask(
+            "select pid from pg_stat_activity where datname = $1 and backend_type = 'client backend'"
+            " order by random() limit 1",
+            database.name,
+        )
+        os.kill(pid, signal.SIGKILL)
 
     async def with_room(self) -> bool:
         """Make room for the connections of all contenders at once; tell whether the server must start anew."""
@@ -96,7 +128,7 @@ class Ground:
     async def filled(self) -> "Ground":
         """Write WAL until its segments are recycled: on a fresh server commits are slower and less even."""
         for _ in range(8):
-            if int(str(await self.ask("select count(*) from pg_ls_waldir()"))) >= RECYCLED:
+            if await self.ask("select count(*) from pg_ls_waldir()") >= RECYCLED:
                 break
             await self.tell(
                 "create table if not exists filling (page text);"
@@ -116,10 +148,10 @@ async def ground() -> AsyncIterator[Ground]:
     embedded = EmbeddedPostgres(HOME, say=print)
     server = await asyncio.to_thread(embedded.start_or_join)
     try:
-        if await Ground(server, HOME).with_room():
+        if await Ground(embedded, server, HOME).with_room():
             await asyncio.to_thread(embedded.stop)
             server = await asyncio.to_thread(embedded.start_or_join)
-        yield await Ground(server, server.data_directory.parent).filled()
+        yield await Ground(embedded, server, server.data_directory.parent).filled()
     finally:
         await asyncio.to_thread(embedded.stop)
 

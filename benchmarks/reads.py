@@ -6,7 +6,6 @@ page of those who wait in a status.
 """
 
 import asyncio
-import os
 import random
 import time
 from collections.abc import Iterable
@@ -21,10 +20,9 @@ from benchmarks.harness import Cell, alternate, percentile
 from benchmarks.plan import Plan
 from benchmarks.results import Measure
 from benchmarks.serving import Served, served
-from benchmarks.town import filed_claims
+from benchmarks.town import LARGE, filed_claims
 
 SMALL: Final = 10_000
-LARGE: Final = int(os.environ.get("JAMINAN_BENCH_CASES", "1000000"))
 LIST: Final = "/v1/claims?status=FILED&limit=50"
 WARM: Final = 20  # requests that do not count
 

@@ -78,6 +78,11 @@ class Measure:
         )
         return [measure]
 
+    @classmethod
+    def counted(cls, id: str, what: str, value: int, *, unit: str, fsync: float) -> "Measure":
+        """Return a count of what must never happen."""
+        return cls(id=id, what=what, value=value, unit=unit, goal=0.0, at_most=True, fsync=fsync)
+
     @property
     def judged(self) -> bool | None:
         """Whether the goal is reached; None where there is none."""

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import os
 import tempfile
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 import structlog
 from pydantic import SecretStr
@@ -22,6 +24,8 @@ from projections.catalogue import PROJECTIONS
 from projections.positions import install
 from projections.rebuild import Workshop
 from workflows.runner import process_states
+
+LARGE: Final = int(os.environ.get("JAMINAN_BENCH_CASES", "1000000"))  # cases of the largest town
 
 
 async def filed_claims(ground: Ground, claims: int, *, papers: bool = True) -> Database:
