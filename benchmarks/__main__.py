@@ -9,7 +9,7 @@ from benchmarks.ground import ground
 from benchmarks.page import write_page
 from benchmarks.plan import FULL, QUICK
 from benchmarks.programs import PROGRAMS
-from benchmarks.results import Results, machine, versions
+from benchmarks.results import Results, machine
 from benchmarks.scale import write_scale
 
 
@@ -18,8 +18,7 @@ async def run(*, quick: bool, names: list[str]) -> int:
     plan, failed = QUICK if quick else FULL, 0
     wanted = [one for one in PROGRAMS if one.name in names or (not names and (one.in_quick or not quick))]
     async with ground() as here:
-        results = Results("quick" if quick else "full", versions(here.server.version))
-        print(f"machine   {machine()}\nversions  {versions(here.server.version)}\n", flush=True)
+        results = Results("quick" if quick else "full", here.server.version)
         for program in wanted:
             began = time.monotonic()
             try:
@@ -30,7 +29,7 @@ async def run(*, quick: bool, names: list[str]) -> int:
             print(f"{program.name}: {time.monotonic() - began:.0f} s", flush=True)
             write_page(results)
             write_scale(results.measures)
-    print(f"\n{results.markdown()}")
+    print(f"\n{results.markdown()}\n\nmachine   {machine()}\nversions  {results.versions}")
     return failed
 
 

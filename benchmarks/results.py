@@ -5,15 +5,17 @@ import importlib.metadata
 import json
 import os
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.contender import PEERS
 from benchmarks.harness import Readings, figure, table
 
 LATEST: Final = Path(__file__).parent / "results" / "latest.json"
 PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
 PACKAGES: Final = ("asyncpg", "eventsourcing", "fastapi", "msgspec", "uvicorn", "uvloop")
+PEER_PACKAGES: Final = ("dbos", "django", "django-fsm-2", "django-pghistory", "django-viewflow", "psycopg")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,20 +28,21 @@ class Measure:
     """
 
     id: str
-    what: str
     value: float
     unit: str
-    lowest: float | None = None
-    highest: float | None = None
-    against: str = ""
     anchor: float | None = None
     ratio: float | None = None
     goal: float | None = None
-    at_most: bool = False
     met: bool | None = None
-    fsync: float | None = None  # durable page writes per second, probed beside it
+    what: str
+    against: str = ""
+    at_most: bool = False
+    lowest: float | None = None
+    highest: float | None = None
     rounds: int = 1
+    fsync: float | None = None  # durable page writes per second, probed beside it
     on: str = ""  # the day of the run, and which kind of run
+    stale: bool = False  # not from the latest run
 
     @classmethod
     def of(
@@ -95,21 +98,18 @@ class Measure:
 class Results:
     """The latest figures, one for each id, in a file that is written after every program."""
 
-    def __init__(self, kind: str, versions: dict[str, str], path: Path = LATEST) -> None:
-        """kind: quick or full, as the figures of this run are marked."""
+    def __init__(self, kind: str, postgres: str, path: Path = LATEST) -> None:
+        """kind: quick or full, as the figures of this run are marked. postgres: the version of the server."""
         self._path = path
-        self.versions = versions
+        self._postgres = postgres
         self._run = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d} {kind}"
-        self._fresh: set[str] = set()
         kept = json.loads(path.read_text()) if path.exists() else {"measures": []}
-        self._measures = {one["id"]: Measure(**one) for one in kept["measures"]}
+        self._measures = {one["id"]: Measure(**(one | {"stale": True})) for one in kept["measures"]}
 
     def add(self, *measures: Measure) -> None:
-        """Keep these figures; those of the same ids are replaced."""
+        """Keep these figures; those of the same ids are replaced, all others stay and are stale."""
         for measure in measures:
-            said = asdict(measure) | {"met": measure.judged, "on": self._run}
-            self._measures[measure.id] = Measure(**said)
-            self._fresh.add(measure.id)
+            self._measures[measure.id] = replace(measure, met=measure.judged, on=self._run)
         self._path.parent.mkdir(exist_ok=True)
         told = {
             "machine": machine(),
@@ -119,15 +119,20 @@ class Results:
         self._path.write_text(json.dumps(told, indent=1) + "\n")
 
     @property
+    def versions(self) -> dict[str, str]:
+        return versions(self._postgres)
+
+    @property
     def measures(self) -> list[Measure]:
         return sorted(self._measures.values(), key=lambda one: one.id)
 
     def markdown(self) -> str:
         """Return the table; a figure that this run did not take carries the day of the run that did."""
-        return table([_row(one, stale=one.id not in self._fresh) for one in self.measures])
+        return table([row(one) for one in self.measures])
 
 
-def _row(one: Measure, *, stale: bool) -> dict[str, object]:
+def row(one: Measure) -> dict[str, object]:
+    """Return a figure as a row of the table."""
     spread = "" if one.lowest is None else f" [{figure(one.lowest)} to {figure(one.highest or 0)}]"
     sign = "≤" if one.at_most else "≥"
     times = "" if one.ratio is None else "×"
@@ -140,7 +145,7 @@ def _row(one: Measure, *, stale: bool) -> dict[str, object]:
         "goal": f"{sign} {figure(one.goal)}{times}" if one.goal is not None else "",
         "met": {True: "yes", False: "**no**", None: ""}[one.judged],
         "fsync/s": figure(one.fsync) if one.fsync else "",
-        "run": f"{one.on}, stale" if stale else one.on,
+        "run": f"{one.on}, stale" if one.stale else one.on,
     }
 
 
@@ -159,6 +164,9 @@ def machine() -> dict[str, Any]:
 
 
 def versions(postgres: str) -> dict[str, str]:
-    """Return the versions that matter."""
+    """Return the versions that matter, of the peers too where they are installed."""
     found = {name: importlib.metadata.version(name) for name in PACKAGES}
+    site = [str(folder) for folder in PEERS.glob("lib/python*/site-packages")]
+    peers = {one.name.lower(): one.version for one in importlib.metadata.distributions(path=site)}
+    found |= {name: peers[name] for name in PEER_PACKAGES if name in peers}
     return {"python": platform.python_version(), "postgresql": postgres} | found
