@@ -30,7 +30,7 @@ _PAGE: Final = described(
 _OF_A_CASE: Final = described(answer=access_shapes.AccessPage, refusals=(*ALWAYS, "not_your_role", "invalid"))
 
 
-def watcher(caller: TheCaller) -> Caller:
+async def watcher(caller: TheCaller) -> Caller:
     """Return who may read the record of looks. Refused (`not_your_role`) for all others."""
     if not caller.roles & READERS:
         raise NotYourRole("the record of looks is read by auditor or admin", roles=sorted(READERS))

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from api.http.callers import internal, min_position_of
+from api.http.callers import min_position_of, the_staff
 from api.http.problems import MEDIA_TYPE, STATUS_OF, TITLES, TITLES_ID
 from api.http.shapes import Problem
 
@@ -162,7 +162,7 @@ def _complete(operation: dict[str, Any], route: APIRoute) -> None:
         answers.pop("422", None)
     if min_position_of in depends_on:
         operation.setdefault("parameters", []).extend(_FRESHNESS)
-    if internal in depends_on:
+    if the_staff in depends_on:
         _add_refusal(answers, "not_your_role")
     if any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
         _add_refusal(answers, "invalid")
