@@ -325,7 +325,7 @@ def _views(store: Store) -> Views:
         boards=ProgrammeBoardView(store.pool),
         deadlines=DeadlinesView(store.pool, positions),
         people=PersonSearchView(store.pool),
-        delegations=DelegationRegisterView(store.pool),
+        delegations=DelegationRegisterView(store),
         traces=ClaimTracesView(store.pool, positions),
         rosters=RosterRegisterView(store.pool),
     )

@@ -81,6 +81,7 @@ async def grant(request: Request, house: TheHouse, caller: TheCaller) -> Respons
     answer = await house.office.do(command)
     with suppress(Busy):  # it is granted; the delegate may have to wait a moment to be known as one
         await house.views.positions.wait_for("delegation_register", answer.position)
+    house.views.delegations.forget()  # the model may have been asked before its word came round
     return _answered(answer, 201)
 
 

@@ -12,6 +12,8 @@ from projections.log import Entry
 from projections.reader import Db, Method, Projection, Rows, Table
 from store.sealing import Keyring
 
+CHANNEL: Final = "delegation"  # announces with the commit that rows changed
+
 DELEGATIONS: Final = Table(
     "read.delegation",
     """
@@ -101,6 +103,8 @@ class DelegationRegister(Projection):
         await self._rows.fetch(db, old)
 
     async def save(self, db: Db) -> None:
+        if self._rows.keys:
+            await db.execute("select pg_notify($1, '')", CHANNEL)
         await self._rows.save(db)
 
     def forget(self) -> None:

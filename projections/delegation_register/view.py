@@ -1,24 +1,30 @@
 """Which delegations there are, and which may let somebody act today."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 
-from projections.delegation_register.projection import DELEGATIONS, Delegated, DelegationRegister
+from projections.delegation_register.projection import CHANNEL, DELEGATIONS, Delegated, DelegationRegister
 from projections.page import Page, read_cursor, where, within_limit
 from projections.positions import snapshot
 from store.connection import fetch
+from store.store import Store
 
+REMEMBERED_MAX: Final = 4_096  # people
 _LIST: Final = "delegations"  # in cursors
 
 
 class DelegationRegisterView:
-    """Delegations, the newest first."""
+    """Delegations, the newest first. One per process."""
 
-    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
-        self._pool = pool
+    def __init__(self, store: Store) -> None:
+        self._pool = store.pool
+        self._of_delegates: dict[str, Sequence[asyncpg.Record]] = {}  # what is remembered, by person
+        self._changes = 0  # how often it was forgotten
+        store.listen(CHANNEL, lambda _: self.forget())
 
     async def page(
         self,
@@ -50,18 +56,37 @@ class DelegationRegisterView:
     async def of_delegate(self, person: str, day: date) -> list[UUID]:
         """Return the delegations by which somebody may fill a chair on a legal day; the office judges them.
 
+        Every request asks and hardly anybody fills a chair, so what was found is remembered: until the
+        model announces that a delegation came or went, and for a second at most.
+        """
+        known = self._of_delegates.get(person)
+        if known is None:
+            known = await self._look_up(person)
+        return [row["delegation_id"] for row in known if row["starts_on"] <= day <= row["ends_on"]]
+
+    def forget(self) -> None:
+        """Look up everybody anew."""
+        self._changes += 1
+        self._of_delegates.clear()
+
+    async def _look_up(self, person: str) -> "Sequence[asyncpg.Record]":
+        """Return the delegations to somebody that were not revoked.
+
         Where the model is being built nothing is known of, and nobody gets more than the own roles.
         """
+        changes = self._changes
         try:
             found = await fetch(
                 self._pool,
                 f"""
-                select delegation_id from {DELEGATIONS.name}
-                where delegate = $1 and revoked_at is null and $2 between starts_on and ends_on
-                order by begun_position""",
+                select delegation_id, starts_on, ends_on from {DELEGATIONS.name}
+                where delegate = $1 and revoked_at is null order by begun_position""",
                 person,
-                day,
             )
         except asyncpg.UndefinedTableError:
             return []
-        return [row["delegation_id"] for row in found]
+        if changes == self._changes:  # else a delegation came or went while we looked
+            if len(self._of_delegates) >= REMEMBERED_MAX:
+                self._of_delegates.clear()
+            self._of_delegates[person] = found
+        return found
