@@ -32,6 +32,7 @@ from api.console import (
 from api.console.pages import refused
 from api.console.session import notice_end
 from api.http.docs import Kept
+from api.http.nouns import ByNoun
 from api.http.problems import answered_fault, refusal_of
 
 ROUTERS: Final = tuple(
@@ -82,6 +83,5 @@ async def nothing_here(request: Request, fault: Exception) -> Response:
 
 def add_console(app: FastAPI) -> None:
     """Serve the pages for people beside the API for programs."""
-    for router in ROUTERS:
-        app.include_router(router)
+    app.routes.append(ByNoun(route for router in ROUTERS for route in router.routes))
     app.mount("/console", Kept(directory=Path(__file__).with_name("static")), name="console-static")

@@ -43,6 +43,7 @@ from api.http import (
 )
 from api.http.docs import add_docs
 from api.http.figures import REQUESTS, SECONDS
+from api.http.nouns import ByNoun
 from api.http.problems import answered_fault, problem
 from api.http.reference import add_reference
 from domain.refusal import Refusal
@@ -95,13 +96,13 @@ def create_app(house: House) -> FastAPI:
         redoc_url=None,
     )
     app.state.house = house
-    for router in ROUTERS:
-        app.include_router(router)
+    routes = [route for router in ROUTERS for route in router.routes]
+    app.routes.append(ByNoun(routes))
     for fault in (Refusal, RequestValidationError, OSError, *DATABASE_FAULTS):
         app.add_exception_handler(fault, answered_fault)
     app.add_exception_handler(HTTPException, nothing_here)
     app.add_middleware(Observed)
-    add_reference(app, [route for router in ROUTERS for route in router.routes])
+    add_reference(app, routes)
     add_docs(app)
     add_console(app)
     _add_demo_keys(app, house)

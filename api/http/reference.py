@@ -1,6 +1,6 @@
 """What the API reference says of a route: body, answer, refusals and an example, from the same types."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -80,7 +80,7 @@ def described(
     return {"responses": responses, "status_code": status, "openapi_extra": extra}
 
 
-def add_reference(app: FastAPI, routes: Iterable[BaseRoute]) -> None:
+def add_reference(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     """Let the app describe itself with these schemas and with bearer tokens."""
 
     def openapi() -> dict[str, Any]:
@@ -91,7 +91,7 @@ def add_reference(app: FastAPI, routes: Iterable[BaseRoute]) -> None:
                 version=app.version,
                 summary=app.summary,
                 description=app.description,
-                routes=app.routes,
+                routes=routes,
                 openapi_version="3.1.0",
             )
             components = made.setdefault("components", {})
