@@ -6,6 +6,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
+from eventsourcing.utils import get_topic
 
 from domain.apart import attributes_apart
 from domain.fact import ClockChange, Fact
@@ -70,6 +71,19 @@ class Case(Aggregate):
         self.flags: set[str] = set()
         self.position = 0  # of the last event in the log; 0 until it is recorded
         self.recorded_at: datetime | None = None
+
+    @classmethod
+    def _create(cls, event_class: type[Any], *, id: UUID | None = None, **fields: Any) -> Self:
+        """Return a case that begins with this event, as the library does, without looking for what ours never have."""
+        begun = event_class(
+            originator_topic=get_topic(cls),
+            originator_id=cls.create_id() if id is None else id,
+            originator_version=cls.INITIAL_VERSION,
+            **fields,
+        )
+        case: Self = begun.mutate(None)
+        case.pending_events.append(begun)
+        return case
 
     def apart(self) -> Self:
         """Return a copy to decide on: with containers of its own, made of the same facts."""

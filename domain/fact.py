@@ -7,6 +7,7 @@ from typing import Any, dataclass_transform
 from uuid import UUID
 
 from eventsourcing.domain import AggregateCreated, AggregateEvent, MetaDomainEvent
+from eventsourcing.utils import resolve_topic
 
 from domain.sealed import Sealed
 
@@ -80,3 +81,12 @@ class Fact(AggregateEvent, metaclass=_FactType):
 
 class FirstFact(AggregateCreated, Fact):
     """The event that begins a stream; `originator_topic` is the stored name of its aggregate."""
+
+    def mutate(self, aggregate: Any) -> Any:
+        """Return the aggregate as it begins. The library looks for arguments of `__init__`: ours have none."""
+        assert aggregate is None
+        begun = object.__new__(resolve_topic(self.originator_topic))
+        begun.__base_init__(self.originator_id, self.originator_version, self.timestamp)
+        begun.__init__()
+        self.apply(begun)
+        return begun
