@@ -99,14 +99,7 @@ class Nik:
 
         Spaces, no-break and invisible characters, dots and apostrophes are dropped.
         """
-        kept = "".join(c for c in text if not _is_padding(c))
-        digits = kept.replace(".", "")
-        if not digits:
-            raise NikUnreadable("missing")
-        if _NUMERIC_CELL.fullmatch(kept):
-            raise NikUnreadable("nik_damaged_by_spreadsheet")
-        if not (digits.isascii() and digits.isdigit()):
-            raise NikUnreadable("nik_not_digits")
+        digits = text if text.isascii() and text.isdigit() else _digits(text)  # nearly all are digits alone
         if len(digits) != 16:
             raise NikUnreadable("nik_length")
         sex: Sex = "P" if int(digits[6:8]) > 40 else "L"
@@ -159,6 +152,19 @@ def mask(number: str) -> str:
     """Return a NIK or account number with all but its last four characters hidden; a short one wholly."""
     shown = number[-4:] if len(number) > 4 else ""
     return shown.rjust(len(number), "*")
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a number that is written with anything else between them."""
+    kept = "".join(c for c in text if not _is_padding(c))
+    digits = kept.replace(".", "")
+    if not digits:
+        raise NikUnreadable("missing")
+    if _NUMERIC_CELL.fullmatch(kept):
+        raise NikUnreadable("nik_damaged_by_spreadsheet")
+    if not (digits.isascii() and digits.isdigit()):
+        raise NikUnreadable("nik_not_digits")
+    return digits
 
 
 def _is_padding(character: str) -> bool:

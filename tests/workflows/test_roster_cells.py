@@ -103,7 +103,8 @@ def test_nik(cell: str) -> None:
     "cell",
     [
         "1980-08-01", "1/8/1980", "01/08/1980", "01-08-1980", "01.08.1980", " '01/08/1980 ", "01 / 08 / 1980",
-        "1980/8/1", "1980-08-01 00:00:00", "1980-08-01T00:00:00.000", "29434", "29434,0", Decimal("29434"),
+        "1 / 8/1980", "1980/8/1", "1980-08-01 00:00:00", "1980-08-01T00:00:00.000", "29434", "29434,0",
+        Decimal("29434"),
         Decimal("29434.5"), date(1980, 8, 1),
     ],
 )  # fmt: skip
@@ -121,6 +122,7 @@ def test_birth_date(cell: Cell) -> None:
         ("21/08/80", "not_a_date"),  # no century
         ("Agustus 1980", "not_a_date"),
         ("00/00/0000", "not_a_date"),
+        ("1980-W31-5", "not_a_date"),  # a week
         (Decimal("19800821"), "not_a_date"),
         (Decimal("NaN"), "not_a_date"),
         ("2043-05-01", "in_future"),
@@ -224,6 +226,11 @@ def test_phone_is_never_a_fault(cell: Cell, phone: str | None) -> None:
 
 
 @settings(deadline=None)
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=12))
+def test_a_tidy_text_reads_like_one_that_has_to_be_tidied(text: str) -> None:
+    assert read_text(text) == read_text(f"{text}\u200b")
+
+
 @given(st.text())
 def test_text_read_again_stays(text: str) -> None:
     once = read_text(text)

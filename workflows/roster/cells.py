@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
@@ -15,6 +16,7 @@ from workflows.roster.table import Cell
 TEXT_MAX: Final = 300  # characters
 
 _APOSTROPHES: Final = "'`´‘’ʼ"
+_EDGES: Final = frozenset(["", *" .-'`"])  # what a text that is not tidy may begin or end with
 _DASHES: Final = frozenset("-−–—")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 # Soft hyphens, marks of writing direction and zero-width characters that chat programs put in.
@@ -70,6 +72,8 @@ def read_text(cell: Cell) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     text = cell
+    if _is_tidy(text):
+        return text
     if not text.isascii():
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     text = _SPACE.sub(" ", text).lstrip(" ." + _APOSTROPHES).rstrip(" " + _APOSTROPHES)
@@ -138,6 +142,8 @@ def read_income(cell: Cell) -> int | None:
     text = _whole_digits(cell) if isinstance(cell, Decimal) else read_text(cell).rstrip(".").casefold()
     if not text:
         return None
+    if text.isascii() and text.isdigit() and len(text) <= _AMOUNT_DIGITS_MAX:
+        return int(text)
     if text.startswith("(") and text.endswith(")"):
         text = "-" + text.strip("() ")  # bookkeepers write a negative amount in brackets
     found = _AMOUNT.fullmatch(text)
@@ -168,6 +174,18 @@ def read_phone(cell: Cell) -> str | None:
 
 
 def _day(text: str) -> date:
+    """Return a day from the forms that are written most, by their places; from all others by patterns."""
+    if len(text) == 10:
+        year_first = text
+        if text[2] == text[5] and text[2] in "/-.":
+            year_first = f"{text[6:]}-{text[3:5]}-{text[:2]}"
+        if year_first[4] == year_first[7] == "-":  # not an ISO week
+            with suppress(ValueError):
+                return date.fromisoformat(year_first)
+    return _day_by_pattern(text)
+
+
+def _day_by_pattern(text: str) -> date:
     if found := _SPREADSHEET_DAY.fullmatch(text):
         return _SPREADSHEET_EPOCH + timedelta(days=int(found[1]))
     if found := _DAY_FIRST.fullmatch(text):
@@ -193,6 +211,17 @@ def _digits(number: Decimal) -> str:
 
 def _whole_digits(number: Decimal) -> str:
     return _digits(number.to_integral_value(ROUND_DOWN)) if number.is_finite() else str(number)
+
+
+def _is_tidy(text: str) -> bool:
+    """Tell whether a text stands already as it is read, as most do: no pattern needs to look at it."""
+    return (
+        text.isascii()
+        and text.isprintable()
+        and "  " not in text
+        and text[:1] not in _EDGES
+        and text[-1:] not in _EDGES
+    )
 
 
 def _bounded(text: str) -> str:

@@ -6,7 +6,7 @@ row decides.
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, Protocol, TypeAlias
 
@@ -230,7 +230,7 @@ def _judge_one(
         codes = (*codes, stands)
     return AcceptedRow(
         row,
-        replace(worker, occupation=occupation, ward=place[0], district=place[1]),
+        Worker(**vars(worker) | {"occupation": occupation, "ward": place[0], "district": place[1]}),
         tuple(_issue(row, code, "warn") for code in codes),
         stands,
     )

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from domain.occupations import codes_listed, find_occupation
 from domain.places import find_ward, wards_of
-from domain.tables.read import folded
+from domain.tables.read import WORDS_MAX, folded
 
 LiveMembership: TypeAlias = Literal["same_programme", "other_programme", "replaced_list"]
 
@@ -85,6 +85,7 @@ _WARD_RANKS: Final = ("kelurahan ", "kel. ", "kel ", "kel.", "desa ")
 _DISTRICT_RANKS: Final = ("kecamatan ", "kec. ", "kec ", "kec.")
 
 
+@lru_cache(maxsize=WORDS_MAX)
 def _without_rank(name: str, ranks: tuple[str, ...]) -> str:
     """Return the name of a place without the word that says what kind of place it is."""
     lower = name.lower()
