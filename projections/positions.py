@@ -39,16 +39,17 @@ async def install(db: Db, models: Iterable[type[Projection]]) -> None:
                 await db.execute("insert into work.projection values ($1, $2, 0)", model.name, model.version)
 
 
-async def move(db: Db, model: type[Projection], position: int) -> None:
-    """Note that the rows of a read model reach a position, and announce it with the commit."""
+async def move(db: Db, models: Sequence[type[Projection]], position: int) -> None:
+    """Note that the rows of read models reach a position, and announce it once for all with the commit."""
     await db.execute(
-        "with moved as (update work.projection set position = $2, version = $3, error = null where name = $1)"
+        "with moved as (update work.projection p set position = $3, version = new.version, error = null"
+        " from unnest($1::text[], $2::int[]) as new (name, version) where p.name = new.name)"
         " select pg_notify($4, $5)",
-        model.name,
+        [model.name for model in models],
+        [model.version for model in models],
         position,
-        model.version,
         CHANNEL,
-        msgspec.json.encode({"name": model.name, "position": position}).decode(),
+        msgspec.json.encode({model.name: position for model in models}).decode(),
     )
 
 
@@ -138,8 +139,7 @@ class Positions:
 
     def _heard(self, payload: str) -> None:
         if payload:
-            told = msgspec.json.decode(payload)
-            self._note({told["name"]: told["position"]})
+            self._note(msgspec.json.decode(payload))
         elif self._waiting:
             self._look_for_yourself()
 

@@ -139,13 +139,15 @@ class Poisoned(Exception):
 class Projection:
     """A read model.
 
-    reads: subscription and dispatch in one: which method takes which fact.
+    reads: subscription and dispatch in one: which method takes which fact. alone: one fact may change very many
+    rows at once, so that no other read model shall wait for it.
     """
 
     name: ClassVar[str]
     version: ClassVar[int]  # raise it to rebuild from the first fact
     tables: ClassVar[tuple[Table, ...]]
     reads: ClassVar[Mapping[type[Fact], Method]]
+    alone: ClassVar[bool] = False
 
     _methods: ClassVar[Mapping[str, Method]]
 

@@ -172,7 +172,7 @@ class Workshop:
                     for table, beside in zip(shadow.model.tables, shadow.tables, strict=True):
                         await db.execute(f"drop table if exists {table.name}")  # a release may add one
                         await db.execute(f"alter table {beside.name} rename to {table.name.split('.')[1]}")
-                    await move(db, shadow.model, shadow.position)
+                    await move(db, [shadow.model], shadow.position)
             except asyncpg.LockNotAvailableError:
                 await asyncio.sleep(0.5)
             else:

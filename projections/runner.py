@@ -1,6 +1,7 @@
-"""Keeps the read models of a process up to date: one supervised task for each."""
+"""Keeps the read models of a process up to date."""
 
 import asyncio
+from collections import ChainMap
 from collections.abc import Sequence
 from typing import Self
 
@@ -32,22 +33,25 @@ class Runner:
         self._store = store
         self._models = models
         workshop, log = Workshop(url, store, mapper, keyring), Log(store, mapper)
+        together = [[model] for model in models if model.alone]
+        together.append([model for model in models if not model.alone])
         self._followers = [
-            Follower(model, url=url, store=store, log=log, keyring=keyring, workshop=workshop)
-            for model in models
+            Follower(crew, url=url, store=store, log=log, keyring=keyring, workshop=workshop)
+            for crew in together
         ]
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def states(self) -> dict[str, State]:
-        return {follower.model.name: follower.state for follower in self._followers}
+        found = dict(ChainMap(*(follower.states for follower in self._followers)))
+        return {model.name: found[model.name] for model in self._models}
 
     async def start(self) -> None:
         """Make tables that are missing, then follow in the background."""
         async with self._store.pool.acquire() as db:
             await install(db, self._models)
         self._tasks = [
-            asyncio.create_task(follower.run(), name=f"read model {follower.model.name}")
+            asyncio.create_task(follower.run(), name=f"read models {', '.join(follower.states)}")
             for follower in self._followers
         ]
 

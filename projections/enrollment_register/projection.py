@@ -166,6 +166,7 @@ class EnrollmentRegister(Projection):
     name = "enrollment_register"
     version = 6
     tables = (REGISTER, PERSON, ALIKE)
+    alone = True
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
         super().__init__(keyring, tables)

@@ -484,4 +484,4 @@ async def feed(store: Store, model: Projection, story: Story, page: int = 1_000)
             async with db.transaction():
                 await model.absorb(db, entries[start : start + page])
                 await model.save(db)
-                await move(db, type(model), min(start + page, len(entries)))
+                await move(db, [type(model)], min(start + page, len(entries)))

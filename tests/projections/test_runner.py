@@ -247,3 +247,51 @@ async def test_of_two_runners_one_stands_by_and_takes_over(
         await reach(positions, await story.record(store, mapper, told))
         assert {state.doing for state in second.states.values()} == {"following"}
     assert await EnrollmentRegisterView(store.pool, positions).get(member(1), on=ON)
+
+
+async def test_read_models_that_keep_up_share_a_transaction(
+    store: Store,
+    mapper: SealingMapper,
+    positions: Positions,
+    runner: Runner,
+    admin: "asyncpg.Connection[Any]",
+) -> None:
+    await reach(positions, await Story().whole().record(store, mapper))
+    written_by = {
+        row["name"]: row["xmin"] for row in await admin.fetch("select name, xmin::text from work.projection")
+    }
+    assert {model.name for model in PROJECTIONS} == written_by.keys()
+    together = {written_by[model.name] for model in PROJECTIONS if not model.alone}
+    assert len(together) == 1
+    assert together.isdisjoint({written_by[model.name] for model in PROJECTIONS if model.alone})
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        "lock table read.worklist in access exclusive mode",
+        "select from work.projection where name = 'worklist' for update",
+    ],
+)
+async def test_one_that_somebody_holds_stays_behind_alone(
+    store: Store,
+    mapper: SealingMapper,
+    positions: Positions,
+    runner: Runner,
+    admin: "asyncpg.Connection[Any]",
+    hold: str,
+) -> None:
+    story = Story().whole()
+    first = await story.record(store, mapper)
+    await reach(positions, first)
+    async with admin.transaction():
+        await admin.execute(hold)
+        story.handle()
+        last = await story.record(store, mapper, first)
+        for model in PROJECTIONS:
+            if model.name != "worklist":
+                await positions.wait_for(model.name, last, TIMEOUT)
+        with pytest.raises(Busy):
+            await positions.wait_for("worklist", last, 0.3)
+    await positions.wait_for("worklist", last, TIMEOUT)
+    assert {state.doing for state in runner.states.values()} == {"following"}
