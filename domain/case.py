@@ -9,7 +9,7 @@ from eventsourcing.domain import Aggregate
 from eventsourcing.utils import get_topic
 
 from domain.apart import attributes_apart
-from domain.fact import ClockChange, Fact
+from domain.fact import ClockChange, Fact, made
 from domain.mandate import Mandate
 from domain.sealed import Sealed
 
@@ -75,15 +75,21 @@ class Case(Aggregate):
     @classmethod
     def _create(cls, event_class: type[Any], *, id: UUID | None = None, **fields: Any) -> Self:
         """Return a case that begins with this event, as the library does, without looking for what ours never have."""
-        begun = event_class(
-            originator_topic=get_topic(cls),
-            originator_id=cls.create_id() if id is None else id,
-            originator_version=cls.INITIAL_VERSION,
-            **fields,
-        )
+        fields["originator_topic"] = get_topic(cls)
+        fields["originator_id"] = cls.create_id() if id is None else id
+        fields["originator_version"] = cls.INITIAL_VERSION
+        begun = made(event_class, fields)
         case: Self = begun.mutate(None)
         case.pending_events.append(begun)
         return case
+
+    def trigger_event(self, event_class: type[Any], **fields: Any) -> None:
+        """Let something happen to the case: remember it, and keep it for the log."""
+        fields["originator_id"] = self.id
+        fields["originator_version"] = self.version + 1
+        event = made(event_class, fields)
+        event.mutate(self)
+        self.pending_events.append(event)
 
     def apart(self) -> Self:
         """Return a copy to decide on: with containers of its own, made of the same facts."""

@@ -16,6 +16,7 @@ from domain.sealed import Erased, Sealed
 from store.records import Recorded
 from store.sealing import Keyring, SealedBox, place
 
+_NONE: Final = dataclasses.MISSING
 _COLUMNS: Final = frozenset({"originator_id", "originator_version"})  # of the log; all else is in the state
 
 
@@ -176,8 +177,13 @@ class _Draft:
         self._event = event
         self._form = form
         self.sealed: dict[UUID, list[Sealed[Any]]] = {}
+        self._run: tuple[UUID | None, list[Sealed[Any]], str] = (None, [], "")
         values = vars(event)
-        fields = {name: values[name] for name, default in form.defaults.items() if values[name] != default}
+        fields = {
+            name: value
+            for name, default in form.defaults.items()
+            if (value := values[name]) is not default and (default is _NONE or value != default)
+        }
         if form.version > 1:
             fields["class_version"] = form.version
         self._fields = msgspec.json.encode(fields, enc_hook=self._hold_place)
@@ -186,10 +192,13 @@ class _Draft:
         stream, version = self._event.originator_id, self._event.originator_version
         boxes = {}
         for subject, held in self.sealed.items():
-            clear = msgspec.json.encode([_opened(one, keyring) for one in held])
-            boxes[subject.hex] = keyring.seal(
-                subject, clear, place(stream, version, self._form.topic, subject)
-            )
+            clear = [one.open(keyring) for one in held]
+            if Erased in map(type, clear):
+                raise SubjectErased(
+                    "the personal data of this person have been erased: nothing can be added any more"
+                )
+            about = place(stream, version, self._form.topic, subject)
+            boxes[subject.hex] = keyring.seal(subject, msgspec.json.encode(clear), about)
         state = self._fields
         if boxes:
             state = state[:-1] + b',"boxes":' + msgspec.json.encode(boxes) + b"}"
@@ -198,18 +207,14 @@ class _Draft:
     def _hold_place(self, value: Any) -> Any:
         if not isinstance(value, Sealed):
             raise TypeError(f"{type(value).__qualname__} has no place in a stored event")
-        held = self.sealed.setdefault(value.subject_id, [])
+        subject, held, begun = self._run
+        if value.subject_id is not subject:  # the values of a person mostly stand together
+            subject = value.subject_id
+            held = self.sealed.setdefault(subject, [])
+            begun = f'{{"sealed":"{subject.hex}","n":'
+            self._run = subject, held, begun
         held.append(value)
-        return {"sealed": value.subject_id.hex, "n": len(held) - 1}
-
-
-def _opened(value: Sealed[Any], keyring: Keyring) -> Any:
-    opened = value.open(keyring)
-    if isinstance(opened, Erased):
-        raise SubjectErased(
-            "the personal data of this person have been erased: nothing can be added any more"
-        )
-    return opened
+        return msgspec.Raw(f"{begun}{len(held) - 1}}}".encode())
 
 
 def _default(field: "dataclasses.Field[Any]") -> Any:

@@ -92,7 +92,10 @@ class Decisions:
 
     def caller_of(self, command: Command, world: World) -> Caller:
         """Return who asks, with the chairs that the delegations of the command give on the day it is decided."""
-        return with_chairs(Caller.of(command), delegations_in(world), legal_day(command.decided_at))
+        caller = Caller.of(command)
+        if not command.delegations:
+            return caller
+        return with_chairs(caller, delegations_in(world), legal_day(command.decided_at))
 
     def open_steps(self, command: Command, case: Case, world: World) -> list[str]:
         """Return the steps that whoever sent a command could take next."""

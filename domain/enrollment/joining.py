@@ -1,6 +1,7 @@
 """From the sponsor's list to a membership number: taken up, proposed, verified, decreed, registered."""
 
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -219,6 +220,7 @@ def membership_number(enrollment_id: UUID, attempt: int) -> str:
     return f"{int.from_bytes(digest[:8]) % 10**11:011d}"
 
 
+@lru_cache(maxsize=1_024)
 def _wage_base(segment: str, income: int | None, on: date) -> int:
     """Return the wage base in rupiah a month; a sponsor pays the lowest band (dossier 2.3)."""
     return wage_base_of(0 if segment in SPONSORED else income or 0, on, RULES.bands)

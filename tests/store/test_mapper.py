@@ -41,11 +41,13 @@ class Heir:
 
 @stored_as("test_matter")
 class Matter(Aggregate):
-    def __init__(self, number: str) -> None:
-        self.number = number
+    def __init__(self) -> None:
+        self.number = ""
         self.amount = 0
 
     def when(self, event: Fact) -> None:
+        if isinstance(event, Opened):
+            self.number = event.number
         if isinstance(event, AmountSet):
             self.amount = event.amount
 
