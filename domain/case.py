@@ -71,6 +71,7 @@ class Case(Aggregate):
         self.flags: set[str] = set()
         self.position = 0  # of the last event in the log; 0 until it is recorded
         self.recorded_at: datetime | None = None
+        self._keys: KeyChange | None = None
 
     @classmethod
     def _create(cls, event_class: type[Any], *, id: UUID | None = None, **fields: Any) -> Self:
@@ -105,8 +106,13 @@ class Case(Aggregate):
     @property
     def keys(self) -> KeyChange:
         """Natural keys to take and release together with the pending events."""
-        change: KeyChange = self.__dict__.setdefault("_keys", KeyChange())
-        return change
+        if self._keys is None:
+            self._keys = KeyChange()
+        return self._keys
+
+    def keys_written(self) -> None:
+        """Let go of the changes of natural keys: they were stored together with the events."""
+        self._keys = None
 
     @property
     def valid_papers(self) -> dict[str, Paper]:
@@ -170,8 +176,9 @@ class Case(Aggregate):
         """Return the streams that one step alone looks at, by role."""
         return {}
 
-    def learn(self, world: Any) -> None:  # Any: a World, which is made of cases
-        """Take over what stands beside the case in streams of their own."""
+    def learn(self, world: Any) -> bool:  # Any: a World, which is made of cases
+        """Take over what stands beside the case in streams of their own, and tell whether there was anything."""
+        return False
 
     def remember(self, event: Fact) -> None:
         """Take over what the header says."""

@@ -24,7 +24,14 @@ class World:
     missing: frozenset[str] = frozenset()
 
     def the(self, role: str, kind: type[C]) -> C:
-        """Return the companion in a role. The office loads it, or the command was refused before."""
+        """Return the companion in a role, to be looked at: others look at the same one.
+
+        The office loads it, or the command was refused before.
+        """
         found = self.cases.get(role)
         assert isinstance(found, kind), f"the office did not load the {role}"
         return found
+
+    def to_change(self, role: str, kind: type[C]) -> C:
+        """Return the companion in a role for a step that changes it too."""
+        return self.the(role, kind).apart()

@@ -9,13 +9,13 @@ import msgspec
 
 from store.records import Append
 
-STATEMENT: Final = f"select * from log.append({', '.join(f'${n}' for n in range(1, 19))})"
+STATEMENT: Final = f"select * from log.append({', '.join(f'${n}' for n in range(1, 22))})"
 
 _Row = tuple[Any, ...]
 
 
 class Claims(NamedTuple):
-    """What a command needs for itself within a batch, and which data keys it only needs to be there."""
+    """What a command needs for itself within a batch, and what it only needs to stay as it is: keys, streams."""
 
     owned: frozenset[Any]
     needed: frozenset[Any]
@@ -31,7 +31,7 @@ def claims_of(append: Append) -> Claims:
         raise ValueError("A command names each natural key and each changed data key once")
     return Claims(
         owned=frozenset((append.command_id, *_streams(append), *keys, *changed)),
-        needed=frozenset(("data key", subject) for subject in append.subjects),
+        needed=frozenset((*append.leaned_on, *(("data key", subject) for subject in append.subjects))),
     )
 
 
@@ -60,6 +60,7 @@ def arguments(batch: Sequence[Append], simulated_at: datetime | None) -> list[An
     events: list[_Row] = []
     keys: list[_Row] = []
     subjects: list[_Row] = []
+    leaned_on: list[_Row] = []
     for number, append in enumerate(batch, start=1):
         events += [(number, e.originator_id, e.originator_version, e.topic, e.state) for e in append.events]
         keys += [(number, *key, True) for key in append.take]
@@ -67,11 +68,13 @@ def arguments(batch: Sequence[Append], simulated_at: datetime | None) -> list[An
         subjects += [(number, s, None, False) for s in append.subjects if s not in append.new_keys]
         subjects += [(number, s, wrapped, False) for s, wrapped in append.new_keys.items()]
         subjects += [(number, s, None, True) for s in append.erase]
+        leaned_on += [(number, *known) for known in append.leaned_on.items()]
     return [
         *_columns(commands, 3),
         *_columns(events, 5),
         *_columns(keys, 5),
         *_columns(subjects, 4),
+        *_columns(leaned_on, 3),
         simulated_at,
     ]
 

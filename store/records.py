@@ -8,7 +8,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-Outcome = Literal["recorded", "repeated", "reused", "taken", "stale", "erased"]
+Outcome = Literal["recorded", "repeated", "reused", "taken", "stale", "moved", "erased"]
 
 
 class NaturalKey(NamedTuple):
@@ -29,6 +29,7 @@ class Append:
     take, release: natural keys that these events make true or end; never the same one in both.
     new_keys, subjects: wrapped data keys made for these events, and every person with a box in them.
     erase: persons whose data keys these events destroy.
+    leaned_on: versions of streams that the decision remembered and did not read anew, 0 for one that was empty.
     """
 
     command_id: UUID
@@ -40,6 +41,7 @@ class Append:
     new_keys: Mapping[UUID, bytes] = field(default_factory=dict)
     subjects: Sequence[UUID] = ()
     erase: Sequence[UUID] = ()
+    leaned_on: Mapping[UUID, int] = field(default_factory=dict)
 
 
 class Verdict(NamedTuple):
@@ -50,6 +52,7 @@ class Verdict(NamedTuple):
     reused: its id belongs to a different request.
     taken: somebody else, `holder`, holds a natural key.
     stale: a stream moved on, or another data key came first. Load again and decide again.
+    moved: a stream that the decision leaned on moved on. Read it and decide again.
     erased: the personal data of a subject have been erased.
     """
 

@@ -1,13 +1,14 @@
 """One way for every command: load, ask the definition, let the aggregate decide, save.
 
 One command is the case of length one; bulk work is the same path. What a decision looked at besides
-its own case (programme, list, membership) is read from the log, never from a read model.
+its own case (programme, list, membership) is of the log, never of a read model. What is remembered is decided
+on first: the append refuses what leaned on something that has moved on, and nobody is told no on a memory.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from domain.case import Case
 from domain.command import SYSTEM, Command
 from domain.enrollment.commands import BeginEnrollment, ReplaceWorker
+from domain.fact import Fact
 from domain.refusal import (
     Busy,
     Duplicate,
@@ -25,7 +27,7 @@ from domain.refusal import (
 from domain.working_days import WorkingDays
 from domain.world import World
 from store.mapper import SealedEvents, SealingMapper
-from store.records import Append, NaturalKey, Verdict
+from store.records import Append, NaturalKey, Recorded, Verdict
 from store.store import Store
 from workflows.answer import Answer
 from workflows.attempts import Attempt, Attempts
@@ -36,7 +38,7 @@ from workflows.library import Library
 from workflows.lifecycle import Definition
 from workflows.refusing import Refusing, key_reused, request_of
 from workflows.turns import Turns
-from workflows.worlds import Worlds
+from workflows.worlds import Gathered, Worlds
 
 TRIES: Final = 5
 
@@ -49,6 +51,7 @@ TAKEN: Final = {
     "refund-reference": "a refund with this reference is recorded: check the reference",
     "person": "this person was made known a moment ago: send the same again",
 }
+FINAL: Final = frozenset({"recorded", "repeated", "reused"})  # outcomes that hold whatever was decided on
 NUMBERS: Final = frozenset({"membership-number", "claim-number"})  # drawn again when two fall together
 
 
@@ -58,11 +61,22 @@ class _Decision:
 
     command: Command
     append: Append
+    touched: list[Case]  # the command's own first
+    facts: list[Sequence[Fact]]  # of each of them
     position: int  # of the last fact of the case, before this
+    recalled: bool  # decided on something that was not read anew
+    is_pure: bool  # what is touched holds nothing but what its stored events say
+
+
+class _No(NamedTuple):
+    """A refusal, and whether it rests on something that was not read anew."""
+
+    refusal: Refusal
+    recalled: bool
 
 
 class Office:
-    """Carries out commands. One per process; holds no case between commands."""
+    """Carries out commands. One per process."""
 
     def __init__(
         self,
@@ -106,17 +120,19 @@ class Office:
 
     async def rehearse(self, command: Command) -> None:
         """Decide a command and store nothing. Raises the refusal it would meet, and treats it as one."""
-        _, refused = await self._decide({0: command}, 0)
+        _, refused = await self._decide({0: command}, 0, recalled=False)
         if refused:
-            await self.refuse(command, refused[0])
+            await self.refuse(command, refused[0].refusal)
 
     async def preview(self, commands: Sequence[Command]) -> list[dict[str, Any] | Refusal]:
         """Return for each command what it would be answered, or why not. Nothing is stored or put on record.
 
         The commands are for different cases: each is judged as if it stood alone.
         """
-        decided, refused = await self._decide(dict(enumerate(commands)), 0)
-        return [refused[n] if n in refused else decided[n].append.answer for n in range(len(commands))]
+        decided, refused = await self._decide(dict(enumerate(commands)), 0, recalled=False)
+        return [
+            refused[n].refusal if n in refused else decided[n].append.answer for n in range(len(commands))
+        ]
 
     async def refuse(self, command: Command, refusal: Refusal) -> Answer:
         """Refuse a command for a reason found outside, as if it had been found here.
@@ -150,27 +166,39 @@ class Office:
     async def _carry_out_wave(
         self, wave: Sequence[tuple[int, Command]], *, bulk: bool
     ) -> dict[int, Answer | Refusal]:
-        outcomes, again = await self._try(dict(wave), 0, bulk=bulk)
+        """Decide on what is remembered; where that was not up to date or led to a refusal, on what is read."""
+        outcomes, again = await self._try(dict(wave), 0, bulk=bulk, recalled=not bulk)
+        if not again:
+            return outcomes
         async with self._turns.taken(command.case_id for command in again.values()):
             for attempt in range(1, TRIES):
                 if not again:
                     break
-                found, again = await self._try(again, attempt, bulk=bulk)
+                found, again = await self._try(again, attempt, bulk=bulk, recalled=False)
                 outcomes |= found
         return outcomes | dict.fromkeys(again, Busy("too many act on this at once: send the same again"))
 
     async def _try(
-        self, commands: dict[int, Command], attempt: int, *, bulk: bool
+        self, commands: dict[int, Command], attempt: int, *, bulk: bool, recalled: bool
     ) -> tuple[dict[int, Answer | Refusal], dict[int, Command]]:
         """Return what came of the commands, and those to be decided again."""
         outcomes: dict[int, Answer | Refusal] = {}
         again: dict[int, Command] = {}
-        decided, refused = await self._decide(commands, attempt)
-        for n, refusal in refused.items():
-            outcomes[n] = await self._refusing.outcome(commands[n], refusal)
+        decided, refused = await self._decide(commands, attempt, recalled=recalled)
+        for n, no in refused.items():
+            if no.recalled:
+                again[n] = commands[n]
+            else:
+                outcomes[n] = await self._refusing.outcome(commands[n], no.refusal)
         verdicts = await self._append(decided, bulk=bulk)
         for n, verdict in verdicts.items():
-            outcome = await self._judge(decided[n], verdict, last=attempt == TRIES - 1)
+            decision = decided[n]
+            if verdict.outcome == "recorded":
+                self._carry_on(decision, verdict, bulk=bulk)
+            elif decision.recalled and not (decision.append.events and verdict.outcome in FINAL):
+                again[n] = commands[n]
+                continue
+            outcome = await self._judge(decision, verdict, last=attempt == TRIES - 1)
             if isinstance(outcome, Command):
                 again[n] = outcome
             else:
@@ -178,48 +206,90 @@ class Office:
         return outcomes, again
 
     async def _decide(
-        self, commands: dict[int, Command], attempt: int
-    ) -> tuple[dict[int, _Decision], dict[int, Refusal]]:
-        cases, worlds = await self._worlds.gather(commands.values(), attempt)
+        self, commands: dict[int, Command], attempt: int, *, recalled: bool
+    ) -> tuple[dict[int, _Decision], dict[int, _No]]:
+        gathered = await self._worlds.gather(list(commands.values()), attempt, recalled=recalled)
         touched: dict[int, list[Case]] = {}
-        refused: dict[int, Refusal] = {}
+        refused: dict[int, _No] = {}
         for n, command in commands.items():
             try:
                 touched[n] = self._decisions.decide(
-                    command, cases.get(command.case_id), worlds[command.command_id]
+                    command, gathered.cases.get(command.case_id), gathered.worlds[command.command_id]
                 )
             except Refusal as refusal:
-                refused[n] = refusal
-        facts = [[fact for case in some for fact in case.collect_events()] for some in touched.values()]
+                refused[n] = _No(refusal, bool(gathered.remembered[command.command_id]))
+        facts = {
+            n: [cast(Sequence[Fact], case.collect_events()) for case in some] for n, some in touched.items()
+        }
+        sealed = await self.mapper.seal_each(
+            [fact for of_case in of_command for fact in of_case] for of_command in facts.values()
+        )
         decided: dict[int, _Decision] = {}
-        for (n, some), sealed in zip(touched.items(), await self.mapper.seal_each(facts), strict=True):
-            if isinstance(sealed, SubjectErased):
-                refused[n] = sealed
+        for n, events in zip(touched, sealed, strict=True):
+            if isinstance(events, SubjectErased):
+                refused[n] = _No(events, bool(gathered.remembered[commands[n].command_id]))
             else:
-                decided[n] = self._decision(commands[n], some, sealed, worlds[commands[n].command_id])
+                decided[n] = self._decision(commands[n], touched[n], facts[n], events, gathered)
         return decided, refused
 
     # -- storing
 
     def _decision(
-        self, command: Command, touched: list[Case], sealed: SealedEvents, world: World
+        self,
+        command: Command,
+        touched: list[Case],
+        facts: list[Sequence[Fact]],
+        sealed: SealedEvents,
+        gathered: Gathered,
     ) -> _Decision:
         take = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.take]
         release = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.release]
+        changed = {case.id for case in touched}
+        remembered = gathered.remembered[command.command_id]
         return _Decision(
             command,
             Append(
                 command_id=command.command_id,
                 request=request_of(command),
                 events=sealed.events,
-                answer=self._answer(command, touched[0], world),
+                answer=self._answer(command, touched[0], gathered.worlds[command.command_id]),
                 take=take,
                 release=release,
                 new_keys=sealed.new_keys,
                 subjects=sealed.subjects,
+                leaned_on={id_: version for id_, version in remembered.items() if id_ not in changed},
             ),
+            touched,
+            facts,
             touched[0].position,
+            recalled=bool(remembered),
+            is_pure=not sealed.subjects and command.case_id not in gathered.taught,
         )
+
+    def _carry_on(self, decision: _Decision, verdict: Verdict, *, bulk: bool) -> None:
+        """Let what was recorded be remembered, so that the next decision need not read it."""
+        assert verdict.position is not None and verdict.recorded_at is not None
+        events = decision.append.events
+        position = verdict.position - len(events)
+        place = 0
+        for case, facts in zip(decision.touched, decision.facts, strict=True):
+            if bulk:
+                self.cases.forget(case.id)
+                continue
+            rows = [
+                Recorded(
+                    position + n + 1,
+                    verdict.recorded_at,
+                    case.id,
+                    event.originator_version,
+                    event.topic,
+                    event.state,
+                )
+                for n, event in enumerate(events[place : place + len(facts)], start=place)
+            ]
+            place += len(facts)
+            if rows:
+                self.cases.carry_on(case, facts, rows, is_pure=decision.is_pure)
 
     def _answer(self, command: Command, case: Case, world: World) -> dict[str, Any]:
         said = {"id": str(case.id), "status": case.status, "version": case.version}
@@ -258,7 +328,7 @@ class Office:
                 return key_reused()
             case "taken":
                 return await self._taken(decision)
-            case "stale":
+            case "stale" | "moved":
                 if not last and self._may_decide_again(command):
                     return command
                 return await self._refusing.outcome(

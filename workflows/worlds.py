@@ -1,6 +1,7 @@
-"""What decisions look at: the cases, and the streams they lean on, a whole batch in two queries."""
+"""What decisions look at: the cases, and the streams they lean on, a whole batch in two queries at most."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from domain.case import Case
@@ -13,6 +14,21 @@ from store.store import Store
 from workflows.cases import Cases, leaning
 from workflows.catalogue import plays
 from workflows.chairs import companions_of
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What decisions lean on, ready to be decided on.
+
+    cases: by their ids, to be changed. taught: those that learned from their companions what no event of their
+    own says. worlds and remembered: by the ids of the commands; `remembered` has the versions of all streams
+    that were not read anew, the case's own among them.
+    """
+
+    cases: dict[UUID, Case]
+    taught: set[UUID] = field(default_factory=set)
+    worlds: dict[UUID, World] = field(default_factory=dict)
+    remembered: dict[UUID, dict[UUID, int]] = field(default_factory=dict)
 
 
 class Worlds:
@@ -31,25 +47,31 @@ class Worlds:
         case.learn(world)
         return world
 
-    async def gather(
-        self, commands: Iterable[Command], attempt: int
-    ) -> tuple[dict[UUID, Case], dict[UUID, World]]:
-        """Return the cases by their ids, and by the id of each command what its decision leans on."""
-        commands = list(commands)
-        found = await self._cases.load(id_ for command in commands for id_ in self._expected(command))
-        cases = {command.case_id: found[command.case_id] for command in commands if command.case_id in found}
+    async def gather(self, commands: Sequence[Command], attempt: int, *, recalled: bool) -> Gathered:
+        """Return what the decisions on these commands, each for another case, lean on.
+
+        recalled: as it is remembered, where it is; otherwise everything as the log has it now.
+        """
+        see = self._cases.recall if recalled else self._cases.look
+        found, remembered = await see(id_ for command in commands for id_ in self._expected(command))
         leaned_on = {
             command.command_id: command.companions()
             | companions_of(command.delegations)
-            | (leaning(cases[command.case_id], command.step) if command.case_id in cases else {})
+            | (leaning(found[command.case_id], command.step) if command.case_id in found else {})
             for command in commands
         }
-        found |= await self._cases.load(  # what is decided on by one command is not what another looks at
-            id_
-            for companions in leaned_on.values()
-            for id_ in companions.values()
-            if id_ not in found or id_ in cases
-        )
+        unexpected = {
+            id_ for companions in leaned_on.values() for id_ in companions.values() if id_ not in found
+        }
+        if unexpected:
+            more = await see(unexpected)
+            found |= more.cases
+            remembered |= more.remembered
+        cases = {
+            command.case_id: found[command.case_id].apart()
+            for command in commands
+            if command.case_id in found
+        }
         opener = await self._mapper.opener_for(
             subject
             for command in commands
@@ -57,25 +79,27 @@ class Worlds:
             for subject in cases[command.case_id].compared_subjects(command.step)
         )
         dead = await self._who_died(commands, cases)
-        worlds = {
-            command_id: World(
-                cases={
-                    role: found[id_]
-                    for role, id_ in companions.items()
-                    if id_ in found and plays(role, found[id_])
-                },
-                attempt=attempt,
-                opener=opener,
-                has_died=command_id in dead,
-            )
-            for command_id, companions in leaned_on.items()
-        }
+        gathered = Gathered(cases)
         for command in commands:
-            if missing := command.companions().keys() - worlds[command.command_id].cases.keys():
-                worlds[command.command_id] = World(attempt=attempt, missing=frozenset(missing))
-            elif command.case_id in cases:
-                cases[command.case_id].learn(worlds[command.command_id])
-        return cases, worlds
+            companions = leaned_on[command.command_id]
+            present = {
+                role: found[id_]
+                for role, id_ in companions.items()
+                if id_ in found and plays(role, found[id_])
+            }
+            if missing := command.companions().keys() - present.keys():
+                world = World(attempt=attempt, missing=frozenset(missing))
+            else:
+                world = World(
+                    cases=present, attempt=attempt, opener=opener, has_died=command.command_id in dead
+                )
+                if command.case_id in cases and cases[command.case_id].learn(world):
+                    gathered.taught.add(command.case_id)
+            gathered.worlds[command.command_id] = world
+            gathered.remembered[command.command_id] = {
+                id_: remembered[id_] for id_ in (command.case_id, *companions.values()) if id_ in remembered
+            }
+        return gathered
 
     def _expected(self, command: Command) -> Iterator[UUID]:
         """Yield the case of a command and what it will lean on, as far as can be told before it is read."""

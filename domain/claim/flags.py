@@ -32,14 +32,17 @@ class FlagMemory(Case):
     def companions(self) -> dict[str, UUID]:
         return {f"risk/{flag}": risk_of(self.id, flag) for flag in COMPARED}
 
-    def learn(self, world: World) -> None:
+    def learn(self, world: World) -> bool:
         """Take over what comparisons with other claims found, which stands beside this one."""
+        learned = False
         for case in world.cases.values():
             if isinstance(case, Risk):
                 reason = case.found.reason
                 self.flags.add(reason.flag)
                 self.flag_reasons.setdefault(reason.flag, reason)
                 self.flagged_at.setdefault(reason.flag, case.position)
+                learned = True
+        return learned
 
     def when(self, event: Fact) -> None:
         super().when(event)

@@ -120,7 +120,7 @@ class SettlementDesk(ClaimMemory):
                 "bank_reference is empty: give the reference of the transfer", field="bank_reference"
             )
         assert self.payment_id is not None, "the definition lets nobody confirm what was not ordered"
-        payment = world.the("payment", Payment)
+        payment = world.to_change("payment", Payment)
         late = self._lateness(payment, command.paid_on)
         owed = late.line if late and late.line.amount else None
         self.trigger_event(
@@ -140,7 +140,7 @@ class SettlementDesk(ClaimMemory):
 
     def fail_payment(self, command: FailPayment, step: Step, world: World) -> list[Case]:
         """Record that the bank sent the money back; its lines were not paid and may be ordered again."""
-        payment = world.the("payment", Payment)
+        payment = world.to_change("payment", Payment)
         reason = Sealed.of(self.subject_id, said(command.reason, "reason"))
         self.trigger_event(
             PaymentFailed,

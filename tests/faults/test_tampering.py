@@ -69,7 +69,7 @@ async def test_a_temporary_table_does_not_hijack_the_function(database: Database
         await connection.execute(f"create function pg_temp.{function} language sql as 'select 1 / 0'")
     await connection.execute("set search_path = pg_temp, log, public")
     outcome = await connection.fetchval(
-        f"select outcome from log.append($1, $2, $3, $4, $5, $6, $7, $8, {', '.join(['null'] * 9)}, null)",
+        f"select outcome from log.append($1, $2, $3, $4, $5, $6, $7, $8, {', '.join(['null'] * 12)}, null)",
         [uuid4()],
         [b""],
         [None],

@@ -131,5 +131,26 @@ async def test_the_function_refuses_an_older_snapshot(database: Database) -> Non
     connection = await asyncpg.connect(database.app_url)
     async with connection.transaction(isolation="repeatable_read"):
         with pytest.raises(asyncpg.InvalidTransactionStateError, match="READ COMMITTED"):
-            await connection.execute("select log.append(" + "'{}', " * 17 + "null)")
+            await connection.execute("select log.append(" + "'{}', " * 20 + "null)")
     await connection.close()
+
+
+async def test_a_command_that_leaned_on_what_moved_on_writes_nothing(store: Store) -> None:
+    programme, empty = uuid4(), uuid4()
+    await store.append([command(event(programme), event(programme, 2))])
+    [stands] = await store.append([command(leaned_on={programme: 2, empty: 0})])
+    [moved] = await store.append([command(leaned_on={programme: 1})])
+    [begun] = await store.append([command(event(empty), leaned_on={programme: 2})])
+    [no_longer_empty] = await store.append([command(leaned_on={programme: 2, empty: 0})])
+    assert [one.outcome for one in (stands, moved, begun, no_longer_empty)] == [
+        "recorded", "moved", "recorded", "moved",
+    ]  # fmt: skip
+    assert await store.last_position() == 4
+
+
+async def test_who_leans_on_a_stream_never_shares_a_commit_with_who_changes_it(store: Store) -> None:
+    programme = uuid4()
+    verdicts = await store.append([command(event(programme)), command(leaned_on={programme: 0})])
+    assert [one.outcome for one in verdicts] == ["recorded", "moved"]
+    verdicts = await store.append([command(leaned_on={programme: 1}), command(event(programme, 2))])
+    assert [one.outcome for one in verdicts] == ["recorded", "recorded"]

@@ -1,11 +1,14 @@
 """An office over a real log, for tests of what happens between a command and its answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import is_dataclass
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from domain.fact import Fact
+from domain.sealed import Sealed
 from domain.working_days import CALENDAR
 from store.mapper import SealingMapper
 from store.records import Append, NaturalKey
@@ -29,14 +32,48 @@ def library() -> Library:
 
 
 @pytest.fixture
-def office(store: Store, mapper: SealingMapper, library: Library) -> Office:
-    return Office(store, mapper, library, CALENDAR)
+async def office(store: Store, mapper: SealingMapper, library: Library) -> AsyncIterator[Office]:
+    """An office. Whatever a test did, it remembers nothing at the end but what the log says."""
+    office = Office(store, mapper, library, CALENDAR)
+    yield office
+    await refuse_false_memories(office)
 
 
 @pytest.fixture
-def other_office(store: Store, master_key: bytes, library: Library) -> Office:
+async def other_office(store: Store, master_key: bytes, library: Library) -> AsyncIterator[Office]:
     """The office of another process: it shares nothing but the log."""
-    return Office(store, SealingMapper(Keyring(master_key, store.pool)), library, CALENDAR)
+    other = Office(store, SealingMapper(Keyring(master_key, store.pool)), library, CALENDAR)
+    yield other
+    await refuse_false_memories(other)
+
+
+async def refuse_false_memories(office: Office) -> None:
+    """Compare every case that an office remembers with what its events add up to at that version."""
+    remembered = office.cases._remembered
+    streams = await office.store.read_streams(list(remembered))
+    for stream, case in remembered.items():
+        records = [record for record in streams[stream] if case and record.version <= case.version]
+        if case is not None:
+            assert memory(case) == memory(office.cases.fold(records))
+
+
+def memory(case: object) -> dict[str, Any]:
+    """Return all that a case remembers, with everything inside opened up."""
+    return {name: _opened(value) for name, value in vars(case).items()}
+
+
+def _opened(value: Any) -> Any:
+    if isinstance(value, Sealed):
+        return ("sealed", value.subject_id, value.is_fresh)
+    if isinstance(value, dict):
+        return {key: _opened(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_opened(one) for one in value]
+    if isinstance(value, set | frozenset):
+        return {repr(one) for one in value}
+    if is_dataclass(value) and not isinstance(value, type):
+        return (type(value), {name: _opened(one) for name, one in vars(value).items()})
+    return repr(value)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.claim.aggregate import Claim
-from domain.refusal import GuardFailed
+from domain.refusal import AuthorityExceeded, GuardFailed
 from store.mapper import SealingMapper
 from store.records import Recorded
 from store.store import Store
@@ -19,6 +19,7 @@ from tests.facts import (
     ROSTER,
     TODAY,
     add_paper,
+    approve,
     approved_claim,
     calculated_claim,
     confirm_payment,
@@ -30,12 +31,13 @@ from tests.facts import (
     membership_lapsed,
     order_payment,
     reenrolled,
+    risk_found,
     roster_checked,
     roster_received,
     rows_checked,
     step_requested,
 )
-from tests.workflows.conftest import Tell
+from tests.workflows.conftest import Tell, memory
 from workflows import cases as cases_module
 from workflows.cases import Cases
 from workflows.office import Office
@@ -51,28 +53,15 @@ class Watched:
 
     def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         self.rows: list[Recorded] = []
+        self.asked = 0
         self._read_on = store.read_on
         monkeypatch.setattr(store, "read_on", self.read_on)
 
     async def read_on(self, known: Any) -> dict[UUID, list[Recorded]]:
+        self.asked += 1
         found = await self._read_on(known)
         self.rows += [record for records in found.values() for record in records]
         return found
-
-
-def memory(case: object) -> dict[str, Any]:
-    """Return all that a case remembers, with everything inside opened up."""
-    return {name: _opened(value) for name, value in vars(case).items()}
-
-
-def _opened(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _opened(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_opened(one) for one in value]
-    if isinstance(value, set | frozenset):
-        return {repr(one) for one in value}
-    return repr(value)
 
 
 async def test_only_what_came_since_is_read_again(
@@ -186,3 +175,45 @@ async def test_memory_is_bounded_and_lists_do_not_fill_it(
     for id_ in ids:
         await cases.get(id_)
     assert list(cases._remembered) == ids[-2:]
+
+
+async def test_a_step_on_what_is_remembered_reads_nothing(
+    office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tell(*member(), *approved_claim())
+    await office.do(order_payment())
+    watched = Watched(office.store, monkeypatch)
+    done = await office.do(confirm_payment())
+    assert done.data["status"] == "PAID" and watched.asked == 0
+
+
+async def test_a_step_on_a_memory_of_the_case_that_is_out_of_date_is_decided_on_the_log(
+    office: Office, other_office: Office, tell: Tell
+) -> None:
+    await tell(*member(), *approved_claim())
+    await office.do(add_paper("WORK_REF"))
+    await other_office.do(order_payment())
+    done = await office.do(confirm_payment())  # what is remembered knows of no order
+    assert done.data["status"] == "PAID"
+    assert (await office.cases.get(CLAIM)).version == len(approved_claim()) + 3
+
+
+async def test_a_step_that_leans_on_a_companion_that_moved_on_is_decided_on_the_log(
+    office: Office, other_office: Office, tell: Tell
+) -> None:
+    """The risk is found elsewhere after this office looked: the approval must not pass over it."""
+    await tell(*member(), *calculated_claim())
+    [before] = await office.preview([approve()])
+    assert isinstance(before, dict)
+    await office.do(add_paper("WORK_REF"))
+    await tell(risk_found("ACCOUNT_OF_ANOTHER_PAYEE"))
+    with pytest.raises(AuthorityExceeded, match="ACCOUNT_OF_ANOTHER_PAYEE"):
+        await office.do(approve())
+
+
+async def test_nobody_is_told_no_on_a_memory(office: Office, other_office: Office, tell: Tell) -> None:
+    await tell(*member(), *calculated_claim())
+    await office.do(add_paper("WORK_REF"))
+    await other_office.do(approve())
+    done = await office.do(order_payment())  # not open from what is remembered
+    assert done.data["version"] == len(calculated_claim()) + 3
