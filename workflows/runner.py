@@ -1,6 +1,7 @@
 """Feeds facts of the log to processes, in order, each from its own remembered position."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -14,16 +15,17 @@ from store.connection import connect, is_lost
 from store.mapper import SealingMapper
 from store.records import Recorded
 from store.store import Store
+from workflows.news import News
 
 log = structlog.get_logger("processes")
-PAGE: Final = 100  # facts
 PATIENCE: Final = 1.0  # seconds between looks when nothing wakes the runner
+SAVE_EVERY: Final = 0.1  # seconds, at least, between two notes of a position
 LINK_PATIENCE: Final = 20.0  # seconds for a word with the database; beyond that the link counts as dead
 BACK_OFF_MAX: Final = 30.0  # seconds
 
 # The server gives up a silent link, and with it the lock of a machine that vanished.
 _KEEP_ALIVE: Final = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
-# A position that is lost brings the same facts again, which react as before, so it need not reach the disk at once.
+# A position that is lost brings the same facts again, which react as before: it need not reach the disk at once.
 _SETTINGS: Final = {"synchronous_commit": "off", **_KEEP_ALIVE}
 
 _TABLE = """
@@ -51,8 +53,9 @@ class ProcessRunner:
     the only one; hanging up gives the lock back, whatever state the connection is in.
     """
 
-    def __init__(self, process: Process, store: Store, mapper: SealingMapper, url: str) -> None:
+    def __init__(self, process: Process, news: News, store: Store, mapper: SealingMapper, url: str) -> None:
         self._process = process
+        self._news = news
         self._store = store
         self._mapper = mapper
         self._url = url
@@ -93,34 +96,18 @@ class ProcessRunner:
             connection.terminate()
 
     async def _follow_alone(self, connection: Any) -> None:
-        position = await connection.fetchval(
-            "insert into work.process (name, position) values ($1, 0)"
-            " on conflict (name) do update set name = excluded.name returning position",
-            self._process.name,
-        )
+        bookmark = await _Bookmark.found(connection, self._process.name)
         while True:
-            head = await self._store.last_position()
-            page = await self._store.read_log(position, PAGE, topics=sorted(self._process.reads), up_to=head)
+            page, reached = await self._news.after(
+                bookmark.position, self._process.reads, min(PATIENCE, bookmark.due_in)
+            )
             for record in page:
                 self._at = record
                 await self._process.react(self._mapper.event_of(record), record)
-                position = record.position
-                await self._save(connection, position)
+                await bookmark.move(record.position)
+                self._pause = 0.0
                 self._at = None
-            if len(page) < PAGE and position < head:
-                position = head
-                await self._save(connection, position)
-            if not page:
-                await self._store.wait_beyond(position, PATIENCE)
-
-    async def _save(self, connection: Any, position: int) -> None:
-        await connection.execute(
-            "update work.process set position = $2, stopped_at = null, fault = null where name = $1",
-            self._process.name,
-            position,
-            timeout=LINK_PATIENCE,
-        )
-        self._pause = 0.0
+            await bookmark.move(reached)
 
     async def _note(self, fault: Exception) -> None:
         """Put on record at which fact the process stands still, and by what kind of fault: no values.
@@ -138,6 +125,48 @@ class ProcessRunner:
             )
         except Exception as unnoted:
             log.warning("fault not noted", process=self._process.name, fault=type(unnoted).__name__)
+
+
+class _Bookmark:
+    """Where a process is, noted in the database now and then: what is not noted yet is read again after a fall."""
+
+    def __init__(self, connection: Any, name: str, position: int) -> None:
+        self.position = position
+        self._connection = connection
+        self._name = name
+        self._noted = position
+        self._next_at = 0.0  # on the clock of the event loop
+
+    @classmethod
+    async def found(cls, connection: Any, name: str) -> "_Bookmark":
+        position = await connection.fetchval(
+            "insert into work.process (name, position) values ($1, 0)"
+            " on conflict (name) do update set name = excluded.name returning position",
+            name,
+        )
+        return cls(connection, name, position)
+
+    @property
+    def due_in(self) -> float:
+        """Seconds until the position should be noted: for ever while it is."""
+        return math.inf if self._noted == self.position else max(0.0, self._next_at - _clock())
+
+    async def move(self, position: int) -> None:
+        """Go on to a position, and note it if that is due."""
+        self.position = position
+        if self._noted == position or self._next_at > _clock():
+            return
+        await self._connection.execute(
+            "update work.process set position = $2, stopped_at = null, fault = null where name = $1",
+            self._name,
+            position,
+            timeout=LINK_PATIENCE,
+        )
+        self._noted, self._next_at = position, _clock() + SAVE_EVERY
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
 
 
 @dataclass(frozen=True)
@@ -168,9 +197,10 @@ async def process_states(store: Store) -> list[ProcessState]:
 
 async def run_all(processes: Sequence[Process], store: Store, mapper: SealingMapper, url: str) -> None:
     """Run every process until cancelled."""
+    news = News(store, (name for process in processes for name in process.reads))
     async with asyncio.TaskGroup() as group:
         for process in processes:
-            runner = ProcessRunner(process, store, mapper, url)
+            runner = ProcessRunner(process, news, store, mapper, url)
             group.create_task(runner.run(), name=f"process {process.name}")
 
 
