@@ -19,7 +19,7 @@ from store.embedded import EmbeddedPostgres, Server
 from store.migrate import initialise, migrate
 
 HOME: Final = Path(os.environ.get("JAMINAN_BENCH_HOME") or Path(__file__).parent / ".data")
-CONNECTIONS: Final = 250
+CONNECTIONS: Final = 700  # peers keep one for each caller: 128, and there are six of them
 RECYCLED: Final = 30  # WAL segments of 16 MB that are there to be used again: what min_wal_size keeps
 COMES_BACK: Final = 60.0  # seconds that a killed server may take to recover
 
@@ -172,4 +172,7 @@ def run_pgbench(ground: Ground, database: Database, script: Path, clients: int, 
     done = subprocess.run(command, env=os.environ | known, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"pgbench: {done.stderr}")
-    return next(float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("tps"))
+    rates = [float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("tps")]
+    if not rates:
+        raise RuntimeError(f"pgbench came to no transaction in {seconds} seconds: {done.stdout}")
+    return rates[0]

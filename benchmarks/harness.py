@@ -54,7 +54,7 @@ class Readings:
 
     def has(self, *names: str) -> bool:
         """Whether these cells ran in every round."""
-        return not self.failed.intersection(names)
+        return self.by_cell.keys() >= set(names) and not self.failed.intersection(names)
 
     def spread(self, name: str) -> Spread:
         return Spread.of(self.by_cell[name])

@@ -4,14 +4,14 @@ The product is `jaminan serve` as anybody starts it, with read models and proces
 office decides, the commit is on disk before the answer. The load comes from a process of its own.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any, Final
 
 from benchmarks.contender import Contender, contender
 from benchmarks.ground import Ground
-from benchmarks.harness import Cell, alternate, percentile
+from benchmarks.harness import Cell, Readings, alternate, percentile
 from benchmarks.plan import Plan
 from benchmarks.results import Measure
 from benchmarks.serving import Served, served
@@ -44,29 +44,22 @@ async def ask(ground: Ground, plan: Plan) -> Iterable[Measure]:
             for n in CONNECTIONS
         ]
         found = await alternate(cells, ground.home, plan.rounds)
-    measures: list[Measure] = []
+    found.by_cell |= waits
+    return list(_measures(found, tuple(ways)))
+
+
+def _measures(found: Readings, ways: tuple[str, ...]) -> Iterator[Measure]:
     for n in CONNECTIONS:
-        goal = 0.35 if n == 32 else None
+        is_goal = n == 32
         what = f"HTTP durable steps, {_connections(n)}"
         ours, echo, insert = (_name(way, n) for way in ways)
-        measures += Measure.of(f"4.{n}", what, found, ours, unit="req/s", against=echo, goal=goal)
-        measures += Measure.of(f"4.{n} insert", what, found, ours, unit="req/s", against=insert)
+        rate = partial(Measure.of, readings=found, cell=ours, unit="req/s")
+        yield from rate(f"4.{n}", what, against=echo, goal=0.35 if is_goal else None)
+        yield from rate(f"4.{n} insert", what, against=insert)
         if found.has(ours):
-            for part, of in ((0.5, "p50"), (0.99, "p99")):
-                limit = 50.0 if n == 32 and of == "p99" else None
-                measures.append(
-                    Measure(
-                        id=f"4.{n} {of}",
-                        what=f"{what}: {of}",
-                        value=percentile(waits[ours], part) * 1000,
-                        unit="ms",
-                        goal=limit,
-                        at_most=True,
-                        fsync=found.fsync,
-                        rounds=plan.rounds,
-                    )
-                )
-    return measures
+            wait = partial(Measure.of, readings=found, unit="ms", at_most=True)
+            yield from wait(f"4.{n} p50", f"{what}: p50", cell=f"{ours}: p50")
+            yield from wait(f"4.{n} p99", f"{what}: p99", cell=f"{ours}: p99", goal=50.0 if is_goal else None)
 
 
 def _steps(office: Served, _: int) -> dict[str, Any]:
@@ -82,7 +75,8 @@ async def _run(
     name: str,
 ) -> float:
     told = await load.ask(**question, connections=connections, seconds=seconds)
-    waits.setdefault(name, []).extend(told["waits"])
+    for part, of in ((0.5, "p50"), (0.99, "p99")):
+        waits.setdefault(f"{name}: {of}", []).append(percentile(told["waits"], part) * 1000)
     return float(told["requests"]) / float(told["seconds"])
 
 

@@ -1,7 +1,7 @@
 """Goal 5: from append to view. A step is recorded; how long until the claim register shows it?
 
-One process as `jaminan serve` is one: office and all read models on one event loop. First it works as fast as
-it can, then at half of that pace, and then every wait counts.
+One process as `jaminan serve` is one: office, all read models and all processes on one event loop. First it
+works as fast as it can, then at half of that pace, and then every wait counts.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,9 @@ async def ask(ground: Ground, plan: Plan) -> Iterable[Measure]:
     waits: dict[str, list[float]] = {"p99": [], "full": []}
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(ground.database(like=template.name))
-        house = await stack.enter_async_context(contender("house", database.app_url, str(CLAIMS)))
+        house = await stack.enter_async_context(
+            contender("house", database.app_url, database.admin_url, str(CLAIMS))
+        )
 
         async def lag() -> float:
             told = await house.ask(callers=CALLERS, seconds=plan.seconds)

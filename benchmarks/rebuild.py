@@ -1,10 +1,12 @@
 """Goal 6: all read models built anew from the first event, beside the library's own runner on one of them.
 
-The library's `ProjectionRunner` writes a row and its position for each event; ours folds pages.
+The library's `ProjectionRunner` writes a row and its position for each event; ours folds pages. A full run also
+verifies all read models: each is folded once more, alone, and compared with the log cell by cell.
 """
 
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Final
 
 from benchmarks.contender import contender, peers_python
@@ -17,6 +19,7 @@ from benchmarks.town import filed_claims
 CLAIMS: Final = 4_000  # of 15 events each with all they rest on
 OURS: Final = "all read models together"
 LIBRARY: Final = "the library's runner on one"
+VERIFY: Final = "all read models, one after the other, against the log"
 
 
 async def ask(ground: Ground, plan: Plan) -> Iterable[Measure]:
@@ -30,16 +33,20 @@ async def ask(ground: Ground, plan: Plan) -> Iterable[Measure]:
             contender("library_runner", stock.admin_url, python=peers_python())
         )
 
-        async def rebuild() -> float:
-            return float((await ours.ask())["events_per_second"])
+        async def work(name: str) -> float:
+            return float((await ours.ask(work=name))["events_per_second"])
 
         async def run_library() -> float:
             return float((await peer.ask(seconds=plan.seconds))["events_per_second"])
 
-        found = await alternate([Cell(OURS, rebuild), Cell(LIBRARY, run_library)], ground.home, plan.rounds)
+        cells = [Cell(OURS, partial(work, "rebuild")), Cell(LIBRARY, run_library)]
+        if not plan.quick:
+            cells.append(Cell(VERIFY, partial(work, "verify")))
+        found = await alternate(cells, ground.home, plan.rounds)
     return [
         *Measure.of("6", f"rebuild, {OURS}", found, OURS, unit="events/s", goal=40_000.0),
         *Measure.of(
             "6.library", f"rebuild, {OURS}", found, OURS, unit="events/s", against=LIBRARY, goal=30.0
         ),
+        *Measure.of("6.verify", f"verify, {VERIFY}", found, VERIFY, unit="events/s"),
     ]

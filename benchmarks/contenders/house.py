@@ -1,6 +1,7 @@
-"""Office and all read models in one process, asked how far behind the claim register is at half load.
+"""A whole house as `jaminan serve` opens it, asked how far behind the claim register is at half load.
 
-python -m benchmarks.contenders.house URL CLAIMS
+Office, all read models and all processes are on, only HTTP is not.
+python -m benchmarks.contenders.house URL ADMIN_URL CLAIMS
 """
 
 import asyncio
@@ -11,30 +12,24 @@ from collections.abc import Iterator
 
 import uvloop
 
-from api.serve import settle_memory
+from api.bootstrap import House
+from api.serve import settle_memory, working
 from benchmarks.city import Filed
+from benchmarks.ground import Database
 from benchmarks.harness import percentile
-from benchmarks.keys import MASTER_KEY
 from benchmarks.six_steps import commands
+from benchmarks.town import opened
 from domain.claim.commands import ClaimCommand
-from domain.working_days import CALENDAR
-from projections.positions import Positions
-from projections.runner import Runner
-from store.mapper import SealingMapper
-from store.sealing import Keyring
-from store.store import Store
-from workflows.library import OWN_FOLDER, Library
-from workflows.office import Office
 
 VIEW = "claim_register"
 
 
-class House:
+class Steps:
     """Steps at full pace, and steps at a given pace whose way into the view is timed."""
 
-    def __init__(self, store: Store, office: Office, claims: range) -> None:
-        self._office = office
-        self._positions = Positions(store)
+    def __init__(self, house: House, claims: range) -> None:
+        self._office = house.office
+        self._positions = house.views.positions
         self._claims = iter(claims)
 
     async def ask(self, callers: int, seconds: float) -> dict[str, float]:
@@ -83,18 +78,15 @@ class House:
             yield from commands(Filed(next(self._claims)).claim)
 
 
-async def main(url: str, claims: int) -> None:
-    async with await Store.open(url) as store:
-        keyring = Keyring(MASTER_KEY, store.pool)
-        mapper = SealingMapper(keyring)
-        house = House(store, Office(store, mapper, Library.load(OWN_FOLDER), CALENDAR), range(claims))
-        async with Runner(url, store, mapper, keyring):
-            await Positions(store).wait_for(VIEW, await store.last_position(), timeout=600)
-            settle_memory()
-            print(json.dumps({"ready": True}), flush=True)
-            while line := await asyncio.to_thread(sys.stdin.readline):
-                print(json.dumps(await house.ask(**json.loads(line))), flush=True)
+async def main(url: str, admin_url: str, claims: int) -> None:
+    async with opened(Database("", admin_url, url)) as house, working(house):
+        steps = Steps(house, range(claims))
+        await house.views.positions.wait_for(VIEW, await house.store.last_position(), timeout=600)
+        settle_memory()
+        print(json.dumps({"ready": True}), flush=True)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            print(json.dumps(await steps.ask(**json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
-    uvloop.run(main(sys.argv[1], int(sys.argv[2])))
+    uvloop.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))

@@ -1,11 +1,12 @@
 """The load over HTTP, in a process of its own: connections that stay open and send one request after the other.
 
-Either POSTs to one path, or the six steps of claims, each with the token of whoever takes it and a key of its
-own. python -m benchmarks.contenders.http_load CLAIMS
+It POSTs to one path, or takes the six steps of claims, each with the token of whoever takes it and a key of its
+own; or it GETs pages, of claims drawn from so many. python -m benchmarks.contenders.http_load CLAIMS
 """
 
 import asyncio
 import json
+import random
 import sys
 import time
 from collections.abc import Iterator
@@ -75,25 +76,30 @@ class Load:
 
     async def _caller(self, connection: Connection, asked: dict[str, Any], until: float) -> list[float]:
         waits: list[float] = []
-        for path, body, headers in self._requests(asked):
+        for method, path, body, headers in self._requests(asked):
             began = time.perf_counter()
             if began >= until:
                 break
-            await connection.send("POST", path, body, headers)
+            await connection.send(method, path, body, headers)
             waits.append(time.perf_counter() - began)
         return waits
 
-    def _requests(self, asked: dict[str, Any]) -> Iterator[tuple[str, bytes, str]]:
+    def _requests(self, asked: dict[str, Any]) -> Iterator[tuple[str, str, bytes, str]]:
+        if "cases" in asked:
+            token = f"Authorization: Bearer {asked['token']}\r\n"
+            while True:
+                claim = Filed(random.randrange(asked["cases"])).claim
+                yield "GET", asked["path"].format(claim=claim), b"", token
         if "path" in asked:
             body = json.dumps(ECHO).encode()
             while True:
-                yield asked["path"], body, ""
+                yield "POST", asked["path"], body, ""
         while True:
             claim = Filed(next(self._claims)).claim
             for step, fields in bodies(claim):
                 token = asked["tokens"][step]
                 headers = f"Authorization: Bearer {token}\r\nIdempotency-Key: {uuid4()}\r\n"
-                yield f"/v1/claims/{claim}/steps/{step}", json.dumps(fields).encode(), headers
+                yield "POST", f"/v1/claims/{claim}/steps/{step}", json.dumps(fields).encode(), headers
 
 
 async def main(claims: int) -> None:

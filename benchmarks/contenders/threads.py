@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-CALLERS_MAX: Final = 8
+CALLERS_MAX: Final = 128
 _POOL: Final = ThreadPoolExecutor(CALLERS_MAX)
 
 

@@ -60,6 +60,7 @@ async def test_a_cell_that_fails_is_left_out_and_costs_no_other_figure(
     assert tried == 2
     assert found.has("good")
     assert not found.has("good", "bad")
+    assert not found.has("never asked")
     assert "bad: failed, left out" in capsys.readouterr().out
 
 
