@@ -1,31 +1,29 @@
 """A house that takes up a list while a person works beside it, and that appends rows and does nothing else.
 
-python -m benchmarks.contenders.list_clerk URL ADMIN_URL ROWS
+The log may hold claims already: those of the person beside begin with number FIRST.
+python -m benchmarks.contenders.list_clerk URL ADMIN_URL FIRST
 """
 
 import asyncio
 import itertools
 import json
-import logging
 import resource
 import sys
-import tempfile
 import time
 from pathlib import Path
-from typing import Final
-from uuid import uuid4
+from typing import Final, NamedTuple
+from uuid import UUID, uuid4
 
-import structlog
 import uvloop
-from pydantic import SecretStr
 
-from api.bootstrap import House, open_house
+from api.bootstrap import House
 from api.serve import settle_memory, working
-from api.settings import Settings
 from benchmarks.city import Filed, member_facts, settle
+from benchmarks.ground import Database
 from benchmarks.harness import percentile
 from benchmarks.lists import csv_of, open_programme, take_up
 from benchmarks.six_steps import commands
+from benchmarks.town import opened
 from domain.fact import Fact
 from store.records import Append
 
@@ -36,45 +34,58 @@ TOGETHER: Final = 250
 
 
 class Clerk:
-    def __init__(self, house: House, rows: int) -> None:
-        self._house = house
-        self._content = csv_of(rows)
+    """Takes up lists of people nobody knows; first: the number of the first claim that is free."""
 
-    async def ask(self, rows: int) -> dict[str, float]:
+    def __init__(self, house: House, first: int) -> None:
+        self._house = house
+        self._steps = itertools.chain.from_iterable(
+            commands(Filed(n).claim) for n in range(first, first + CLAIMS)
+        )
+        self._free = first + CLAIMS
+
+    async def ask(self, rows: int, first: int) -> dict[str, float]:
+        """Take up a list of a tenth of the rows, then the whole one; tell of the whole one, and of memory."""
         programme = await open_programme(self._house)
-        before = _memory_mb()
-        done = asyncio.Event()
-        beside = asyncio.create_task(self._beside(done))
-        began = time.perf_counter()
-        roster = await take_up(self._house, programme, self._content)
-        seconds = time.perf_counter() - began
-        done.set()
-        waits = await beside
-        assert roster.rows == rows and not roster.issues
+        small = await self._take_up(programme, csv_of(rows // 10, first))
+        large = await self._take_up(programme, csv_of(rows, first + rows // 10))
         return {
-            "rows_per_second": rows / seconds,
-            "beside": percentile(waits, 0.99) * 1000,
-            "grown": _memory_mb() - before,
+            "rows_per_second": rows / large.seconds,
+            "beside": percentile(large.waits, 0.99) * 1000,
+            "flat": large.memory_mb / small.memory_mb,
+            "memory": large.memory_mb,
             "append": await self._append_alone(),
         }
 
-    async def _beside(self, done: asyncio.Event) -> list[float]:
-        """Take a step now and then, as a person does; return how long each took."""
+    async def _take_up(self, programme: UUID, content: bytes) -> "Taken":
+        rows = content.count(b"\n")
+        done = asyncio.Event()
+        beside = asyncio.create_task(self._beside(done))
+        began = time.perf_counter()
+        roster = await take_up(self._house, programme, content)
+        seconds = time.perf_counter() - began
+        done.set()
+        assert roster.rows == rows and not roster.issues
+        return Taken(seconds, *await beside)
+
+    async def _beside(self, done: asyncio.Event) -> tuple[list[float], float]:
+        """Take a step now and then, as a person does; return how long each took, and the most memory seen."""
         waits: list[float] = []
-        steps = itertools.chain.from_iterable(commands(Filed(n).claim) for n in range(CLAIMS))
+        memory = 0.0
         while not done.is_set():
             await asyncio.sleep(EVERY)
             began = time.perf_counter()
-            await self._house.office.do(next(steps))
+            await self._house.office.do(next(self._steps))
             waits.append(time.perf_counter() - began)
-        return waits
+            memory = max(memory, _memory_mb())
+        return waits, memory
 
     async def _append_alone(self) -> float:
         """Append what a row of a list leaves in the log, person and membership, made ready before."""
-        appends = [await self._of_row(n) for n in range(CLAIMS, CLAIMS + ALONE)]
+        appends = [await self._of_row(n) for n in range(self._free, self._free + ALONE)]
         began = time.perf_counter()
         for start in range(0, ALONE, TOGETHER):
-            await self._house.store.append(appends[start : start + TOGETHER], bulk=True)
+            verdicts = await self._house.store.append(appends[start : start + TOGETHER], bulk=True)
+            assert all(verdict.outcome == "recorded" for verdict in verdicts)
         return ALONE / (time.perf_counter() - began)
 
     async def _of_row(self, n: int) -> Append:
@@ -95,27 +106,32 @@ class Clerk:
         )
 
 
+class Taken(NamedTuple):
+    """What the taking up of a list took: of a person beside it the waits of each step."""
+
+    seconds: float
+    waits: list[float]
+    memory_mb: float
+
+
 def _memory_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return what this process holds in memory at this moment."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1024**2
 
 
-async def main(url: str, admin_url: str, rows: int) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with tempfile.TemporaryDirectory() as home:
-        settings = Settings(
-            home=Path(home), database_url=SecretStr(url), database_admin_url=SecretStr(admin_url)
-        )
-        async with open_house(settings, begins=True) as house:
-            await settle(house.store, house.mapper, range(CLAIMS))
-            async with working(house):
-                await house.views.positions.wait_for(
-                    "enrollment_register", await house.store.last_position(), timeout=600
-                )
-                settle_memory()
-                clerk = Clerk(house, rows)
-                print(json.dumps({"ready": True}), flush=True)
-                while line := await asyncio.to_thread(sys.stdin.readline):
-                    print(json.dumps(await clerk.ask(**json.loads(line))), flush=True)
+async def main(url: str, admin_url: str, first: int) -> None:
+    async with opened(Database("", admin_url, url)) as house:
+        await settle(house.store, house.mapper, range(first, first + CLAIMS))
+        async with working(house):
+            await house.views.positions.wait_for(
+                "enrollment_register", await house.store.last_position(), timeout=600
+            )
+            settle_memory()
+            clerk = Clerk(house, first)
+            print(json.dumps({"ready": True}), flush=True)
+            while line := await asyncio.to_thread(sys.stdin.readline):
+                print(json.dumps(await clerk.ask(**json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
