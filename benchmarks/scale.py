@@ -1,85 +1,126 @@
-"""What one node carries against the country's volumes, worked out from the latest figures."""
+"""What one node carries against the country's volumes, on paper and replayed, worked out from the latest figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from benchmarks.harness import figure, table
 from benchmarks.results import Measure
+from benchmarks.year import HOUR, STEPS_A_YEAR, busiest_steps_per_second, replay
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "explanation" / "scale.md"
 BEGINS: Final = "<!-- from here written by `make bench` -->\n"
 ENDS: Final = "<!-- to here -->\n"
 
-# Dossier, chapter 8: a year of the whole country, and what a claim or a member leaves in the log.
-EVENTS_A_YEAR: Final = 8_500_000  # death and work accident claims
+# Dossier, chapter 8: a year of the whole country.
 MEMBERS: Final = 8_280_000  # informal workers, May 2025
 CLAIMS_A_YEAR: Final = 69_029 + 177_727
-WORKING_HOURS_A_YEAR: Final = 245 * 8
-PEAK: Final = 10  # the busiest second against the average of working hours
+EVENTS_OF_A_MEMBER: Final = 9  # once
+LISTS_WITHIN: Final = 20 * 8 * 3_600  # seconds: all lists of the country in the working hours of one month
+PAPERS_OF_A_CLAIM: Final = 9 * 200_000  # bytes
+DISK: Final = 10**12  # bytes
 
 
 class Line(NamedTuple):
-    """One demand of the country against what a node was measured to do."""
+    """A demand of the whole country against what a node was measured to do; times: the countries it carries."""
 
+    times: float
     demand: str
     needed: str
     measured: str
-    share: str
 
 
-def write_scale(measures: Sequence[Measure]) -> None:
-    """Put the table into the page; without the figures it needs, the page stays as it is."""
-    found = {one.id: one for one in measures}
-    lines = _lines(found)
-    text = PAGE.read_text(encoding="utf-8")
+def write_scale(measures: Sequence[Measure], page: Path = PAGE) -> None:
+    """Put the tables into the page; what has no figure yet is left out."""
+    found = {one.id: one.value for one in measures}
+    text = page.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGINS)
     after = rest.partition(ENDS)[2]
-    if lines and rest:
-        told = table([line._asdict() for line in lines])
-        PAGE.write_text(f"{before}{BEGINS}\n{told}\n\n{ENDS}{after}", encoding="utf-8")
+    parts = [*_on_paper(found), *_replayed(found)]
+    if rest:
+        told = "\n\n".join(parts)
+        page.write_text(f"{before}{BEGINS}\n{told}\n\n{ENDS}{after}", encoding="utf-8")
 
 
-def _lines(found: Mapping[str, Measure]) -> list[Line]:
-    lines: list[Line] = []
-    average = EVENTS_A_YEAR / (WORKING_HOURS_A_YEAR * 3_600)
-    if steps := found.get("4.32"):
-        lines.append(
-            Line(
-                f"all claims of the country, {PEAK} times the average of working hours",
-                f"{figure(average * PEAK)} steps/s",
-                f"{figure(steps.value)} steps/s over HTTP",
-                f"{average * PEAK / steps.value:.1%} of a node",
-            )
+def _on_paper(found: Mapping[str, float]) -> Iterator[str]:
+    """Yield the table of what runs out, first things first."""
+    if lines := sorted(_lines(found)):
+        yield "What a node carries of each, as multiples of the whole country; what runs out first stands first:"
+        yield table(
+            [
+                {
+                    "demand of the country": line.demand,
+                    "needed": line.needed,
+                    "measured": line.measured,
+                    "carries": f"{figure(line.times)} × the country",
+                }
+                for line in lines
+            ]
         )
+
+
+def _lines(found: Mapping[str, float]) -> Iterator[Line]:
+    pace = busiest_steps_per_second()
+    busiest = "steps of the busiest ten minutes of the year"
+    for id_, what in (
+        ("4.32", "one server over HTTP"),
+        ("5.full", "one process with all read models, without HTTP"),
+        ("3.ours in two processes 128", "the log, two processes"),
+    ):
+        if steps := found.get(id_):
+            yield Line(
+                steps / pace, f"{busiest}: {what}", f"{figure(pace)} steps/s", f"{figure(steps)} steps/s"
+            )
     if rows := found.get("7"):
-        hours = MEMBERS / rows.value / 3_600
-        lines.append(
-            Line(
-                f"every one of {MEMBERS:,} informal workers on a list anew",
-                f"{MEMBERS:,} rows",
-                f"{figure(rows.value)} rows/s",
-                f"{hours:.1f} hours",
-            )
+        needed = MEMBERS / LISTS_WITHIN
+        yield Line(
+            rows / needed,
+            f"every one of {MEMBERS:,} informal workers on a list anew, within one month",
+            f"{figure(needed)} rows/s",
+            f"{figure(rows)} rows/s",
         )
-    if rebuild := found.get("6"):
-        minutes = EVENTS_A_YEAR / rebuild.value / 60
-        lines.append(
-            Line(
-                "all read models anew, for each year of claims in the log",
-                f"{EVENTS_A_YEAR:,} events",
-                f"{figure(rebuild.value)} events/s",
-                f"{minutes:.1f} minutes a year",
-            )
+    if rebuilt := found.get("6"):
+        needed = STEPS_A_YEAR / (8 * HOUR)
+        yield Line(
+            rebuilt / needed,
+            "all read models anew over night, eight hours, for a year of claims in the log",
+            f"{figure(needed)} events/s",
+            f"{figure(rebuilt)} events/s",
         )
     if size := found.get("10.bytes"):
-        claims, members = EVENTS_A_YEAR * size.value / 1e9, MEMBERS * 9 * size.value / 1e9
-        lines.append(
-            Line(
-                "the log on the disk",
-                f"{EVENTS_A_YEAR:,} events a year, and 9 for each member once",
-                f"{figure(size.value)} bytes an event",
-                f"{claims:.0f} GB a year, {members:.0f} GB once",
-            )
+        log = STEPS_A_YEAR * size
+        yield Line(
+            DISK / log,
+            f"facts on a disk of 1 TB: {STEPS_A_YEAR:,} events a year",
+            f"{figure(log / 1e9)} GB a year, and {figure(MEMBERS * EVENTS_OF_A_MEMBER * size / 1e9)} GB once",
+            f"{figure(size)} bytes an event",
         )
-    return lines
+    papers = CLAIMS_A_YEAR * PAPERS_OF_A_CLAIM
+    yield Line(
+        DISK / papers,
+        f"papers on a disk of 1 TB: nine of 200 KB for each of {CLAIMS_A_YEAR:,} claims",
+        f"{figure(papers / 1e9)} GB a year",
+        "as they are",
+    )
+
+
+def _replayed(found: Mapping[str, float]) -> Iterator[str]:
+    """Yield the table of the busiest ten minutes as the country grows, with the measured pace of a server."""
+    if capacity := found.get("4.32"):
+        yield (
+            f"The busiest ten minutes of a year, replayed against one server that takes {figure(capacity)} steps/s,"
+            " one after the other:"
+        )
+        yield table(
+            [
+                {
+                    "times the country": f"{one.growth:,}",
+                    "steps/s": figure(one.steps_per_second),
+                    "busy": f"{one.busy:.0%}",
+                    "answered within, p50": f"{figure(one.wait_p50 * 1000)} ms",
+                    "p99": f"{figure(one.wait_p99 * 1000)} ms",
+                    "longest": f"{figure(one.wait_max * 1000)} ms",
+                }
+                for one in replay(capacity)
+            ]
+        )

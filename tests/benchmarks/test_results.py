@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from benchmarks import page
 from benchmarks.harness import Readings
 from benchmarks.page import write_page
 from benchmarks.results import Measure, Results
@@ -108,20 +107,42 @@ def test_a_run_that_breaks_off_keeps_what_it_has(tmp_path: Path) -> None:
     assert [one.id for one in Results("full", "18.6", path).measures] == ["1"]
 
 
-def test_the_page_says_plainly_what_is_missed_and_by_how_much(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(page, "PAGE", tmp_path / "benchmarks.md")
+def page_of(tmp_path: Path, *measures: Measure) -> str:
     results = Results("quick", "18.6", tmp_path / "latest.json")
-    results.add(measured(against="theirs", goal=14.0))
-    write_page(results)
-    lost = (tmp_path / "benchmarks.md").read_text().partition("## Where we lose")[2]
-    assert "| 1 steps: ours | 7 | 14 | 2.0× |" in lost
+    results.add(*measures)
+    write_page(results, tmp_path / "benchmarks.md")
+    return (tmp_path / "benchmarks.md").read_text()
 
 
-def test_the_page_says_that_nothing_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "PAGE", tmp_path / "benchmarks.md")
-    results = Results("quick", "18.6", tmp_path / "latest.json")
-    results.add(measured(against="theirs", goal=7.0))
-    write_page(results)
-    assert "No goal is missed" in (tmp_path / "benchmarks.md").read_text()
+def test_the_page_says_plainly_what_is_missed_and_by_how_much(tmp_path: Path) -> None:
+    page = page_of(tmp_path, measured(against="theirs", goal=14.0))
+    assert "| 1 steps: ours | 7 | 14 | 2.0× |" in page.partition("## Where we lose")[2]
+
+
+def test_what_must_never_happen_and_did_is_a_loss(tmp_path: Path) -> None:
+    page = page_of(tmp_path, Measure.counted("9.lost", "lost", 3, unit="steps", fsync=5_000.0))
+    assert "| 9.lost lost | 3 | 0 |" in page.partition("## Where we lose")[2]
+
+
+def test_the_page_says_that_nothing_is_missed(tmp_path: Path) -> None:
+    assert "No goal is missed" in page_of(tmp_path, measured(against="theirs", goal=7.0))
+
+
+def test_the_page_shows_contenders_by_callers_beside_ours(tmp_path: Path) -> None:
+    readings = Readings(
+        {"ours, 8 callers": [60.0], "ours, 32 callers": [90.0], "DBOS, 8 callers": [20.0]}, fsyncs=[5_000.0]
+    )
+
+    def steps(id_: str, cell: str, against: str = "") -> list[Measure]:
+        what = f"lifecycle steps: {cell}"
+        return Measure.of(id_, what, readings, cell, unit="steps/s", against=against)
+
+    page = page_of(
+        tmp_path,
+        *steps("1.DBOS", "ours, 8 callers", "DBOS, 8 callers"),
+        *steps("3.ours 8", "ours, 8 callers"),
+        *steps("3.ours 32", "ours, 32 callers"),
+    )
+    assert (
+        "|  | 8 callers | 32 callers |\n| --- | --- | --- |\n| ours | 60 | 90 |\n| DBOS | 20 (3.00×) |  |"
+    ) in page
