@@ -27,7 +27,7 @@ from store.records import Recorded
 from workflows.days import legal_day
 from workflows.office import Office
 from workflows.ports import Clock, TakenUp
-from workflows.processes.member_steps import carry_out_patiently, slices
+from workflows.processes.member_steps import carry_out_patiently
 from workflows.roster.checks import (
     AcceptedRow,
     Declared,
@@ -49,7 +49,10 @@ from workflows.standings import Standings
 SLICE: Final = (
     1_000  # rows in one record; each is decided on the whole list, so 200 of them are better than 800
 )
-ROUND: Final = 250  # rows taken up in one round
+ROUND: Final = (
+    64  # rows decided at once: some milliseconds of the event loop, so that people's work goes between
+)
+UNDER_WAY: Final = 4  # rounds
 UNKNOWN_COLUMNS_MAX: Final = 50  # titles reported
 
 
@@ -202,7 +205,29 @@ class ListCheck:
         outcomes: Iterable[RowOutcome],
         people: Mapping[str, UUID],
     ) -> None:
-        commands: list[Command] = []
+        """Take up the accepted rows, a few rounds under way at a time: one is decided while another is committed."""
+        commands = self._beginnings(fact, readings, outcomes, people)
+
+        async def take_turns() -> None:
+            while some := list(islice(commands, ROUND)):
+                for refusal in await carry_out_patiently(self._office, some):
+                    if isinstance(refusal, Refusal):
+                        raise refusal  # an accepted row can always be taken up: stand still and say so
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(UNDER_WAY):
+                    group.create_task(take_turns())
+        except ExceptionGroup as faults:
+            raise faults.exceptions[0] from None
+
+    def _beginnings(
+        self,
+        fact: RosterReceived,
+        readings: Iterable[Declared | RefusedRow],
+        outcomes: Iterable[RowOutcome],
+        people: Mapping[str, UUID],
+    ) -> Iterator[Command]:
         for reading, outcome in zip(readings, outcomes, strict=True):
             if not isinstance(outcome, AcceptedRow) or outcome.stands:
                 continue
@@ -215,23 +240,17 @@ class ListCheck:
                 "issued_by": fact.actor,
                 "roles": frozenset(fact.acting_roles),
             }
-            commands.append(
-                BeginEnrollment(
-                    **header,
-                    programme_id=fact.programme_id,
-                    person_id=people.get(nik) or uuid4(),
-                    worker=outcome.worker,
-                    known=nik in people,
-                    nik_digest=self._standings.digest(nik),
-                    roster_id=fact.originator_id,
-                    row=outcome.row,
-                    warnings=tuple(warning.code for warning in outcome.warnings),
-                )
+            yield BeginEnrollment(
+                **header,
+                programme_id=fact.programme_id,
+                person_id=people.get(nik) or uuid4(),
+                worker=outcome.worker,
+                known=nik in people,
+                nik_digest=self._standings.digest(nik),
+                roster_id=fact.originator_id,
+                row=outcome.row,
+                warnings=tuple(warning.code for warning in outcome.warnings),
             )
-        for some in slices(commands, ROUND):
-            for refusal in await carry_out_patiently(self._office, some):
-                if isinstance(refusal, Refusal):
-                    raise refusal  # an accepted row can always be taken up: stand still and say so
 
     def _header(self, fact: RosterReceived, part: str) -> dict[str, Any]:
         return {
