@@ -59,6 +59,7 @@ class Member:
         self.projection = model(keyring)
         self.follows = False
         self.position = 0
+        self.written_by = ""  # the transaction that last wrote its position, as far as this process knows
         self.due = 0.0  # on the loop's clock: when to see whether it can follow again
         self.building: asyncio.Task[object] | None = None
         self._pause = 0.0
@@ -68,8 +69,9 @@ class Member:
         """Whether a newer release has swapped in its version."""
         return self.state.doing == "superseded"
 
-    def join(self, position: int) -> None:
-        self.follows, self.state, self.position = True, State("following"), position
+    def join(self, row: "asyncpg.Record") -> None:
+        self.follows, self.state = True, State("following")
+        self.position, self.written_by = row["position"], row["written_by"]
 
     def wait(self, seconds: float, state: State | None = None) -> None:
         """Leave the others, for a while at least."""
@@ -82,8 +84,8 @@ class Member:
         self.wait(self._pause, State("restarting", type(error).__name__))
         _logger.warning("read model %s begins again after %s", self.model.name, type(error).__name__)
 
-    def advance(self, position: int) -> None:
-        self.position = position
+    def advance(self, position: int, written_by: str) -> None:
+        self.position, self.written_by = position, written_by
         self._pause = 0.0
 
 
@@ -199,9 +201,11 @@ class Follower:
             if row["is_ours"]
         }
         rows = await self._rows(connection, ready)  # where whoever held the lock before has left it
+        if any(one.written_by not in ("", rows[one.model.name]["written_by"]) for one in ready):
+            await connection.reload_schema_state()  # the tables may be new ones of the same names
         for one in ready:
             if one.model.name in self._locked:
-                one.join(rows[one.model.name]["position"])
+                one.join(rows[one.model.name])
             else:
                 one.wait(STAND_BY, State("standing_by"))
 
@@ -269,7 +273,8 @@ class Follower:
         """
         async with asyncio.timeout(PATIENCE), connection.transaction():
             found = await connection.fetch(
-                "select name, version, position from work.projection where name = any ($1) for update skip locked",
+                "select name, version, xmin::text as written_by, pg_current_xact_id()::xid::text as by_us"
+                " from work.projection where name = any ($1) for update skip locked",
                 [one.model.name for one in together],
             )
             rows = {row["name"]: row for row in found}
@@ -277,7 +282,7 @@ class Follower:
                 one
                 for one in together
                 if (row := rows.get(one.model.name)) is not None
-                and (row["version"], row["position"]) == (one.model.version, page[0].position - 1)
+                and (row["version"], row["written_by"]) == (one.model.version, one.written_by)
             ]
             for one in at_hand:
                 await one.projection.absorb(connection, page)
@@ -286,7 +291,7 @@ class Follower:
                 await move(connection, [one.model for one in at_hand], page[-1].position)
         for one in together:
             if one in at_hand:
-                one.advance(page[-1].position)
+                one.advance(page[-1].position, found[0]["by_us"])
             else:
                 one.wait(HELD_FOR if one.model.name not in rows else 0)
 
@@ -308,7 +313,8 @@ class Follower:
 
     async def _rows(self, connection: Link, members: Sequence[Member]) -> "dict[str, asyncpg.Record]":
         rows = await connection.fetch(
-            "select name, version, position, error from work.projection where name = any ($1)",
+            "select name, version, position, error, xmin::text as written_by"
+            " from work.projection where name = any ($1)",
             [one.model.name for one in members],
         )
         return {row["name"]: row for row in rows}

@@ -29,6 +29,8 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 BESIDE: Final = "__beside"  # ends the names of tables that are built beside those that serve
+KEPT: Final = 2_000  # rows of cases that are likely to move on soon; 1 to 2 KB each
+FEW: Final = 64  # rows; up to so many an INSERT is cheaper than a COPY, for us and for the server (measured)
 
 _known: Final[set[str]] = set()  # stored names that are not read here, but belong to a class
 
@@ -38,12 +40,14 @@ class Table:
     """A table of a read model; made by it and never migrated.
 
     name: with its schema. columns: SQL, one column a line. indexes: what follows `create index on NAME`.
+    in_bulk: is being built, so that rows come by the thousand.
     """
 
     name: str
     columns: str
     key: tuple[str, ...]
     indexes: tuple[str, ...] = ()
+    in_bulk: bool = False
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -51,7 +55,7 @@ class Table:
         return tuple(line.split()[0] for line in self.columns.splitlines() if line.strip())
 
     def beside(self) -> "Table":
-        return replace(self, name=self.name + BESIDE)
+        return replace(self, name=self.name + BESIDE, in_bulk=True)
 
     async def create(self, db: Db) -> None:
         columns = ", ".join(line.strip().rstrip(",") for line in self.columns.splitlines() if line.strip())
@@ -63,38 +67,74 @@ class Table:
 
     async def add(self, db: Db, rows: Collection[Sequence[Any]]) -> None:
         """Write new rows, each in the order of the columns."""
-        schema, _, name = self.name.partition(".")
-        if rows:
+        if not rows:
+            return
+        if len(rows) <= FEW and not self.in_bulk:
+            await db.execute(self._insert, rows)
+        else:
+            schema, _, name = self.name.partition(".")
             await db.copy_records_to_table(name, schema_name=schema, columns=self.names, records=rows)
+
+    async def put(self, db: Db, rows: Collection[Sequence[Any]]) -> None:
+        """Write rows of which the table may hold an older form, found by their key."""
+        if len(rows) <= FEW and not self.in_bulk:
+            await db.execute(self._upsert, rows)
+        else:
+            await self.remove(db, [row[0] for row in rows])
+            await self.add(db, rows)
+
+    async def remove(self, db: Db, keys: Collection[Any]) -> None:
+        """Delete the rows whose key begins so."""
+        if keys:
+            await db.execute(f"delete from {self.name} where {self.key[0]} = any ($1)", keys)
+
+    @cached_property
+    def _insert(self) -> str:
+        return f"insert into {self.name} select * from unnest($1::{self.name}[])"
+
+    @cached_property
+    def _upsert(self) -> str:
+        changed = [name for name in self.names if name not in self.key]
+        return (
+            f"{self._insert} on conflict ({', '.join(self.key)}) do update"
+            f" set ({', '.join(changed)}) = row ({', '.join(f'excluded.{name}' for name in changed)})"
+        )
 
 
 class Rows(Generic[R]):
     """The rows of a table that a batch touches, in memory until it is saved.
 
-    The class of a row has one attribute for each column, in the same order. A changed row is deleted and
-    written anew: that costs what an update costs, and needs no statement per column.
+    The class of a row has one attribute for each column, in the same order, the key first.
+    kept: so many rows stay in memory behind their batch, for those that follow; only where nothing but this
+    object writes the table.
     """
 
-    def __init__(self, table: Table, row: Callable[..., R]) -> None:
+    def __init__(self, table: Table, row: Callable[..., R], *, kept: int = 0) -> None:
         self._table = table
         self._row = row
-        self._key = table.key[0]
         self._values = attrgetter(*table.names)
         self._rows: dict[UUID, R] = {}
         self._stored: set[UUID] = set()  # keys of rows that the table holds in an older form
+        self._kept: dict[UUID, R] = {}  # as the table holds them, those touched last at the end
+        self._kept_max = kept
 
     async def fetch(self, db: Db, keys: Iterable[UUID]) -> None:
         """Bring the rows of these keys into memory, those that exist and are not there yet."""
-        wanted = [key for key in set(keys) if key not in self._rows]
+        wanted = {key for key in keys if key not in self._rows}
+        for key in wanted & self._kept.keys():
+            self._rows[key] = self._kept.pop(key)
+            self._stored.add(key)
+            wanted.remove(key)
         if not wanted:
             return
         found = await db.fetch(
-            f"select {', '.join(self._table.names)} from {self._table.name} where {self._key} = any ($1)",
+            f"select {', '.join(self._table.names)} from {self._table.name}"
+            f" where {self._table.key[0]} = any ($1)",
             wanted,
         )
         for record in found:
-            self._rows[record[self._key]] = self._row(*record)
-            self._stored.add(record[self._key])
+            self._rows[record[0]] = self._row(*record)
+            self._stored.add(record[0])
 
     @property
     def keys(self) -> list[UUID]:
@@ -115,16 +155,24 @@ class Rows(Generic[R]):
         self._rows.pop(key, None)
 
     async def save(self, db: Db) -> None:
-        """Write everything back and forget it."""
-        if self._stored:
-            old = [*self._stored]
-            await db.execute(f"delete from {self._table.name} where {self._key} = any ($1)", old)
-        await self._table.add(db, [self._values(row) for row in self._rows.values()])
-        self.forget()
+        """Write everything back; of what is over, keep in memory what may be wanted again."""
+        if not self._rows and not self._stored:
+            return
+        await self._table.remove(db, self._stored - self._rows.keys())
+        changed = [self._values(self._rows[key]) for key in self._stored & self._rows.keys()]
+        if changed:
+            await self._table.put(db, changed)
+        await self._table.add(
+            db, [self._values(row) for key, row in self._rows.items() if key not in self._stored]
+        )
+        if self._kept_max:
+            self._kept |= self._rows
+            for key in list(self._kept)[: max(0, len(self._kept) - self._kept_max)]:
+                del self._kept[key]
+        self._rows, self._stored = {}, set()
 
     def forget(self) -> None:
-        self._rows.clear()
-        self._stored.clear()
+        self._rows, self._stored, self._kept = {}, set(), {}
 
 
 class Poisoned(Exception):

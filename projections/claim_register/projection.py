@@ -23,7 +23,7 @@ from domain.claim.events import (
 from domain.fact import Fact
 from domain.risk.events import RiskFound
 from projections.log import Entry
-from projections.reader import Db, Projection, Rows, Table, facts_in
+from projections.reader import KEPT, Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
 
 PAY_CLOCK: Final = "pay_3wd"
@@ -119,7 +119,7 @@ class ClaimRegister(Projection):
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
         super().__init__(keyring, tables)
-        self._claims = Rows(self.here[0], ClaimRow)
+        self._claims = Rows(self.here[0], ClaimRow, kept=KEPT)
 
     def report(self, fact: DeathReported, entry: Entry) -> None:
         row = ClaimRow(

@@ -105,19 +105,15 @@ class ClaimTraces(Projection):
         await self.keyring.load(subject for fact in facts for subject in _subjects(fact))
         corrected = {fact.originator_id for fact in facts if isinstance(fact, PaymentDetailsCorrected)}
         wanted = [claim for claim in corrected if claim not in self._accounts]
-        rows = await db.fetch(
-            f"select claim_id, payee_code, account, heir, position from {self.here[1].name}"
-            " where claim_id = any ($1)",
-            wanted,
-        )
-        for row in rows:
+        query = f"select claim_id, payee_code, account, heir, position from {self.here[1].name}"
+        for row in await db.fetch(f"{query} where claim_id = any ($1)", wanted) if wanted else ():
             kept = self._accounts.setdefault(row["claim_id"], {})
             kept[row["payee_code"]] = (row["account"], row["heir"], row["position"])
 
     async def save(self, db: Db) -> None:
         claims, accounts, papers = self.here
         await claims.add(db, self._claims)
-        await db.execute(f"delete from {accounts.name} where claim_id = any ($1)", [*self._accounts])
+        await accounts.remove(db, self._accounts.keys())
         await accounts.add(
             db, [(claim, code, *row) for claim, rows in self._accounts.items() for code, row in rows.items()]
         )

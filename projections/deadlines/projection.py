@@ -15,7 +15,7 @@ from domain.enrollment.events import ClockMissed, EnrollmentBegun
 from domain.fact import ClockChange, Fact
 from domain.mandate import place_of
 from projections.log import Entry
-from projections.reader import Db, Projection, Rows, Table, facts_in
+from projections.reader import KEPT, Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
 
 NEVER: Final = date.max  # sorts clocks that stand still, or that no calendar reaches, behind all others
@@ -118,7 +118,7 @@ class Deadlines(Projection):
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
         super().__init__(keyring, tables)
-        self._origins = Rows(self.here[1], Origin)
+        self._origins = Rows(self.here[1], Origin, kept=KEPT)
         self._clocks: dict[UUID, dict[str, Deadline]] = {}  # of the cases that the batch touches
         self._stored: set[UUID] = set()  # of these, those that have rows in the table
 
@@ -202,18 +202,15 @@ class Deadlines(Projection):
         begun = {fact.originator_id for fact in facts if isinstance(fact, DeathReported | EnrollmentBegun)}
         old = {fact.originator_id for fact in facts} - begun - self._clocks.keys()
         table = self.here[0]
-        found = await db.fetch(
-            f"select {', '.join(table.names)} from {table.name} where case_id = any ($1)", [*old]
-        )
-        for record in found:
+        query = f"select {', '.join(table.names)} from {table.name} where case_id = any ($1)"
+        for record in await db.fetch(query, old) if old else ():
             self._clocks.setdefault(record["case_id"], {})[record["clock"]] = Deadline(*record)
             self._stored.add(record["case_id"])
         await self._origins.fetch(db, {fact.originator_id for fact in facts if fact.clocks} - begun)
 
     async def save(self, db: Db) -> None:
         table = self.here[0]
-        if self._stored:
-            await db.execute(f"delete from {table.name} where case_id = any ($1)", [*self._stored])
+        await table.remove(db, self._stored)
         rows = [row for clocks in self._clocks.values() for row in clocks.values()]
         values = attrgetter(*table.names)
         await table.add(db, [values(row) for row in rows])

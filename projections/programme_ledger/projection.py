@@ -21,10 +21,14 @@ from domain.enrollment.events import MemberTerminated, WorkerReplaced
 from domain.fact import Fact
 from domain.programme.events import ContributionReceived, OverpaidRefunded, ProgrammeOpened
 from projections.log import Entry
-from projections.reader import Db, Projection, Rows, Table, facts_in
+from projections.reader import KEPT, Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
 
 REPLACED: Final = "REPLACED"
+OF_PROGRAMMES: Final = frozenset(facts_in(domain.programme.events)) - {ProgrammeOpened}
+OF_CLAIMS: Final = frozenset(
+    {ClaimApproved, ClaimWithdrawn, PayeeChanged, PaymentDetailsCorrected, PaymentSucceeded}
+)
 
 PROGRAMMES: Final = Table(
     "read.programme_ledger",
@@ -162,8 +166,8 @@ class ProgrammeLedger(Projection):
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
         super().__init__(keyring, tables)
-        self._programmes = Rows(self.here[0], ProgrammeRow)
-        self._claims = Rows(self.here[2], ClaimMoney)
+        self._programmes = Rows(self.here[0], ProgrammeRow, kept=KEPT)
+        self._claims = Rows(self.here[2], ClaimMoney, kept=KEPT)
         self._payments: list[tuple[Any, ...]] = []  # Any: values of the columns, each of its type
         self._refunds: list[tuple[Any, ...]] = []
         self._ends: list[tuple[Any, ...]] = []
@@ -270,9 +274,10 @@ class ProgrammeLedger(Projection):
     }
 
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
-        streams = [fact.originator_id for fact in facts]  # of programmes and of claims; ids never meet
-        await self._programmes.fetch(db, streams)
-        await self._claims.fetch(db, streams)
+        await self._programmes.fetch(
+            db, (fact.originator_id for fact in facts if type(fact) in OF_PROGRAMMES)
+        )
+        await self._claims.fetch(db, (fact.originator_id for fact in facts if type(fact) in OF_CLAIMS))
 
     async def save(self, db: Db) -> None:
         await self._programmes.save(db)

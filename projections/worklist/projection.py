@@ -30,7 +30,7 @@ from domain.fact import Fact
 from domain.handling.events import CaseAssigned, CaseReleased, CaseTaken, HandlingFact
 from domain.risk.events import RiskFound
 from projections.log import Entry
-from projections.reader import Db, Projection, Rows, Table, facts_in
+from projections.reader import KEPT, Db, Projection, Rows, Table, facts_in
 from store.sealing import Keyring
 
 CASES: Final = Table(
@@ -121,7 +121,7 @@ class Worklist(Projection):
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
         super().__init__(keyring, tables)
-        self._cases = Rows(self.here[0], OpenCase)
+        self._cases = Rows(self.here[0], OpenCase, kept=KEPT)
         self._published = Rows(self.here[1], Finals)
         self._finals: set[tuple[str, str]] | None = None
 
