@@ -1,8 +1,9 @@
 """Which delegations there are, and which may let somebody act today."""
 
-from collections.abc import Sequence
+import asyncio
 from datetime import date
-from typing import Final
+from functools import partial
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +15,11 @@ from store.connection import fetch
 from store.store import Store
 
 REMEMBERED_MAX: Final = 4_096  # people
+Looking: TypeAlias = "asyncio.Task[list[asyncpg.Record]]"
 _LIST: Final = "delegations"  # in cursors
+_OF_DELEGATE: Final = f"""
+    select delegation_id, starts_on, ends_on from {DELEGATIONS.name}
+    where delegate = $1 and revoked_at is null order by begun_position"""
 
 
 class DelegationRegisterView:
@@ -22,8 +27,7 @@ class DelegationRegisterView:
 
     def __init__(self, store: Store) -> None:
         self._pool = store.pool
-        self._of_delegates: dict[str, Sequence[asyncpg.Record]] = {}  # what is remembered, by person
-        self._changes = 0  # how often it was forgotten
+        self._of_delegates: dict[str, Looking] = {}  # by person: answered, or under way
         store.listen(CHANNEL, lambda _: self.forget())
 
     async def page(
@@ -57,36 +61,32 @@ class DelegationRegisterView:
         """Return the delegations by which somebody may fill a chair on a legal day; the office judges them.
 
         Every request asks and hardly anybody fills a chair, so what was found is remembered: until the
-        model announces that a delegation came or went, and for a second at most.
+        model announces that a delegation came or went, and for a second at most. Where the model is being
+        built nothing is known of, and nobody gets more than the own roles.
         """
-        known = self._of_delegates.get(person)
-        if known is None:
-            known = await self._look_up(person)
-        return [row["delegation_id"] for row in known if row["starts_on"] <= day <= row["ends_on"]]
+        looking = self._of_delegates.get(person)
+        if looking is None:
+            looking = self._look_up(person)
+        try:
+            found = looking.result() if looking.done() else await asyncio.shield(looking)
+        except asyncpg.UndefinedTableError:
+            return []
+        return [row["delegation_id"] for row in found if row["starts_on"] <= day <= row["ends_on"]]
 
     def forget(self) -> None:
         """Look up everybody anew."""
-        self._changes += 1
         self._of_delegates.clear()
 
-    async def _look_up(self, person: str) -> "Sequence[asyncpg.Record]":
-        """Return the delegations to somebody that were not revoked.
+    def _look_up(self, person: str) -> "Looking":
+        """Look up the delegations to somebody that were not revoked, for all who ask meanwhile."""
+        looking = asyncio.create_task(fetch(self._pool, _OF_DELEGATE, person), name="look for delegations")
+        if len(self._of_delegates) >= REMEMBERED_MAX:
+            self._of_delegates.clear()
+        self._of_delegates[person] = looking
+        looking.add_done_callback(partial(self._keep_answers_only, person))
+        return looking
 
-        Where the model is being built nothing is known of, and nobody gets more than the own roles.
-        """
-        changes = self._changes
-        try:
-            found = await fetch(
-                self._pool,
-                f"""
-                select delegation_id, starts_on, ends_on from {DELEGATIONS.name}
-                where delegate = $1 and revoked_at is null order by begun_position""",
-                person,
-            )
-        except asyncpg.UndefinedTableError:
-            return []
-        if changes == self._changes:  # else a delegation came or went while we looked
-            if len(self._of_delegates) >= REMEMBERED_MAX:
-                self._of_delegates.clear()
-            self._of_delegates[person] = found
-        return found
+    def _keep_answers_only(self, person: str, looked: "Looking") -> None:
+        """Let go of a look that came to nothing."""
+        if (looked.cancelled() or looked.exception()) and self._of_delegates.get(person) is looked:
+            del self._of_delegates[person]
