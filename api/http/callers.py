@@ -6,7 +6,7 @@ than most of what is done here.
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
@@ -86,7 +86,8 @@ class Asked:
     caller: Caller
     at: datetime
     command_id: UUID
-    request: bytes
+    address: bytes  # what it is asked of, and how
+    request: bytes  # digest of address and body
     keyed: bool
     expected_version: int | None
 
@@ -99,10 +100,15 @@ class Asked:
             caller=caller,
             at=now(),
             command_id=uuid5(_KEYS, f"console {caller.issuer}\n{caller.name}\n{key}"),
+            address=path.encode(),
             request=_digest(path.encode(), *parts),
             keyed=True,
             expected_version=_version_of_form(version),
         )
+
+    def bringing(self, *parts: bytes) -> "Asked":
+        """Return the same with its body, which a repeated key must bring again."""
+        return replace(self, request=_digest(self.address, *parts))
 
     def header(self, fields: dict[str, Any], *, ahead: bool = False) -> dict[str, Any]:
         """Return a command's header; takes `effective_on`, `note` and `on_behalf_of` out of the fields.
@@ -158,11 +164,13 @@ def asked(request: Request, caller: Caller, *parts: bytes) -> Asked:
     key = request.headers.get("idempotency-key")
     if key is not None and not 0 < len(key) <= KEY_LENGTH_MAX:
         raise Invalid(f"Idempotency-Key has 1 to {KEY_LENGTH_MAX} characters", field="Idempotency-Key")
+    address = f"{request.method} {request.scope['path']}".encode()
     return Asked(
         caller=caller,
         at=now(),
         command_id=uuid4() if key is None else uuid5(_KEYS, f"{caller.issuer}\n{caller.name}\n{key}"),
-        request=_digest(f"{request.method} {request.url.path}".encode(), *parts),
+        address=address,
+        request=_digest(address, *parts),
         keyed=key is not None,
         expected_version=_expected_version(request),
     )
