@@ -20,11 +20,15 @@ def _apart(value: Any) -> Any:
 
 
 def _list(many: list[Any]) -> list[Any]:
-    return many.copy() if _never_change(many) else [_apart(one) for one in many]
+    return many.copy() if not many or _never_change(many) else [_apart(one) for one in many]
 
 
 def _dict(many: dict[Any, Any]) -> dict[Any, Any]:
-    return many.copy() if _never_change(many.values()) else {key: _apart(one) for key, one in many.items()}
+    return (
+        many.copy()
+        if not many or _never_change(many.values())
+        else {key: _apart(one) for key, one in many.items()}
+    )
 
 
 def _record(one: Any) -> Any:
@@ -35,12 +39,15 @@ def _record(one: Any) -> Any:
 
 def _never_change(values: Iterable[Any]) -> bool:
     """Whether all are of kinds that never change. What is not known yet is looked at once, and then known."""
-    for kind in set(map(type, values)).difference(_UNCHANGING, _COPIES):
+    kinds = set(map(type, values))
+    if kinds <= _UNCHANGING:
+        return True
+    for kind in kinds.difference(_UNCHANGING, _COPIES):
         if is_dataclass(kind) and kind.__setattr__ is object.__setattr__:
             _COPIES[kind] = _record
         else:
             _UNCHANGING.add(kind)
-    return _UNCHANGING.issuperset(map(type, values))
+    return kinds <= _UNCHANGING
 
 
 _COPIES: Final[dict[type[Any], Callable[[Any], Any]]] = {list: _list, dict: _dict, set: set.copy}

@@ -1,8 +1,9 @@
 """What every case remembers: where it stands, who did what, which papers and clocks it has."""
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -53,6 +54,28 @@ class KeyChange:
 
     take: list[Key] = field(default_factory=list)
     release: list[Key] = field(default_factory=list)
+
+
+class Facts(Mapping[str, object]):
+    """The facts of a case by name, each looked up when it is asked for first: a step asks for few of many."""
+
+    __slots__ = ("_askable", "_case", "_known")
+
+    def __init__(self, case: "Case", askable: "Mapping[str, Ask]") -> None:
+        self._case = case
+        self._askable = askable
+        self._known: dict[str, object] = {}
+
+    def __getitem__(self, name: str) -> object:
+        if name not in self._known:
+            self._known[name] = self._askable[name](self._case)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._askable)
+
+    def __len__(self) -> int:
+        return len(self._askable)
 
 
 class Case(Aggregate):
@@ -164,9 +187,14 @@ class Case(Aggregate):
         """Return what the answer to a step says beyond status and version."""
         return {}
 
-    def facts(self) -> dict[str, Any]:
-        """Return what conditions of a definition may ask about."""
-        return {"status": self.status, "flags": sorted(self.flags)}
+    def facts(self) -> "Facts":
+        """Return what conditions of a definition may ask about, as it stands; not to be kept beyond a change."""
+        return Facts(self, self.askable)
+
+    @property
+    def askable(self) -> "Mapping[str, Ask]":
+        """How each fact is found, by the name under which a definition asks for it."""
+        return ASKABLE
 
     def companions(self) -> dict[str, UUID]:
         """Return the other streams that decisions on this case look at, by role."""
@@ -209,3 +237,10 @@ class Case(Aggregate):
 
     def when(self, event: Fact) -> None:
         self.remember(event)
+
+
+Ask = Callable[[Any], object]  # Any: the kind of case that the table of facts belongs to
+ASKABLE: Final[Mapping[str, Ask]] = {
+    "status": lambda case: case.status,
+    "flags": lambda case: sorted(case.flags),
+}

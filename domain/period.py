@@ -63,7 +63,7 @@ class Month(_YearAndMonth):
 
     @property
     def last_day(self) -> date:
-        return date(self.year, self.month, monthrange(self.year, self.month)[1])
+        return _last_day(self)
 
     def written(self, language: Language = "id") -> str:
         """Return the month as people write it: `Mei 2024` or `May 2024`."""
@@ -74,6 +74,11 @@ class Month(_YearAndMonth):
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
+
+
+@lru_cache(maxsize=4096)
+def _last_day(month: Month) -> date:
+    return date(month.year, month.month, monthrange(month.year, month.month)[1])
 
 
 @lru_cache(maxsize=4096)

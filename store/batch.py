@@ -91,7 +91,9 @@ def _streams(append: Append) -> Iterable[UUID | str]:
 
 
 def _columns(rows: Sequence[_Row], width: int) -> list[Any]:
-    return list(zip(*rows, strict=True)) or [()] * width
+    return (
+        list(zip(*rows, strict=True)) if rows else [None] * width
+    )  # nothing costs the driver less than an empty array
 
 
 def _json(answer: Any) -> str | None:

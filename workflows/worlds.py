@@ -53,7 +53,9 @@ class Worlds:
         recalled: as it is remembered, where it is; otherwise everything as the log has it now.
         """
         see = self._cases.recall if recalled else self._cases.look
-        found, remembered = await see(id_ for command in commands for id_ in self._expected(command))
+        found, remembered = await see(
+            id_ for command in commands for id_ in self._expected(command, reads=not recalled)
+        )
         leaned_on = {
             command.command_id: command.companions()
             | companions_of(command.delegations)
@@ -101,12 +103,16 @@ class Worlds:
             }
         return gathered
 
-    def _expected(self, command: Command) -> Iterator[UUID]:
-        """Yield the case of a command and what it will lean on, as far as can be told before it is read."""
+    def _expected(self, command: Command, *, reads: bool) -> Iterator[UUID]:
+        """Yield the case of a command and what it will lean on, as far as can be told before it is read.
+
+        reads: name what the case leaned on when it was last seen too, to have it by the same query.
+        """
         yield command.case_id
         yield from command.companions().values()
         yield from companions_of(command.delegations).values()
-        yield from self._cases.leaned_on(command.case_id, command.step).values()
+        if reads:
+            yield from self._cases.leaned_on(command.case_id, command.step).values()
 
     async def _who_died(self, commands: Iterable[Command], cases: Mapping[UUID, Case]) -> set[UUID]:
         """Return the commands that ask for it and whose person is reported or known to be dead."""

@@ -7,7 +7,7 @@ again without any calculator.
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 Payable: TypeAlias = Literal["at_once", "after_arrears"]
@@ -77,7 +77,7 @@ class Determination:
     @property
     def digest(self) -> str:
         """SHA-256 of everything it says, so that a signature can name what it saw."""
-        said = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        said = json.dumps(vars(self), default=vars, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(said.encode()).hexdigest()
 
     def amount_payable(self, payable: Payable) -> int:
@@ -87,9 +87,12 @@ class Determination:
 
 def told(determination: Determination) -> dict[str, Any]:  # Any: plain values of many shapes
     """Return a determination as machines read it: `working` of a line is its Indonesian text, beside both."""
-    plain = asdict(determination)
-    plain["lines"] = [{**line, "working": line["working_id"]} for line in plain["lines"]]
-    return plain
+    return {
+        **vars(determination),
+        "lines": [{**vars(line), "working": line.working_id} for line in determination.lines],
+        "payees": [dict(vars(share)) for share in determination.payees],
+        "notices": [dict(vars(notice)) for notice in determination.notices],
+    }
 
 
 def total_of(lines: Iterable[Line]) -> int:

@@ -10,7 +10,7 @@ from domain.fact import Fact
 from domain.legal_day import legal_day
 from domain.period import written_day
 from domain.risk.aggregate import Risk
-from domain.risk.events import COMPARED, risk_of
+from domain.risk.events import risks_of
 from domain.world import World
 
 BACKDATED: Final = "BACKDATED_ENTRY"
@@ -30,7 +30,7 @@ class FlagMemory(Case):
         return frozenset(flag for flag in self.flags if self.flagged_at.get(flag, 0) > self.checked_at)
 
     def companions(self) -> dict[str, UUID]:
-        return {f"risk/{flag}": risk_of(self.id, flag) for flag in COMPARED}
+        return dict(risks_of(self.id))
 
     def learn(self, world: World) -> bool:
         """Take over what comparisons with other claims found, which stands beside this one."""

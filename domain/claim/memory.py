@@ -1,5 +1,6 @@
 """What a claim remembers of its events, and what is asked of that memory. It only remembers: it never refuses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from domain.benefit.determination import Determination, told
 from domain.benefit.heirs import HEIR
-from domain.case import Key, Paper
+from domain.case import ASKABLE, Ask, Key, Paper
 from domain.claim.events import (
     AccountConfirmed,
     ArrearsPaid,
@@ -121,9 +122,14 @@ class ClaimMemory(FlagMemory):
         return {"person": self.reported.person_id} if step in FINDS_RISKS else {}
 
     @property
+    def payees(self) -> tuple[Payee, ...]:
+        """Who is to be paid, as filed; nobody before."""
+        return self.filed.payees if self.filed else ()
+
+    @property
     def main_payee(self) -> Payee | None:
         """The heir, wherever the form names him; where there is none, who arranged the funeral."""
-        payees = self.filed.payees if self.filed else ()
+        payees = self.payees
         return next((payee for payee in payees if payee.code == HEIR), payees[0] if payees else None)
 
     @property
@@ -134,37 +140,15 @@ class ClaimMemory(FlagMemory):
     @property
     def accounts_to_confirm(self) -> tuple[str, ...]:
         """Codes of payees whose account is in another name, and for whom nobody has vouched."""
-        payees = self.filed.payees if self.filed else ()
         return tuple(
             payee.code
-            for payee in payees
+            for payee in self.payees
             if not payee.account_name_matches and payee.code not in self.accounts_confirmed
         )
 
-    def facts(self) -> dict[str, Any]:
-        """Return what the conditions of a definition may ask about a claim."""
-        payee = self.main_payee
-        determination = self.determination
-        return super().facts() | {
-            "cause": self.reported.cause,
-            "event_on": self.reported.event_on.isoformat(),
-            "payee.relation": payee.relation if payee else "",
-            "payee.heir_tier": payee.heir_tier if payee else "",
-            "payee.code": payee.code if payee else "",
-            "payee.is_guardian": any(p.relation == "guardian" for p in self.filed.payees)
-            if self.filed
-            else False,
-            "has_no_heir": payee is not None and payee.heir_tier == "NONE",
-            "determination.outcome": determination.outcome if determination else "",
-            "determination.total": determination.total if determination else 0,
-            "determination.is_rejection": determination is not None and determination.is_rejection,
-            "determination.is_penalty": self.penalty_found is not None,
-            "arrears.open": self.arrears_open,
-            "penalty.open": self.penalty_open,
-            "papers.asked": sorted(self.papers_asked),
-            "rejection.code": self.proposal.outcome if self.proposal else None,
-            "claim.reopened": False,
-        }
+    @property
+    def askable(self) -> Mapping[str, Ask]:
+        return ASKABLE_OF_CLAIMS
 
     def outdated_papers(self, step: str) -> frozenset[str]:
         code = NEW_PAPER.get(step)
@@ -364,3 +348,30 @@ def _with_account(payees: tuple[Payee, ...], event: PaymentDetailsCorrected) -> 
         else payee
         for payee in payees
     )
+
+
+def _of_payee(name: str) -> Ask:
+    return lambda claim: getattr(claim.main_payee, name, "")
+
+
+ASKABLE_OF_CLAIMS: Final[Mapping[str, Ask]] = {
+    **ASKABLE,
+    "cause": lambda claim: claim.reported.cause,
+    "event_on": lambda claim: claim.reported.event_on.isoformat(),
+    "payee.relation": _of_payee("relation"),
+    "payee.heir_tier": _of_payee("heir_tier"),
+    "payee.code": _of_payee("code"),
+    "payee.is_guardian": lambda claim: any(one.relation == "guardian" for one in claim.payees),
+    "has_no_heir": lambda claim: _of_payee("heir_tier")(claim) == "NONE",
+    "determination.outcome": lambda claim: claim.determination.outcome if claim.determination else "",
+    "determination.total": lambda claim: claim.amount_to_sign,
+    "determination.is_rejection": lambda claim: bool(
+        claim.determination and claim.determination.is_rejection
+    ),
+    "determination.is_penalty": lambda claim: claim.penalty_found is not None,
+    "arrears.open": lambda claim: claim.arrears_open,
+    "penalty.open": lambda claim: claim.penalty_open,
+    "papers.asked": lambda claim: sorted(claim.papers_asked),
+    "rejection.code": lambda claim: claim.proposal.outcome if claim.proposal else None,
+    "claim.reopened": lambda claim: False,
+}

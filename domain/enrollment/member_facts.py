@@ -7,6 +7,7 @@ from domain.benefit.accident_facts import AccidentFacts
 from domain.benefit.death import DeathFacts
 from domain.enrollment.aggregate import Enrollment
 from domain.programme.aggregate import Programme
+from domain.programme.contribution import Membership
 
 FROM_THE_LOG = frozenset(
     {"membership_start", "paid_through", "paid_months_total", "segment", "wage_base"}
@@ -15,17 +16,19 @@ FROM_THE_LOG = frozenset(
 
 def death_facts(enrollment: Enrollment, programme: Programme, day: date, **stated: Any) -> DeathFacts:
     """Return the facts of a death on a day. stated: what only people know, such as the children."""
+    membership = enrollment.membership(programme.contributions)
     return DeathFacts(
         date_of_death=day,
-        paid_months_total=paid_months_total(enrollment, programme, day),
-        **_cover(enrollment, programme, day),
+        paid_months_total=len(membership.paid_until(day)),
+        **_cover(enrollment, membership, day),
         **stated,
     )
 
 
 def accident_facts(enrollment: Enrollment, programme: Programme, day: date, **stated: Any) -> AccidentFacts:
     """Return the facts of a work accident on a day. stated: what only people know, such as the result."""
-    return AccidentFacts(accident_on=day, **_cover(enrollment, programme, day), **stated)
+    membership = enrollment.membership(programme.contributions)
+    return AccidentFacts(accident_on=day, **_cover(enrollment, membership, day), **stated)
 
 
 def paid_months_total(enrollment: Enrollment, programme: Programme, day: date) -> int:
@@ -33,8 +36,7 @@ def paid_months_total(enrollment: Enrollment, programme: Programme, day: date) -
     return len(enrollment.membership(programme.contributions).paid_until(day))
 
 
-def _cover(enrollment: Enrollment, programme: Programme, day: date) -> dict[str, Any]:
-    membership = enrollment.membership(programme.contributions)
+def _cover(enrollment: Enrollment, membership: Membership, day: date) -> dict[str, Any]:
     spell = membership.spell_on(day)
     return {
         "membership_start": spell.start,

@@ -1,12 +1,12 @@
 """What a membership remembers: who, where it stands, which months are paid, and how it ended."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from domain.case import Case, Key, Paper
+from domain.case import ASKABLE, Ask, Case, Key, Paper
 from domain.enrollment.checks import Check
 from domain.enrollment.events import (
     ArrearsPaid,
@@ -42,6 +42,8 @@ LIVE: Final = frozenset({"REGISTERED", "ACTIVE", "GRACE", "SUSPENDED"})
 # What a row of an accepted list stands for, so that nobody has to bring it again.
 PAPER: Final = "ENR_"  # how the code of a paper begins; whatever else is returned is a column of the list
 COUNTED_PAPERS: Final = frozenset({"ENR_LIST", "ENR_KTP", "ENR_F1BPU", "ENR_PAYPROOF"})
+
+ASKABLE_OF_MEMBERS: Final[Mapping[str, Ask]] = {**ASKABLE, "spell": lambda member: member.spell}
 
 
 @dataclass
@@ -146,6 +148,8 @@ class EnrollmentMemory(Case):
 
     def list_in(self, month: Month, position: int) -> UUID | None:
         """Return the list on which the member stands in a month, as known at a position of the log."""
+        if not self.renewals:
+            return self.roster_id
         known = [
             one for one in self.renewals if 0 < one.position <= position and one.from_on <= month.last_day
         ]
@@ -188,8 +192,9 @@ class EnrollmentMemory(Case):
     def answer(self, step: str) -> dict[str, Any]:
         return {"replaced_by": self.replaced_by} if step == "replace" else {}
 
-    def facts(self) -> dict[str, Any]:
-        return super().facts() | {"spell": self.spell}
+    @property
+    def askable(self) -> Mapping[str, Ask]:
+        return ASKABLE_OF_MEMBERS
 
     def is_head_in(self, month: Month, payment: Counted) -> bool:
         """Whether a payment of the list is meant for this member in a month.
@@ -213,21 +218,20 @@ class EnrollmentMemory(Case):
 
     def is_meant_in(self, month: Month, payment: ListPayment) -> bool:
         """Whether a payment of a list is for this member in a month: of the list that the member stands on then."""
-        stands = payment.roster_id is not None and payment.roster_id in self.lists
         return (
-            stands
-            and self.list_in(month, payment.head_position) == payment.roster_id
+            payment.roster_id is not None
+            and payment.roster_id == self.list_in(month, payment.head_position)
             and self.is_head_in(month, payment)
         )
 
     def months_meant(self, payment: Contribution) -> Iterator[Month]:
         """Yield the months that a payment is for in the case of this member, and that did not go back."""
         named = self.id in payment.enrollment_ids
+        returned = payment.returned
         for month in payment.months:
-            if (named or self.is_meant_in(month, payment)) and (
-                self.id,
-                month,
-            ) not in payment.returned:
+            if (named or self.is_meant_in(month, payment)) and not (
+                returned and (self.id, month) in returned
+            ):
                 yield month
 
     def membership(self, payments: Iterable[Contribution]) -> Membership:

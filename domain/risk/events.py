@@ -3,6 +3,9 @@
 So a finding never moves the version of the claim, on which somebody may be acting at the same moment.
 """
 
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -27,3 +30,9 @@ class RiskFound(FirstFact):
 def risk_of(claim_id: UUID, flag: str) -> UUID:
     """Return the stream of a finding: a claim has each flag once."""
     return uuid5(claim_id, f"risk/{flag}")
+
+
+@lru_cache(maxsize=4096)
+def risks_of(claim_id: UUID) -> Mapping[str, UUID]:
+    """Return the streams of all that comparisons may find of a claim, by their roles beside it."""
+    return MappingProxyType({f"risk/{flag}": risk_of(claim_id, flag) for flag in COMPARED})
