@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks import http, kills, lag, law, lifecycle, reads, rebuild, resting, roster
+from benchmarks import gates, http, kills, lag, law, lifecycle, reads, rebuild, resting, roster
 from benchmarks.ground import Ground
 from benchmarks.plan import Plan
 from benchmarks.results import Measure
@@ -29,4 +29,5 @@ PROGRAMS: Final = (
     Program("resting", resting.ask, in_quick=False),
     Program("roster", roster.ask, in_quick=False),
     Program("reads", reads.ask, in_quick=False),
+    Program("gates", gates.ask, in_quick=False),
 )

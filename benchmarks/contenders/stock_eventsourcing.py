@@ -1,5 +1,7 @@
 """The stock `eventsourcing` Application on PostgreSQL, by its documented defaults: an aggregate, six saves.
 
+Only its pool is larger than the default of five, so that no caller waits for a connection.
+
 python -m benchmarks.contenders.stock_eventsourcing URL
 """
 

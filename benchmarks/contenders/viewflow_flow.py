@@ -1,4 +1,4 @@
-"""viewflow: a flow of six tasks with its locks, each task durable in process and task rows.
+"""viewflow: a flow of six tasks, each durable in process and task rows.
 
 python -m benchmarks.contenders.viewflow_flow URL
 """
