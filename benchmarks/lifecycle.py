@@ -58,9 +58,8 @@ class Way:
 async def ask(ground: Ground, plan: Plan) -> Iterable[Measure]:
     """Measure all contenders in the same rounds."""
     async with AsyncExitStack() as stack:
-        peers = {
-            name: await stack.enter_async_context(_peer(ground, module)) for name, module in PEERS.items()
-        }
+        started = [stack.enter_async_context(_peer(ground, module)) for module in PEERS.values()]
+        peers = dict(zip(PEERS, await asyncio.gather(*started), strict=True))
         raw = await stack.enter_async_context(_raw(ground))
         plain = await stack.enter_async_context(ground.database())
         await ground.tell("create table plain (id bigserial primary key, body text)", database=plain.name)

@@ -124,7 +124,8 @@ class Results:
 
     @property
     def measures(self) -> list[Measure]:
-        return sorted(self._measures.values(), key=lambda one: one.id)
+        """In the order of the goals: 9 comes before 10."""
+        return sorted(self._measures.values(), key=lambda one: (one.id.partition(".")[0].zfill(2), one.id))
 
     def markdown(self) -> str:
         """Return the table; a figure that this run did not take carries the day of the run that did."""

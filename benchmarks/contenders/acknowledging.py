@@ -57,7 +57,8 @@ class Desk:
 
 
 async def main(url: str, file: str) -> None:
-    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)  # cuts are meant here
+    for name in ("asyncpg", "asyncio"):  # they tell of every cut, and here cuts are meant
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     noted = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     async with await Store.open(url) as store:
         mapper = SealingMapper(Keyring(MASTER_KEY, store.pool))

@@ -101,6 +101,17 @@ def test_what_a_run_did_not_take_stays_with_its_day_and_is_called_stale(tmp_path
     assert [measure["stale"] for measure in told(path)["measures"]] == [False, True]
 
 
+def test_figures_stand_in_the_order_of_the_goals(tmp_path: Path) -> None:
+    results = Results("quick", "18.6", tmp_path / "latest.json")
+    results.add(
+        *(
+            Measure(id=id_, what="", value=1.0, unit="")
+            for id_ in ("law-replay", "10.idle", "9.lost", "1.DBOS")
+        )
+    )
+    assert [one.id for one in results.measures] == ["1.DBOS", "9.lost", "10.idle", "law-replay"]
+
+
 def test_a_run_that_breaks_off_keeps_what_it_has(tmp_path: Path) -> None:
     path = tmp_path / "latest.json"
     Results("full", "18.6", path).add(measured())  # and nothing more is ever said
