@@ -1,5 +1,7 @@
 """From a command to events that wait to be stored: the definition resolves the step, the aggregate decides."""
 
+from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from domain.case import Case
@@ -136,17 +138,7 @@ class Decisions:
         definition = self._library.latest(name, getattr(command, "event_on", command.effective_on))
         rule = definition.opening
         refuse_wrong_role(rule, caller)
-        way = definition.way(rule.name, None, {"status": ""})
-        return Step(
-            name=rule.name,
-            to_status=way.target(BEGINNING, None),
-            definition=definition.key,
-            roles=frozenset(rule.roles),
-            clocks=clock_changes(
-                definition, way, None, command.effective_on, legal_day(command.decided_at), self._calendar
-            ),
-            flags=_flags(command, definition),
-        )
+        return _opening(definition, self._calendar, command.effective_on, legal_day(command.decided_at))
 
     def _step(self, command: Command, case: Case, caller: Caller, world: World) -> Step:
         definition = self._library.get(case.definition or "")
@@ -160,7 +152,7 @@ class Decisions:
             definition=definition.key,
             roles=frozenset(way.roles),
             clocks=clock_changes(definition, way, case, on, legal_day(command.decided_at), self._calendar),
-            flags=_flags(command, definition),
+            flags=_flags(definition, command.effective_on, legal_day(command.decided_at)),
         )
 
     def _plain_step(self, command: Command, case: Case | None, caller: Caller) -> Step:
@@ -195,6 +187,20 @@ def _refuse_impossible_day(command: Command) -> None:
         )
 
 
-def _flags(command: Command, definition: Definition) -> tuple[str, ...]:
-    back = (legal_day(command.decided_at) - command.effective_on).days
+@lru_cache(maxsize=256)  # every row of a list begins alike
+def _opening(definition: Definition, calendar: WorkingDays, effective_on: date, recorded_on: date) -> Step:
+    rule = definition.opening
+    way = definition.way(rule.name, None, {"status": ""})
+    return Step(
+        name=rule.name,
+        to_status=way.target(BEGINNING, None),
+        definition=definition.key,
+        roles=frozenset(rule.roles),
+        clocks=clock_changes(definition, way, None, effective_on, recorded_on, calendar),
+        flags=_flags(definition, effective_on, recorded_on),
+    )
+
+
+def _flags(definition: Definition, effective_on: date, recorded_on: date) -> tuple[str, ...]:
+    back = (recorded_on - effective_on).days
     return (BACKDATED,) if back > definition.backdating_days else ()

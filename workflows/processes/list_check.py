@@ -228,33 +228,33 @@ class ListCheck:
         outcomes: Iterable[RowOutcome],
         people: Mapping[str, UUID],
     ) -> Iterator[Command]:
+        # In the name of the person who sent the list, whom four eyes bar from verifying it.
+        shared = self._header(fact) | {
+            "issued_by": fact.actor,
+            "roles": frozenset(fact.acting_roles),
+            "programme_id": fact.programme_id,
+            "roster_id": fact.originator_id,
+        }
         for reading, outcome in zip(readings, outcomes, strict=True):
             if not isinstance(outcome, AcceptedRow) or outcome.stands:
                 continue
             assert isinstance(reading, Declared)
             nik = reading.nik.digits
-            header = self._header(fact, f"row/{outcome.row}")
-            # In the name of the person who sent the list, whom four eyes bar from verifying it.
-            header |= {
-                "case_id": member_id(fact.originator_id, outcome.row),
-                "issued_by": fact.actor,
-                "roles": frozenset(fact.acting_roles),
-            }
+            shared["command_id"] = _part_id(fact, f"row/{outcome.row}")
+            shared["case_id"] = member_id(fact.originator_id, outcome.row)
             yield BeginEnrollment(
-                **header,
-                programme_id=fact.programme_id,
+                **shared,
                 person_id=people.get(nik) or uuid4(),
                 worker=outcome.worker,
                 known=nik in people,
                 nik_digest=self._standings.digest(nik),
-                roster_id=fact.originator_id,
                 row=outcome.row,
                 warnings=tuple(warning.code for warning in outcome.warnings),
             )
 
-    def _header(self, fact: RosterReceived, part: str) -> dict[str, Any]:
+    def _header(self, fact: RosterReceived, part: str = "") -> dict[str, Any]:
         return {
-            "command_id": uuid5(fact.command_id, f"check/{part}"),
+            "command_id": _part_id(fact, part),
             "case_id": fact.originator_id,
             "issued_by": SYSTEM,
             "roles": frozenset({SYSTEM_ROLE}),
@@ -265,6 +265,11 @@ class ListCheck:
             "keyed": True,
             "unattended": True,
         }
+
+
+def _part_id(fact: RosterReceived, part: str) -> UUID:
+    """Return the id of a command for a part of the check; the same for every try."""
+    return uuid5(fact.command_id, f"check/{part}")
 
 
 def _held(

@@ -151,7 +151,7 @@ def _is_heading(cells: Sequence[Cell], header: Header) -> bool:
     """Tell whether the titles come again, or the numbers 1, 2, 3 that offices write beneath them."""
     place = header.places["nik"]
     nik = _written(cells, place)
-    if len(nik) > 40:
+    if len(nik) > 40 or (len(nik) > 3 and nik.isdigit()):  # a NIK, as in nearly every row
         return False
     if nik.strip(" ()") == str(place + 1):
         return all(_written(cells, at).strip(" ()") == str(at + 1) for at in header.places.values())
