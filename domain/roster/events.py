@@ -1,13 +1,14 @@
 """What has happened to a sponsor's list: received, checked row by row, carried through its steps."""
 
 from dataclasses import dataclass
+from sys import intern
 from uuid import UUID
 
 from domain.fact import Fact, FirstFact
 from domain.stored_as import stored_as
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RowIssue:
     """What is wrong or odd with one row. Never holds a value of the row: those are personal."""
 
@@ -18,7 +19,7 @@ class RowIssue:
     first_row: int | None = None  # of a duplicate within the list: the row that stands
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StandingRow:
     """A row whose worker has a membership that goes on, so that none begins with this list.
 
@@ -30,8 +31,11 @@ class StandingRow:
     enrollment_id: UUID
     reason: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", intern(self.reason))  # in memory once, however many rows say it
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class RowRefusal:
     """Why a step was refused for the member of one row."""
 

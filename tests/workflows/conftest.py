@@ -1,7 +1,7 @@
 """An office over a real log, for tests of what happens between a command and its answer."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -72,7 +72,7 @@ def _opened(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return {repr(one) for one in value}
     if is_dataclass(value) and not isinstance(value, type):
-        return (type(value), {name: _opened(one) for name, one in vars(value).items()})
+        return (type(value), {field.name: _opened(getattr(value, field.name)) for field in fields(value)})
     return repr(value)
 
 

@@ -27,7 +27,7 @@ from store.records import Recorded
 from workflows.days import legal_day
 from workflows.office import Office
 from workflows.ports import Clock, TakenUp
-from workflows.processes.member_steps import carry_out_patiently
+from workflows.processes.member_steps import carry_out_patiently, slices
 from workflows.roster.checks import (
     AcceptedRow,
     Declared,
@@ -53,6 +53,7 @@ ROUND: Final = (
     64  # rows decided at once: some milliseconds of the event loop, so that people's work goes between
 )
 UNDER_WAY: Final = 4  # rounds
+LOADED: Final = 250  # memberships in memory at once
 UNKNOWN_COLUMNS_MAX: Final = 50  # titles reported
 
 
@@ -179,14 +180,17 @@ class ListCheck:
         self, held: Mapping[str, UUID], known: Mapping[str, Standing]
     ) -> dict[str, Standing]:
         """Return the standing of those whose membership on the replaced list goes on."""
-        members = await self._office.cases.load(held.values())
-        return {
-            nik: replace(
-                known.get(nik, Standing()), live_membership="replaced_list", enrollment_id=enrollment_id
-            )
-            for nik, enrollment_id in held.items()
-            if (member := members.get(enrollment_id)) is not None and not self._ended(member)
-        }
+        standing: dict[str, Standing] = {}
+        for some in slices(list(held.items()), LOADED):
+            members = await self._office.cases.load(enrollment_id for _, enrollment_id in some)
+            standing |= {
+                nik: replace(
+                    known.get(nik, Standing()), live_membership="replaced_list", enrollment_id=enrollment_id
+                )
+                for nik, enrollment_id in some
+                if (member := members.get(enrollment_id)) is not None and not self._ended(member)
+            }
+        return standing
 
     def _ended(self, member: Case) -> bool:
         definition = self._office.definition_of(member)
