@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +23,7 @@ from workflows.chairs import Caller
 
 log = structlog.get_logger("tokens")
 ALGORITHMS: Final = ["Ed25519", "ES256", "RS256", "PS256"]
-TOKENS_MAX: Final = 2_048  # whose signatures are kept in memory, of about a kilobyte each
+TOKENS_MAX: Final = 2_048  # kept in memory, of about a kilobyte each
 LEEWAY: Final = 30  # seconds between the issuer's clock and ours
 
 
@@ -38,7 +40,7 @@ class TokenVerifier:
         self._audience = audience
         self._roles_claim = roles_claim
         self._issuers: dict[str, Callable[[], KeySet]] = {}
-        self._signatures: OrderedDict[str, tuple[KeySet, dict[str, Any]]] = OrderedDict()
+        self._known: OrderedDict[str, _Known] = OrderedDict()
 
     def trust(self, issuer: str, keys: Callable[[], KeySet]) -> None:
         """Accept tokens of this issuer that verify under its keys."""
@@ -49,7 +51,18 @@ class TokenVerifier:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthenticated("send a bearer token: Authorization: Bearer …")
-        claims = self._verified(token.strip())
+        token = token.strip()
+        known = self._known.get(token)
+        if known is None or not known.counts(self._issuers[known.caller.issuer]()):
+            known = self._known[token] = self._look_into(token)
+        self._known.move_to_end(token)
+        while len(self._known) > TOKENS_MAX:
+            self._known.popitem(last=False)
+        return known.caller
+
+    def _look_into(self, token: str) -> "_Known":
+        """Return whose a token is, if one of our issuers signed it for us and it counts now."""
+        claims, keys = self._verified(token)
         name = claims.get("sub")
         roles = claims.get(self._roles_claim)
         if not isinstance(name, str) or name in ("", SYSTEM) or not isinstance(roles, list):
@@ -57,15 +70,16 @@ class TokenVerifier:
         area = claims.get("area")
         if area is not None and not (isinstance(area, str) and Mandate.read(area).code):
             raise Unauthenticated("the area of the token is no area code: without a limit, leave it out")
-        known = frozenset(
+        roles = frozenset(
             role for role in roles if isinstance(role, str) and role in ROLES and role != "system"
         )
-        return Caller(name=name, roles=known, area=area, issuer=str(claims["iss"]))
+        return _Known(Caller(name=name, roles=roles, area=area, issuer=claims["iss"]), claims["exp"], keys)
 
-    def _verified(self, token: str) -> dict[str, Any]:
-        for issuer, keys in self._issuers.items():
+    def _verified(self, token: str) -> tuple[dict[str, Any], KeySet]:
+        for issuer, keys_of in self._issuers.items():
             try:
-                claims = self._signed(token, keys())
+                keys = keys_of()
+                claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
                 rules = jwt.JWTClaimsRegistry(
                     leeway=LEEWAY,
                     iss={"essential": True, "value": issuer},
@@ -75,24 +89,24 @@ class TokenVerifier:
                 rules.validate(claims)
             except (JoseError, ValueError):
                 continue
-            return dict(claims)
+            return claims, keys
         raise Unauthenticated("the token is not valid: expired, of another issuer, or altered; get a new one")
 
-    def _signed(self, token: str, keys: KeySet) -> dict[str, Any]:
-        """Return what a token says, if one of these keys signed it. Raises JoseError, ValueError.
 
-        A signature holds as long as the keys are the same ones, so it is worked out once for a token;
-        whether the token still counts is asked every time.
-        """
-        known = self._signatures.get(token)
-        if known is not None and known[0] is keys:
-            self._signatures.move_to_end(token)
-            return known[1]
-        claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
-        self._signatures[token] = keys, claims
-        while len(self._signatures) > TOKENS_MAX:
-            self._signatures.popitem(last=False)
-        return claims
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A token that held when it was first seen.
+
+    ends_at: seconds of the epoch. keys: those it was signed under.
+    """
+
+    caller: Caller
+    ends_at: float
+    keys: KeySet
+
+    def counts(self, keys: KeySet) -> bool:
+        """Whether it still does: what it says and who signed it cannot change, its time and the keys can."""
+        return self.keys is keys and self.ends_at >= time.time() - LEEWAY
 
 
 class KeysOfFile:

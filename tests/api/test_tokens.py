@@ -119,7 +119,7 @@ def test_not_every_token_is_kept_in_memory(
     monkeypatch.setattr(tokens, "TOKENS_MAX", 2)
     names = [verifier.caller(signed(key, {**CLAIMS, "sub": name})).name for name in "abcd"]
     assert names == list("abcd")
-    assert len(verifier._signatures) == 2
+    assert len(verifier._known) == 2
 
 
 def test_keys_of_a_file_are_read_anew_when_it_changes(tmp_path: Path, key: OKPKey) -> None:
