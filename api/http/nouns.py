@@ -1,4 +1,4 @@
-"""Routes by the noun their address begins with: a request is compared with those of its own noun only."""
+"""Routes by the noun and the number of parts of their address: a request is compared with few of them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,19 +16,20 @@ class ByNoun(BaseRoute):
     """
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
-        self._routes: dict[str, list[APIRoute]] = defaultdict(list)
+        self._routes: dict[tuple[str, int], list[APIRoute]] = defaultdict(list)
         for route in routes:
             assert isinstance(route, APIRoute), "only routes of the API are sorted here"
-            noun = _noun_of(route.path)
+            noun, parts = _shape_of(route.path)
             assert "{" not in noun, f"{route.path} begins with no noun"
-            self._routes[noun].append(route)
+            assert ":path}" not in route.path, f"{route.path} takes any number of parts"
+            self._routes[noun, parts].append(route)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return how well a request is met; the route that meets it is put into the scope."""
         if scope["type"] != "http":
             return Match.NONE, {}
         nearest: tuple[Match, Scope] = Match.NONE, {}
-        for route in self._routes.get(_noun_of(scope["path"]), ()):
+        for route in self._routes.get(_shape_of(scope["path"]), ()):
             match, found = route.matches(scope)
             if match is Match.FULL:
                 return match, found
@@ -41,6 +42,6 @@ class ByNoun(BaseRoute):
         await route.handle(scope, receive, send)
 
 
-def _noun_of(path: str) -> str:
-    """Return the first part of an address, after the version that all of the API share."""
-    return path.removeprefix("/v1/").lstrip("/").partition("/")[0]
+def _shape_of(path: str) -> tuple[str, int]:
+    """Return the first part of an address, after the version that all of the API share, and how many there are."""
+    return path.removeprefix("/v1/").lstrip("/").partition("/")[0], path.count("/")
