@@ -22,7 +22,17 @@ from api.http.answers import (
     texts_of,
     told_item,
 )
-from api.http.callers import MinPosition, TheCaller, TheHouse, TheStaff, asked, body_of, now, uuid_of
+from api.http.callers import (
+    MinPosition,
+    TheCaller,
+    TheHouse,
+    TheStaff,
+    asked,
+    asking_whom,
+    body_of,
+    now,
+    uuid_of,
+)
 from api.http.cases import (
     add_document,
     created_id,
@@ -211,10 +221,9 @@ async def list_steps(enrollment_id: str, house: TheHouse, caller: TheStaff) -> R
         refusals=STEP,
     ),
 )
-async def post_step(
-    enrollment_id: str, step: str, request: Request, house: TheHouse, caller: TheCaller
-) -> Response:
+async def post_step(enrollment_id: str, step: str, request: Request) -> Response:
     """Take a step with one enrollment; its form is in `GET …/steps`."""
+    house, caller = await asking_whom(request)
     if step == ReplaceWorker.step:
         return await _replace(request, house, caller, uuid_of(enrollment_id))
     if step in FROM_LAPSED:
