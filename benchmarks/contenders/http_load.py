@@ -1,7 +1,8 @@
 """The load over HTTP, in a process of its own: connections that stay open and send one request after the other.
 
 It POSTs to one path, or takes the six steps of claims, each with the token of whoever takes it and a key of its
-own; or it GETs pages, of claims drawn from so many. python -m benchmarks.contenders.http_load CLAIMS
+own; or it GETs pages, of claims drawn from so many. The claims of the steps begin with number FIRST.
+python -m benchmarks.contenders.http_load CLAIMS [FIRST]
 """
 
 import asyncio
@@ -60,8 +61,8 @@ class Connection:
 class Load:
     """Requests of a kind, sent by so many connections until time is up."""
 
-    def __init__(self, claims: int) -> None:
-        self._claims = iter(range(claims))
+    def __init__(self, claims: range) -> None:
+        self._claims = iter(claims)
 
     async def run(self, asked: dict[str, Any]) -> dict[str, Any]:
         connections = [await Connection.to(asked["address"]) for _ in range(asked["connections"])]
@@ -102,12 +103,12 @@ class Load:
                 yield "POST", f"/v1/claims/{claim}/steps/{step}", json.dumps(fields).encode(), headers
 
 
-async def main(claims: int) -> None:
-    load = Load(claims)
+async def main(claims: int, first: int = 0) -> None:
+    load = Load(range(first, first + claims))
     print(json.dumps({"ready": True}), flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
         print(json.dumps(await load.run(json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1])))
+    uvloop.run(main(*map(int, sys.argv[1:])))
