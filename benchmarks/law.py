@@ -35,6 +35,7 @@ from store.store import Store
 DECISIONS: Final = 100_000
 IN_QUICK: Final = 10_000
 TOGETHER: Final = 500
+DECIDED: Final = "claim.benefit_calculated"
 
 
 def _death(day: date, start: date, paid_through: str, **more: Any) -> DeathFacts:
@@ -122,15 +123,18 @@ async def _replayed_per_second(store: Store, decisions: int) -> float:
 
 
 async def _decided(ground: Ground, decisions: int) -> Database:
-    """Return a kept database with so many claims, each reported, filed and calculated."""
+    """Return a kept database with so many claims, each reported, filed and calculated; made where it is missing."""
     kept = await ground.kept(f"decided_{decisions}")
     async with await Store.open(kept.app_url) as store:
-        mapper = SealingMapper(Keyring(MASTER_KEY, store.pool))
-        await settle(store, mapper, range(decisions), papers=False)
-        calculations = _calculations(decisions)
-        while part := list(islice(calculations, TOGETHER)):
-            await store.append([await _append(mapper, one) for one in part], bulk=True)
-            await asyncio.sleep(0)
+        there = await store.streams_with(DECIDED, [Filed(n).claim for n in range(decisions)])
+        if len(there) < decisions:
+            print(f"making {decisions:,} decisions, only this once", flush=True)
+            mapper = SealingMapper(Keyring(MASTER_KEY, store.pool))
+            await settle(store, mapper, range(decisions), papers=False)
+            calculations = _calculations(decisions)
+            while part := list(islice(calculations, TOGETHER)):
+                await store.append([await _append(mapper, one) for one in part], bulk=True)
+                await asyncio.sleep(0)
     return kept
 
 
