@@ -1,6 +1,6 @@
 """Copies of what an aggregate remembers: containers anew, the facts in them shared, for facts never change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import is_dataclass
 from typing import Any, Final
 
@@ -11,24 +11,18 @@ def attributes_apart(one: Any) -> dict[str, Any]:
     Lists, sets and dictionaries are made anew, and so are dataclasses that are not frozen; everything else
     never changes and stays the same.
     """
-    return {name: value if type(value) in _UNCHANGING else _apart(value) for name, value in vars(one).items()}
-
-
-def _apart(value: Any) -> Any:
-    copy = _COPIES.get(type(value))
-    return value if copy is None else copy(value)
+    return {
+        name: value if (copy := _COPIES[type(value)]) is None else copy(value)
+        for name, value in vars(one).items()
+    }
 
 
 def _list(many: list[Any]) -> list[Any]:
-    return many.copy() if not many or _never_change(many) else [_apart(one) for one in many]
+    return many.copy() if _never_change(many) else [_apart(one) for one in many]
 
 
 def _dict(many: dict[Any, Any]) -> dict[Any, Any]:
-    return (
-        many.copy()
-        if not many or _never_change(many.values())
-        else {key: _apart(one) for key, one in many.items()}
-    )
+    return many.copy() if _never_change(many.values()) else {key: _apart(one) for key, one in many.items()}
 
 
 def _record(one: Any) -> Any:
@@ -37,18 +31,22 @@ def _record(one: Any) -> Any:
     return twin
 
 
-def _never_change(values: Iterable[Any]) -> bool:
-    """Whether all are of kinds that never change. What is not known yet is looked at once, and then known."""
-    kinds = set(map(type, values))
-    if kinds <= _UNCHANGING:
-        return True
-    for kind in kinds.difference(_UNCHANGING, _COPIES):
-        if is_dataclass(kind) and kind.__setattr__ is object.__setattr__:
-            _COPIES[kind] = _record
-        else:
-            _UNCHANGING.add(kind)
-    return kinds <= _UNCHANGING
+def _apart(value: Any) -> Any:
+    copy = _COPIES[type(value)]
+    return value if copy is None else copy(value)
 
 
-_COPIES: Final[dict[type[Any], Callable[[Any], Any]]] = {list: _list, dict: _dict, set: set.copy}
-_UNCHANGING: Final[set[type[Any]]] = set()
+def _never_change(values: Collection[Any]) -> bool:
+    return not values or all(_COPIES[kind] is None for kind in set(map(type, values)))
+
+
+class _Copies(dict[type[Any], Callable[[Any], Any] | None]):
+    """How values of a kind are copied, None where they never change. A new kind is looked at once."""
+
+    def __missing__(self, kind: type[Any]) -> Callable[[Any], Any] | None:
+        changes = is_dataclass(kind) and kind.__setattr__ is object.__setattr__
+        self[kind] = _record if changes else None
+        return self[kind]
+
+
+_COPIES: Final = _Copies({list: _list, dict: _dict, set: set.copy})

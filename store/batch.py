@@ -31,7 +31,7 @@ def claims_of(append: Append) -> Claims:
         raise ValueError("A command names each natural key and each changed data key once")
     return Claims(
         owned=frozenset((append.command_id, *_streams(append), *keys, *changed)),
-        needed=frozenset((*append.leaned_on, *(("data key", subject) for subject in append.subjects))),
+        needed=frozenset(append.leaned_on) | {("data key", subject) for subject in append.subjects},
     )
 
 

@@ -5,12 +5,9 @@ A case that was loaded or carried on lately is remembered as it stood. `load` as
 judges. Memory saves work, it never answers in the log's place.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
-
-from eventsourcing.persistence import StoredEvent
 
 from domain.case import Case
 from domain.fact import Fact
@@ -23,14 +20,17 @@ REMEMBERED_MAX: Final = 4_096  # streams; a case takes some 20 KB, an empty stre
 BULK: Final = 64  # who loads more cases at once works through a list: their like will not be asked for again
 
 
-class Recalled(NamedTuple):
-    """Cases to be looked at, never changed: others look at the same ones.
+class Seen(NamedTuple):
+    """A case to be looked at, never changed: others look at the same one. None for a stream that is empty.
 
-    remembered: the versions of those that were not read anew, 0 for a stream that was empty.
+    version: that of the case where it was remembered and not read anew, 0 for an empty stream.
     """
 
-    cases: dict[UUID, Case]
-    remembered: dict[UUID, int]
+    case: Case | None
+    version: int | None
+
+
+UNKNOWN: Final = Seen(None, None)
 
 
 class Cases:
@@ -39,55 +39,45 @@ class Cases:
     def __init__(self, store: Store, mapper: SealingMapper) -> None:
         self._store = store
         self._mapper = mapper
-        self._remembered: OrderedDict[UUID, Case | None] = OrderedDict()  # none of them is ever changed
+        self._remembered: dict[UUID, Seen] = {}  # the eldest first; none of them is ever changed
 
     async def load(self, ids: Iterable[UUID], *, up_to: int | None = None) -> dict[UUID, Case]:
         """Return the cases that exist among these, as of a position of the log or as of now.
 
         They may be decided on and thrown away: nothing is shared.
         """
-        wanted = list(dict.fromkeys(ids))
-        if not wanted:
-            return {}
         if up_to is not None:
-            streams = await self._store.read_streams(wanted, up_to=up_to)
+            streams = await self._store.read_streams(list(dict.fromkeys(ids)), up_to=up_to)
             return {stream: self.fold(records) for stream, records in streams.items() if records}
-        found = await self._read_on(wanted)
-        return {stream: case.apart() for stream, case in found.items()}
+        found = await self._read_on(ids)
+        return {stream: case.apart() for stream, case in found.items() if case is not None}
 
-    async def recall(self, ids: Iterable[UUID]) -> Recalled:
-        """Return the cases among these as they are remembered; what is not remembered is read."""
-        remembered: dict[UUID, int] = {}
-        cases: dict[UUID, Case] = {}
+    async def recall(self, ids: Iterable[UUID]) -> dict[UUID, Seen]:
+        """Return these streams as they are remembered; what is not remembered is read."""
+        seen: dict[UUID, Seen] = {}
         unknown = []
-        for stream in dict.fromkeys(ids):
-            if stream not in self._remembered:
+        for stream in ids:
+            remembered = self._remembered.get(stream)
+            if remembered is None:
                 unknown.append(stream)
-                continue
-            self._remembered.move_to_end(stream)
-            case = self._remembered[stream]
-            remembered[stream] = 0 if case is None else case.version
-            if case is not None:
-                cases[stream] = case
-        if unknown:
-            cases |= await self._read_on(unknown)
-        return Recalled(cases, remembered)
+            else:
+                seen[stream] = remembered
+        return seen | await self.look(unknown) if unknown else seen
 
-    async def look(self, ids: Iterable[UUID]) -> Recalled:
-        """Return the cases among these as the log has them now."""
-        wanted = list(dict.fromkeys(ids))
-        return Recalled(await self._read_on(wanted) if wanted else {}, {})
+    async def look(self, ids: Iterable[UUID]) -> dict[UUID, Seen]:
+        """Return these streams as the log has them now."""
+        return {stream: Seen(case, None) for stream, case in (await self._read_on(ids)).items()}
 
-    async def _read_on(self, wanted: Sequence[UUID]) -> dict[UUID, Case]:
-        known = {stream: self._remembered.get(stream) for stream in wanted}
-        news = await self._store.read_on(
-            {stream: case.version if case else 0 for stream, case in known.items()}
-        )
-        found = {stream: self._carried_on(known[stream], records) for stream, records in news.items()}
-        if len(wanted) <= BULK:
+    async def _read_on(self, wanted: Iterable[UUID]) -> dict[UUID, Case | None]:
+        known = {stream: self._remembered.get(stream, UNKNOWN) for stream in wanted}
+        if not known:
+            return {}
+        news = await self._store.read_on({stream: seen.version or 0 for stream, seen in known.items()})
+        found = {stream: self._carried_on(known[stream].case, records) for stream, records in news.items()}
+        if len(known) <= BULK:
             for stream, case in found.items():
                 self._remember(stream, case)
-        return {stream: case for stream, case in found.items() if case is not None}
+        return found
 
     def carry_on(
         self, case: Case, events: Sequence[Fact], stored: Sequence[Recorded], *, is_pure: bool
@@ -104,9 +94,9 @@ class Cases:
             case.keys_written()
             self._remember(stream, case)
             return
-        base = self._remembered.get(stream)
-        if before == (base.version if base is not None else 0):
-            self._remember(stream, self._carried_on(base, stored))
+        base = self._remembered.get(stream, UNKNOWN)
+        if before == base.version:
+            self._remember(stream, self._carried_on(base.case, stored))
         else:
             self.forget(stream)
 
@@ -116,7 +106,7 @@ class Cases:
 
     def leaned_on(self, case_id: UUID, step: str) -> dict[str, UUID]:
         """Return on which streams a step of a case leaned when it was last seen: what to read along with it."""
-        case = self._remembered.get(case_id)
+        case = self._remembered.get(case_id, UNKNOWN).case
         return {} if case is None else leaning(case, step)
 
     async def get(self, case_id: UUID, *, up_to: int | None = None) -> Case:
@@ -133,13 +123,7 @@ class Cases:
 
     def event(self, record: Recorded) -> Fact:
         """Return the event of a row. Personal values stay shut."""
-        stored = StoredEvent(
-            originator_id=record.stream,
-            originator_version=record.version,
-            topic=record.topic,
-            state=record.state,
-        )
-        event = self._mapper.to_domain_event(stored)
+        event = self._mapper.event_of(record)
         assert isinstance(event, Fact)
         return event
 
@@ -160,12 +144,13 @@ class Cases:
         return case
 
     def _remember(self, stream: UUID, case: Case | None) -> None:
-        present = self._remembered.get(stream)
-        if present is None or (case is not None and present.version < case.version):
-            self._remembered[stream] = case
-        self._remembered.move_to_end(stream)
-        if len(self._remembered) > REMEMBERED_MAX:
-            self._remembered.popitem(last=False)
+        version = 0 if case is None else case.version
+        present = self._remembered.get(stream, UNKNOWN).version
+        if present is None or present < version:
+            self._remembered.pop(stream, None)
+            self._remembered[stream] = Seen(case, version)
+            if len(self._remembered) > REMEMBERED_MAX:
+                del self._remembered[next(iter(self._remembered))]
 
 
 def leaning(case: Case, step: str) -> dict[str, UUID]:

@@ -217,7 +217,7 @@ class Office:
                     command, gathered.cases.get(command.case_id), gathered.worlds[command.command_id]
                 )
             except Refusal as refusal:
-                refused[n] = _No(refusal, bool(gathered.remembered[command.command_id]))
+                refused[n] = _No(refusal, command.command_id in gathered.recalled)
         facts = {
             n: [cast(Sequence[Fact], case.collect_events()) for case in some] for n, some in touched.items()
         }
@@ -227,7 +227,7 @@ class Office:
         decided: dict[int, _Decision] = {}
         for n, events in zip(touched, sealed, strict=True):
             if isinstance(events, SubjectErased):
-                refused[n] = _No(events, bool(gathered.remembered[commands[n].command_id]))
+                refused[n] = _No(events, commands[n].command_id in gathered.recalled)
             else:
                 decided[n] = self._decision(commands[n], touched[n], facts[n], events, gathered)
         return decided, refused
@@ -244,8 +244,9 @@ class Office:
     ) -> _Decision:
         take = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.take]
         release = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.release]
-        changed = {case.id for case in touched}
-        remembered = gathered.remembered[command.command_id]
+        leaned_on = gathered.remembered[command.command_id]
+        for case in touched:
+            leaned_on.pop(case.id, None)  # of what it changes, the append judges the version anyway
         return _Decision(
             command,
             Append(
@@ -257,12 +258,12 @@ class Office:
                 release=release,
                 new_keys=sealed.new_keys,
                 subjects=sealed.subjects,
-                leaned_on={id_: version for id_, version in remembered.items() if id_ not in changed},
+                leaned_on=leaned_on,
             ),
             touched,
             facts,
             touched[0].position,
-            recalled=bool(remembered),
+            recalled=command.command_id in gathered.recalled,
             is_pure=not sealed.subjects and command.case_id not in gathered.taught,
         )
 

@@ -10,6 +10,7 @@ from domain.command import Command
 from domain.enrollment.standing import DECEASED_KEY
 from domain.world import World
 from store.mapper import SealingMapper
+from store.sealing import Keyring
 from store.store import Store
 from workflows.cases import Cases, leaning
 from workflows.catalogue import plays
@@ -21,13 +22,14 @@ class Gathered:
     """What decisions lean on, ready to be decided on.
 
     cases: by their ids, to be changed. taught: those that learned from their companions what no event of their
-    own says. worlds and remembered: by the ids of the commands; `remembered` has the versions of all streams
-    that were not read anew, the case's own among them.
+    own says. worlds: by the ids of the commands. recalled: ids of commands for which something was not read
+    anew. remembered: by ids of commands, the versions of companions that were not.
     """
 
     cases: dict[UUID, Case]
     taught: set[UUID] = field(default_factory=set)
     worlds: dict[UUID, World] = field(default_factory=dict)
+    recalled: set[UUID] = field(default_factory=set)
     remembered: dict[UUID, dict[UUID, int]] = field(default_factory=dict)
 
 
@@ -53,55 +55,62 @@ class Worlds:
         recalled: as it is remembered, where it is; otherwise everything as the log has it now.
         """
         see = self._cases.recall if recalled else self._cases.look
-        found, remembered = await see(
-            id_ for command in commands for id_ in self._expected(command, reads=not recalled)
+        found = await see(
+            {id_ for command in commands for id_ in self._expected(command, reads=not recalled)}
         )
-        leaned_on = {
-            command.command_id: command.companions()
-            | companions_of(command.delegations)
-            | (leaning(found[command.case_id], command.step) if command.case_id in found else {})
-            for command in commands
-        }
-        unexpected = {
-            id_ for companions in leaned_on.values() for id_ in companions.values() if id_ not in found
-        }
-        if unexpected:
-            more = await see(unexpected)
-            found |= more.cases
-            remembered |= more.remembered
-        cases = {
-            command.case_id: found[command.case_id].apart()
-            for command in commands
-            if command.case_id in found
-        }
-        opener = await self._mapper.opener_for(
-            subject
-            for command in commands
-            if command.case_id in cases
-            for subject in cases[command.case_id].compared_subjects(command.step)
-        )
-        dead = await self._who_died(commands, cases)
-        gathered = Gathered(cases)
+        companions = {}
+        unexpected: set[UUID] = set()
         for command in commands:
-            companions = leaned_on[command.command_id]
-            present = {
-                role: found[id_]
-                for role, id_ in companions.items()
-                if id_ in found and plays(role, found[id_])
-            }
+            case = found[command.case_id].case
+            companions[command.command_id] = streams = self._named(command)
+            if case is not None:
+                streams |= leaning(case, command.step)
+            unexpected.update(id_ for id_ in streams.values() if id_ not in found)
+        if unexpected:
+            found |= await see(unexpected)
+        gathered = Gathered(
+            {id_: case.apart() for command in commands if (case := found[id_ := command.case_id].case)}
+        )
+        opener = await self._opener_for(commands, gathered.cases)
+        dead = await self._who_died(commands, gathered.cases)
+        for command in commands:
+            present: dict[str, Case] = {}
+            remembered: dict[UUID, int] = {}
+            for role, id_ in companions[command.command_id].items():
+                case, version = found[id_]
+                if version is not None:
+                    remembered[id_] = version
+                if case is not None and plays(role, case):
+                    present[role] = case
+            gathered.remembered[command.command_id] = remembered
+            own = found[command.case_id].version
+            if remembered or own is not None:
+                gathered.recalled.add(command.command_id)
             if missing := command.companions().keys() - present.keys():
                 world = World(attempt=attempt, missing=frozenset(missing))
             else:
                 world = World(
                     cases=present, attempt=attempt, opener=opener, has_died=command.command_id in dead
                 )
-                if command.case_id in cases and cases[command.case_id].learn(world):
+                if command.case_id in gathered.cases and gathered.cases[command.case_id].learn(world):
                     gathered.taught.add(command.case_id)
             gathered.worlds[command.command_id] = world
-            gathered.remembered[command.command_id] = {
-                id_: remembered[id_] for id_ in (command.case_id, *companions.values()) if id_ in remembered
-            }
         return gathered
+
+    async def _opener_for(self, commands: Sequence[Command], cases: Mapping[UUID, Case]) -> Keyring:
+        """Return what opens the values that these steps compare."""
+        subjects = [
+            subject
+            for command in commands
+            if command.case_id in cases
+            for subject in cases[command.case_id].compared_subjects(command.step)
+        ]
+        return await self._mapper.opener_for(subjects)
+
+    def _named(self, command: Command) -> dict[str, UUID]:
+        """Return what a command names itself, by role."""
+        named = command.companions()
+        return named | companions_of(command.delegations) if command.delegations else named
 
     def _expected(self, command: Command, *, reads: bool) -> Iterator[UUID]:
         """Yield the case of a command and what it will lean on, as far as can be told before it is read.
@@ -109,8 +118,7 @@ class Worlds:
         reads: name what the case leaned on when it was last seen too, to have it by the same query.
         """
         yield command.case_id
-        yield from command.companions().values()
-        yield from companions_of(command.delegations).values()
+        yield from self._named(command).values()
         if reads:
             yield from self._cases.leaned_on(command.case_id, command.step).values()
 

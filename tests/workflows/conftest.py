@@ -49,12 +49,11 @@ async def other_office(store: Store, master_key: bytes, library: Library) -> Asy
 
 async def refuse_false_memories(office: Office) -> None:
     """Compare every case that an office remembers with what its events add up to at that version."""
-    remembered = office.cases._remembered
+    remembered = {stream: seen.case for stream, seen in office.cases._remembered.items() if seen.case}
     streams = await office.store.read_streams(list(remembered))
     for stream, case in remembered.items():
-        records = [record for record in streams[stream] if case and record.version <= case.version]
-        if case is not None:
-            assert memory(case) == memory(office.cases.fold(records))
+        records = [record for record in streams[stream] if record.version <= case.version]
+        assert memory(case) == memory(office.cases.fold(records))
 
 
 def memory(case: object) -> dict[str, Any]:
