@@ -5,11 +5,11 @@ crash in the middle resumes after the last recorded slice without doubles.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from domain.case import Case
@@ -52,7 +52,7 @@ SLICE: Final = (
 ROUND: Final = (
     64  # rows decided at once: some milliseconds of the event loop, so that people's work goes between
 )
-UNDER_WAY: Final = 4  # rounds
+UNDER_WAY: Final = 3  # rounds
 LOADED: Final = 250  # memberships in memory at once
 UNKNOWN_COLUMNS_MAX: Final = 50  # titles reported
 
@@ -145,36 +145,51 @@ class ListCheck:
             islice(sheet.rows(), roster.checked_to), refused=roster.refused_rows, standing=roster.standing
         )
         rows = sheet.rows(after=roster.checked_to)
-        while waiting := list(islice(rows, SLICE)):
-            await self._check_slice(fact, rules, waiting, seen, replaced)
+        judge_next = partial(self._judged, fact, rules, rows, seen, replaced)
+        judged = await judge_next()
+        while judged is not None:  # the next slice is judged while this one is taken up
+            judged, _ = await _together(judge_next(), self._finish(fact, judged))
 
-    async def _check_slice(
+    async def _finish(self, fact: RosterReceived, judged: "_Judged") -> None:
+        """Take a slice up and put on record what became of its rows."""
+        await self._take_up(fact, judged)
+        await self._office.do(
+            RecordRowsChecked(
+                **self._header(fact, f"rows/{judged.last}"),
+                from_row=judged.first,
+                to_row=judged.last,
+                issues=tuple(issue for outcome in judged.outcomes for issue in outcome.issues),
+                standing=tuple(_standing_rows(judged)),
+            )
+        )
+
+    async def _judged(
         self,
         fact: RosterReceived,
         rules: ProgrammeRules,
-        rows: list[Row],
+        waiting: Iterator[Row],
         seen: SeenNiks,
         replaced: tuple[Roster, ReplacedList] | None,
-    ) -> None:
-        readings = [read_row(row, uploaded_on=rules.uploaded_on) for row in rows]
+    ) -> "_Judged | None":
+        """Return the next slice, read, looked up and judged; nothing after the last row."""
+        rows = list(islice(waiting, SLICE))
+        if not rows:
+            return None
+        readings: list[Declared | RefusedRow] = []
+        for some in slices(rows, ROUND):
+            readings += (read_row(row, uploaded_on=rules.uploaded_on) for row in some)
+            await asyncio.sleep(0)  # people's work goes between
         people = await self._standings.people(niks_of(readings))
         known = await self._standings.of(people, fact.programme_id)
         held: dict[str, UUID] = {}
         if replaced is not None:
             held = _held(readings, *replaced)
             known |= await self._standing_there(held, known)
-        outcomes = judge(readings, rules, known, seen, replaced[1] if replaced else None)
-        await self._take_up(fact, readings, outcomes, people)
-        first, last = rows[0].number, rows[-1].number
-        await self._office.do(
-            RecordRowsChecked(
-                **self._header(fact, f"rows/{last}"),
-                from_row=first,
-                to_row=last,
-                issues=tuple(issue for outcome in outcomes for issue in outcome.issues),
-                standing=tuple(_standing_rows(readings, outcomes, held, known)),
-            )
-        )
+        outcomes: list[RowOutcome] = []
+        for part in slices(readings, ROUND):
+            outcomes += judge(part, rules, known, seen, replaced[1] if replaced else None)
+            await asyncio.sleep(0)
+        return _Judged(rows[0].number, rows[-1].number, readings, outcomes, people, held, known)
 
     async def _standing_there(
         self, held: Mapping[str, UUID], known: Mapping[str, Standing]
@@ -202,15 +217,9 @@ class ListCheck:
             return 0
         return await self._taken_up(programme.id, besides=fact.originator_id)
 
-    async def _take_up(
-        self,
-        fact: RosterReceived,
-        readings: Iterable[Declared | RefusedRow],
-        outcomes: Iterable[RowOutcome],
-        people: Mapping[str, UUID],
-    ) -> None:
+    async def _take_up(self, fact: RosterReceived, judged: "_Judged") -> None:
         """Take up the accepted rows, a few rounds under way at a time: one is decided while another is committed."""
-        commands = self._beginnings(fact, readings, outcomes, people)
+        commands = self._beginnings(fact, judged)
 
         async def take_turns() -> None:
             while some := list(islice(commands, ROUND)):
@@ -218,20 +227,9 @@ class ListCheck:
                     if isinstance(refusal, Refusal):
                         raise refusal  # an accepted row can always be taken up: stand still and say so
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(UNDER_WAY):
-                    group.create_task(take_turns())
-        except ExceptionGroup as faults:
-            raise faults.exceptions[0] from None
+        await _together(*(take_turns() for _ in range(UNDER_WAY)))
 
-    def _beginnings(
-        self,
-        fact: RosterReceived,
-        readings: Iterable[Declared | RefusedRow],
-        outcomes: Iterable[RowOutcome],
-        people: Mapping[str, UUID],
-    ) -> Iterator[Command]:
+    def _beginnings(self, fact: RosterReceived, judged: "_Judged") -> Iterator[Command]:
         # In the name of the person who sent the list, whom four eyes bar from verifying it.
         shared = self._header(fact) | {
             "issued_by": fact.actor,
@@ -239,7 +237,8 @@ class ListCheck:
             "programme_id": fact.programme_id,
             "roster_id": fact.originator_id,
         }
-        for reading, outcome in zip(readings, outcomes, strict=True):
+        people = judged.people
+        for reading, outcome in zip(judged.readings, judged.outcomes, strict=True):
             if not isinstance(outcome, AcceptedRow) or outcome.stands:
                 continue
             assert isinstance(reading, Declared)
@@ -271,6 +270,18 @@ class ListCheck:
         }
 
 
+class _Judged(NamedTuple):
+    """A slice of rows of which it is known what becomes of each."""
+
+    first: int  # its rows, by number
+    last: int
+    readings: Sequence[Declared | RefusedRow]
+    outcomes: Sequence[RowOutcome]
+    people: Mapping[str, UUID]  # known before, by NIK; so the following
+    held: Mapping[str, UUID]  # memberships on the replaced list
+    known: Mapping[str, Standing]
+
+
 def _part_id(fact: RosterReceived, part: str) -> UUID:
     """Return the id of a command for a part of the check; the same for every try."""
     return uuid5(fact.command_id, f"check/{part}")
@@ -287,16 +298,22 @@ def _held(
     }
 
 
-def _standing_rows(
-    readings: Iterable[Declared | RefusedRow],
-    outcomes: Iterable[RowOutcome],
-    held: Mapping[str, UUID],
-    known: Mapping[str, Standing],
-) -> Iterator[StandingRow]:
-    for reading, outcome in zip(readings, outcomes, strict=True):
+def _standing_rows(judged: _Judged) -> Iterator[StandingRow]:
+    for reading, outcome in zip(judged.readings, judged.outcomes, strict=True):
         if isinstance(outcome, AcceptedRow) and outcome.stands:
             assert isinstance(reading, Declared)
             nik = reading.nik.digits
-            enrollment_id = held[nik] if outcome.stands == "unchanged" else known[nik].enrollment_id
+            unchanged = outcome.stands == "unchanged"
+            enrollment_id = judged.held[nik] if unchanged else judged.known[nik].enrollment_id
             assert enrollment_id is not None
             yield StandingRow(outcome.row, enrollment_id, outcome.stands)
+
+
+async def _together(*parts: Coroutine[Any, Any, Any]) -> list[Any]:  # Any: whatever each part comes to
+    """Do several things at once. The first fault ends all of them, and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(part) for part in parts]
+    except ExceptionGroup as faults:
+        raise faults.exceptions[0] from None
+    return [task.result() for task in tasks]
