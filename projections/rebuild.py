@@ -22,7 +22,8 @@ from store.sealing import Keyring
 from store.store import Store
 
 READ: Final = 2_000  # entries read at once
-SAVE: Final = 20_000  # entries folded in memory before they are written
+AHEAD: Final = 6  # pages that a read model may be ahead of another, so many are in memory at most
+SAVE: Final = 10_000  # entries folded in memory before they are written
 SWAPS_MAX: Final = 60  # attempts at half a second each
 
 # Session locks of a read model, by kind: who follows the log for it, who builds it beside.
@@ -84,9 +85,7 @@ class Workshop:
             stack.enter_context(_patient_collector())
             shadows = [await stack.enter_async_context(self._shadow(model)) for model in models]
             end = await self._log.last_position()
-            await self._fold(shadows, 0, end)
-            for shadow in shadows:
-                await shadow.finish()
+            await self._fold(shadows, 0, end, finish=True)
             await self._fold(shadows, end, await self._log.last_position())
             return {shadow.model.name: await self._swap_in(shadow) for shadow in shadows}
 
@@ -138,25 +137,19 @@ class Workshop:
         finally:
             db.terminate()
 
-    async def _fold(self, shadows: Sequence["Shadow"], after: int, up_to: int) -> None:
-        """Fold a stretch of the log into all shadows; the next page is read meanwhile."""
-        pages = [(start, min(start + READ, up_to)) for start in range(after, up_to, READ)]
-        reading: asyncio.Task[list[Entry]] | None = None
-        unsaved = 0
+    async def _fold(
+        self, shadows: Sequence["Shadow"], after: int, up_to: int, *, finish: bool = False
+    ) -> None:
+        """Fold a stretch of the log into all shadows, each at its pace: one is folded while another is written."""
+        stretch = Stretch(self._log, after, up_to, readers=len(shadows))
+        folding = [asyncio.create_task(shadow.fold(stretch, finish=finish)) for shadow in shadows]
         try:
-            for number, page in enumerate(pages):
-                entries = await (reading or self._log.fresh_page(*page))
-                following = pages[number + 1 : number + 2]
-                reading = asyncio.create_task(self._log.fresh_page(*following[0])) if following else None
-                for shadow in shadows:
-                    await shadow.absorb(entries)
-                unsaved += len(entries)
-                if unsaved >= SAVE or not following:
-                    await asyncio.gather(*(shadow.save() for shadow in shadows))
-                    unsaved = 0
+            await asyncio.gather(*folding)
         finally:
-            if reading is not None:
-                reading.cancel()
+            for task in folding:
+                task.cancel()
+            await asyncio.gather(*folding, return_exceptions=True)
+            stretch.close()
 
     async def _swap_in(self, shadow: "Shadow") -> int:
         """Bring a shadow to the position of the model that serves, and put it in its place.
@@ -213,7 +206,7 @@ class Shadow:
         for table in self.tables:
             await table.create(self.db)
 
-    async def finish(self) -> None:
+    async def _finish(self) -> None:
         """Make the indexes, which would only have held up the folding."""
         for table in self.tables:
             await table.create_indexes(self.db)
@@ -223,14 +216,60 @@ class Shadow:
         for table in self.tables:
             await self.db.execute(f"drop table if exists {table.name}")
 
-    async def absorb(self, entries: Sequence[Entry]) -> None:
-        await self._projection.absorb(self.db, entries)
-        self._absorbed = entries[-1].position
+    async def fold(self, stretch: "Stretch", *, finish: bool = False) -> None:
+        """Fold a stretch of the log, many pages to a transaction; then make the indexes, if wanted."""
+        saved = self.position
+        async for page in stretch.pages():
+            await self._projection.absorb(self.db, page)
+            if page[-1].position - saved >= SAVE:
+                await self._save(page[-1].position)
+                saved = self.position
+        await self._save(stretch.up_to)
+        if finish:
+            await self._finish()
 
-    async def save(self) -> None:
+    async def _save(self, position: int) -> None:
         async with self.db.transaction():
             await self._projection.save(self.db)
-        self.position = self._absorbed
+        self.position = position
+
+
+class Stretch:
+    """A stretch of the log, read once for several readers; none may be more than some pages ahead of the last."""
+
+    def __init__(self, log: Log, after: int, up_to: int, *, readers: int) -> None:
+        self.up_to = up_to
+        self._log = log
+        self._pages = [(start, min(start + READ, up_to)) for start in range(after, up_to, READ)]
+        self._missing = [readers] * len(self._pages)  # readers that have not come to a page yet
+        self._reading: dict[int, asyncio.Task[list[Entry]]] = {}
+        self._passed = asyncio.Event()  # replaced whenever the last reader leaves a page behind
+
+    async def pages(self) -> AsyncIterator[list[Entry]]:
+        """Yield the pages to one reader, in order."""
+        for number in range(len(self._pages)):
+            while self._is_too_far(number):
+                await self._passed.wait()
+            yield await self._read(number)
+            if not self._is_too_far(number + 1):
+                self._read(number + 1)  # meanwhile
+            self._missing[number] -= 1
+            if not self._missing[number]:
+                del self._reading[number]
+                passed, self._passed = self._passed, asyncio.Event()
+                passed.set()
+
+    def close(self) -> None:
+        for reading in self._reading.values():
+            reading.cancel()
+
+    def _is_too_far(self, number: int) -> bool:
+        return number >= len(self._pages) or (number >= AHEAD and bool(self._missing[number - AHEAD]))
+
+    def _read(self, number: int) -> "asyncio.Task[list[Entry]]":
+        if number not in self._reading:
+            self._reading[number] = asyncio.create_task(self._log.fresh_page(*self._pages[number]))
+        return self._reading[number]
 
 
 @contextmanager
