@@ -16,7 +16,9 @@ REMEMBERED_MAX: Final = 8_192  # entries kept for the other read models that fol
 class Entry:
     """A row of the log, and the fact in it once somebody asks."""
 
-    __slots__ = ("_fact", "_mapper", "_record", "position", "recorded_at", "stream", "topic", "version")
+    __slots__ = ("_mapper", "_record", "fact", "position", "recorded_at", "stream", "topic", "version")
+
+    fact: Any  # of whatever class its topic names
 
     def __init__(self, record: Recorded, mapper: SealingMapper) -> None:
         self.position: int = record.position
@@ -26,13 +28,12 @@ class Entry:
         self.topic: str = record.topic
         self._record = record
         self._mapper = mapper
-        self._fact: Any = None
 
-    @property
-    def fact(self) -> Any:  # Any: of whatever class its topic names
-        if self._fact is None:
-            self._fact = self._mapper.event_of(self._record)
-        return self._fact
+    def __getattr__(self, name: str) -> Any:  # Python asks only for what is not there yet: the fact
+        if name != "fact":
+            raise AttributeError(name)
+        self.fact = self._mapper.event_of(self._record)
+        return self.fact
 
 
 class Log:

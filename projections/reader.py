@@ -218,28 +218,31 @@ class Projection:
         """Drop what is in memory: the batch came to nothing."""
         raise NotImplementedError
 
-    async def absorb(self, db: Db, entries: Iterable[Entry]) -> None:
+    async def absorb(self, db: Db, entries: Sequence[Entry]) -> None:
         """Fold entries in memory; `save` writes them. Raises `Poisoned`."""
-        read = [(entry, method) for entry in entries if (method := self._method_for(entry))]
+        methods = self._methods
+        read = [entry for entry in entries if entry.topic in methods]
+        if len(read) < len(entries):
+            self._check_that_all_are_known(entries)
         if not read:
             return
-        await self.prepare(db, [_fact(entry) for entry, _ in read])
-        for entry, method in read:
-            try:
-                method(self, entry.fact, entry)
-            except Exception as error:
-                raise Poisoned(entry, error) from error
+        await self.prepare(db, _facts(read))
+        entry = read[0]
+        try:
+            for entry in read:
+                methods[entry.topic](self, entry.fact, entry)
+        except Exception as error:
+            raise Poisoned(entry, error) from error
 
-    def _method_for(self, entry: Entry) -> Method | None:
-        """Return what to do with a fact. One that nobody knows stops the model: the log may be newer."""
-        method = self._methods.get(entry.topic)
-        if method is None and entry.topic not in _known:
+    def _check_that_all_are_known(self, entries: Sequence[Entry]) -> None:
+        """Let a fact that nobody knows stop the model: the log may be newer than this program."""
+        for topic in {entry.topic for entry in entries} - self._methods.keys() - _known:
             try:
-                resolve_topic(entry.topic)
+                resolve_topic(topic)
             except (TopicError, ValueError):
-                raise Poisoned(entry, UnknownEvent()) from None
-            _known.add(entry.topic)
-        return method
+                first = next(entry for entry in entries if entry.topic == topic)
+                raise Poisoned(first, UnknownEvent()) from None
+            _known.add(topic)
 
     def opened(self, value: Sealed[T] | None) -> T | None:
         """Return a personal value, or None where it was erased: what a rebuild without the key writes."""
@@ -261,12 +264,12 @@ def _topic(fact: type[Fact]) -> str:
     return str(vars(fact)["TOPIC"])
 
 
-def _fact(entry: Entry) -> Fact:
+def _facts(entries: Sequence[Entry]) -> list[Fact]:
     try:
-        fact: Fact = entry.fact
+        return [entry.fact for entry in entries]
     except Exception as error:
-        raise Poisoned(entry, error) from error
-    return fact
+        unread = next(entry for entry in entries if not hasattr(entry, "fact"))
+        raise Poisoned(unread, error) from error
 
 
 def _what(error: BaseException) -> str:

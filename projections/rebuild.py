@@ -22,8 +22,10 @@ from store.sealing import Keyring
 from store.store import Store
 
 READ: Final = 2_000  # entries read at once
-AHEAD: Final = 6  # pages that a read model may be ahead of another, so many are in memory at most
-SAVE: Final = 10_000  # entries folded in memory before they are written
+AHEAD: Final = (
+    2  # pages that a read model may be ahead of another; what is in the processor's cache is read faster
+)
+SAVE: Final = 20_000  # entries folded in memory before they are written
 SWAPS_MAX: Final = 60  # attempts at half a second each
 
 # Session locks of a read model, by kind: who follows the log for it, who builds it beside.
@@ -142,7 +144,12 @@ class Workshop:
     ) -> None:
         """Fold a stretch of the log into all shadows, each at its pace: one is folded while another is written."""
         stretch = Stretch(self._log, after, up_to, readers=len(shadows))
-        folding = [asyncio.create_task(shadow.fold(stretch, finish=finish)) for shadow in shadows]
+        folding = [
+            asyncio.create_task(
+                shadow.fold(stretch, saves_first_at=SAVE * place // len(shadows), finish=finish)
+            )
+            for place, shadow in enumerate(shadows, 1)
+        ]
         try:
             await asyncio.gather(*folding)
         finally:
@@ -216,9 +223,12 @@ class Shadow:
         for table in self.tables:
             await self.db.execute(f"drop table if exists {table.name}")
 
-    async def fold(self, stretch: "Stretch", *, finish: bool = False) -> None:
-        """Fold a stretch of the log, many pages to a transaction; then make the indexes, if wanted."""
-        saved = self.position
+    async def fold(self, stretch: "Stretch", *, saves_first_at: int, finish: bool) -> None:
+        """Fold a stretch of the log, many pages to a transaction; then make the indexes, if wanted.
+
+        saves_first_at: entries; not all models are written at once, so that there is something else to do.
+        """
+        saved = self.position + saves_first_at - SAVE
         async for page in stretch.pages():
             await self._projection.absorb(self.db, page)
             if page[-1].position - saved >= SAVE:

@@ -13,10 +13,7 @@ import domain.payment.events
 import domain.programme.events
 import domain.risk.events
 import domain.roster.events
-from domain.attempt.events import AttemptRefused
 from domain.fact import Fact
-from domain.handling.events import HandlingFact
-from domain.risk.events import RiskFound
 from projections.case_timeline.clear import clear_json
 from projections.log import Entry
 from projections.reader import Db, Projection, Table, facts_in
@@ -49,6 +46,9 @@ TIMELINE: Final = Table(
 )
 
 
+_BESIDE_CASES: Final = frozenset(facts_in(domain.attempt.events, domain.handling.events, domain.risk.events))
+
+
 class CaseTimeline(Projection):
     """One row for each fact of a case. What is sealed never appears, nor does a trace of it."""
 
@@ -63,7 +63,7 @@ class CaseTimeline(Projection):
     def note(self, fact: Fact, entry: Entry) -> None:
         row = (
             entry.position,
-            fact.case_id if isinstance(fact, AttemptRefused | HandlingFact | RiskFound) else entry.stream,
+            fact.case_id if type(fact) in _BESIDE_CASES else entry.stream,  # type: ignore[attr-defined]
             entry.version,
             entry.topic,
             fact.step,

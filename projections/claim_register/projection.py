@@ -215,7 +215,7 @@ class ClaimRegister(Projection):
     }
 
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
-        known = (_claim_of(fact) for fact in facts if not isinstance(fact, DeathReported))
+        known = (_claim_of(fact) for fact in facts if type(fact) is not DeathReported)
         await self._claims.fetch(db, known)
 
     async def save(self, db: Db) -> None:
@@ -226,4 +226,4 @@ class ClaimRegister(Projection):
 
 
 def _claim_of(fact: Fact) -> UUID:
-    return fact.case_id if isinstance(fact, RiskFound) else fact.originator_id
+    return fact.case_id if type(fact) is RiskFound else fact.originator_id

@@ -102,8 +102,9 @@ class ClaimTraces(Projection):
     }
 
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
-        await self.keyring.load(subject for fact in facts for subject in _subjects(fact))
-        corrected = {fact.originator_id for fact in facts if isinstance(fact, PaymentDetailsCorrected)}
+        named = [fact for fact in facts if type(fact) not in (DocumentAdded, DeathReported)]
+        await self.keyring.load(subject for fact in named for subject in _subjects(fact))
+        corrected = {fact.originator_id for fact in named if type(fact) is PaymentDetailsCorrected}
         wanted = [claim for claim in corrected if claim not in self._accounts]
         query = f"select claim_id, payee_code, account, heir, position from {self.here[1].name}"
         for row in await db.fetch(f"{query} where claim_id = any ($1)", wanted) if wanted else ():

@@ -199,7 +199,7 @@ class Deadlines(Projection):
         )
 
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
-        begun = {fact.originator_id for fact in facts if isinstance(fact, DeathReported | EnrollmentBegun)}
+        begun = {fact.originator_id for fact in facts if type(fact) in (DeathReported, EnrollmentBegun)}
         old = {fact.originator_id for fact in facts} - begun - self._clocks.keys()
         table = self.here[0]
         query = f"select {', '.join(table.names)} from {table.name} where case_id = any ($1)"

@@ -303,10 +303,10 @@ class EnrollmentRegister(Projection):
     }
 
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
-        people = [f.originator_id for f in facts if isinstance(f, PersonRegistered | PersonCorrected)]
+        people = [f.originator_id for f in facts if type(f) in (PersonRegistered, PersonCorrected)]
         await self.keyring.load(people)
-        await self._persons.fetch(db, (f.originator_id for f in facts if isinstance(f, PersonCorrected)))
-        if claims := [fact.originator_id for fact in facts if isinstance(fact, ClaimWithdrawn)]:
+        await self._persons.fetch(db, (f.originator_id for f in facts if type(f) is PersonCorrected))
+        if claims := [fact.originator_id for fact in facts if type(fact) is ClaimWithdrawn]:
             told = await db.fetch(
                 f"select death_claim, enrollment_id from {self.here[0].name} where death_claim = any ($1)",
                 claims,
@@ -334,20 +334,22 @@ class EnrollmentRegister(Projection):
         self._money, self._residences, self._deaths = [], [], {}
 
 
-_OF_OTHERS: Final = (
-    EnrollmentBegun,
-    PersonRegistered,
-    PersonCorrected,
-    ContributionReceived,
-    OverpaidRefunded,
-    ClaimWithdrawn,
+_OF_OTHERS: Final = frozenset(
+    {
+        EnrollmentBegun,
+        PersonRegistered,
+        PersonCorrected,
+        ContributionReceived,
+        OverpaidRefunded,
+        ClaimWithdrawn,
+    }
 )
 _MOVED: Final = "update {} set district = $2, ward = $3 where person_id = $1 and begun_position < $4"
 
 
 def _enrollments_in(facts: Iterable[Fact]) -> Iterable[UUID]:
     for fact in facts:
-        if isinstance(fact, DeathReported):
+        if type(fact) is DeathReported:
             yield fact.enrollment_id
-        elif not isinstance(fact, _OF_OTHERS):
+        elif type(fact) not in _OF_OTHERS:
             yield fact.originator_id

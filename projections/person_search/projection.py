@@ -150,7 +150,11 @@ class PersonSearch(Projection):
         people = {person_in(fact) for fact in facts}
         await self.keyring.load(people)
         await self._persons.fetch(db, people)
-        decided = (f.correction_id for f in facts if isinstance(f, PersonCorrected | CorrectionRejected))
+        decided = (
+            fact.correction_id
+            for fact in facts
+            if type(fact) is PersonCorrected or type(fact) is CorrectionRejected
+        )
         await self._waiting.fetch(db, decided)
 
     async def save(self, db: Db) -> None:
@@ -164,4 +168,4 @@ class PersonSearch(Projection):
 
 def person_in(fact: Fact) -> UUID:
     """Return whom a fact is about."""
-    return fact.person_id if isinstance(fact, EnrollmentBegun) else fact.originator_id
+    return fact.person_id if type(fact) is EnrollmentBegun else fact.originator_id

@@ -27,7 +27,7 @@ from domain.claim.events import (
 )
 from domain.definition.events import DefinitionPublished
 from domain.fact import Fact
-from domain.handling.events import CaseAssigned, CaseReleased, CaseTaken, HandlingFact
+from domain.handling.events import CaseAssigned, CaseReleased, CaseTaken
 from domain.risk.events import RiskFound
 from projections.log import Entry
 from projections.reader import KEPT, Db, Projection, Rows, Table, facts_in
@@ -151,8 +151,9 @@ class Worklist(Projection):
             row.flags = sorted({*row.flags, *fact.flags})
         if fact.clocks:
             _turn(row, fact)
-        for step, has_work in _work_in(fact).items():
-            row.idle = sorted({*row.idle} - {step} if has_work else {*row.idle, step})
+        if type(fact) in _WITH_WORK:
+            for step, has_work in _work_in(fact).items():
+                row.idle = sorted({*row.idle} - {step} if has_work else {*row.idle, step})
         row.is_final = (row.definition, row.status) in self._ends
 
     def hand_over(self, fact: CaseTaken | CaseAssigned | CaseReleased, entry: Entry) -> None:
@@ -188,7 +189,7 @@ class Worklist(Projection):
         if self._finals is None:
             rows = await db.fetch(f"select definition, unnest(finals) as status from {self.here[1].name}")
             self._finals = {(row["definition"], row["status"]) for row in rows}
-        old = (_case_of(f) for f in facts if not isinstance(f, DeathReported | DefinitionPublished))
+        old = (_case_of(fact) for fact in facts if type(fact) not in _FIRSTS)
         await self._cases.fetch(db, old)
 
     async def save(self, db: Db) -> None:
@@ -201,8 +202,20 @@ class Worklist(Projection):
         self._finals = None
 
 
+# Looked up by their exact class: facts are many, and asking each whether it is one of a family takes its time.
+_FIRSTS: Final = frozenset({DeathReported, DefinitionPublished})
+_BESIDE_CASES: Final = frozenset({CaseTaken, CaseAssigned, CaseReleased, RiskFound})
+
+
 def _case_of(fact: Fact) -> UUID:
-    return fact.case_id if isinstance(fact, HandlingFact | RiskFound) else fact.originator_id
+    return fact.case_id if type(fact) in _BESIDE_CASES else fact.originator_id  # type: ignore[attr-defined]
+
+
+_WITH_WORK: Final = frozenset({
+    ClaimFiled, PayeeChanged, PaymentDetailsCorrected, AccountConfirmed, PaymentSucceeded, PenaltyDetermined,
+    CalculationReturned, RejectionProposed, BenefitCalculated, ClaimEndorsed, DocumentsReturned, FieldCheckOrdered,
+    StepWithdrawn,
+})  # fmt: skip
 
 
 def _work_in(fact: Fact) -> dict[str, bool]:

@@ -86,7 +86,7 @@ class Told(Entry):
         at = NOW + timedelta(seconds=position)
         record = Recorded(position, at, fact.originator_id, fact.originator_version, topic, b"")
         super().__init__(record, None)  # type: ignore[arg-type]  # it is told, not read
-        self._fact = fact
+        self.fact = fact
 
 
 class Story:
