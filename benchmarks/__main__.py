@@ -18,7 +18,7 @@ async def run(*, quick: bool, names: list[str]) -> int:
     plan, failed = QUICK if quick else FULL, 0
     wanted = [one for one in PROGRAMS if one.name in names or (not names and (one.in_quick or not quick))]
     async with ground() as here:
-        results = Results("quick" if quick else "full", here.server.version)
+        results = Results("quick" if quick else "full", here.server.version, whole=not names)
         for program in wanted:
             began = time.monotonic()
             try:

@@ -98,13 +98,19 @@ class Measure:
 class Results:
     """The latest figures, one for each id, in a file that is written after every program."""
 
-    def __init__(self, kind: str, postgres: str, path: Path = LATEST) -> None:
-        """kind: quick or full, as the figures of this run are marked. postgres: the version of the server."""
+    def __init__(self, kind: str, postgres: str, path: Path = LATEST, *, whole: bool = True) -> None:
+        """Take up the latest figures.
+
+        kind: quick or full, as the figures of this run are marked. postgres: the version of the server.
+        whole: it runs all programs of its kind, so what it does not take is stale; a run of some programs leaves
+        the others as they were.
+        """
         self._path = path
         self._postgres = postgres
         self._run = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d} {kind}"
         kept = json.loads(path.read_text()) if path.exists() else {"measures": []}
-        self._measures = {one["id"]: Measure(**(one | {"stale": True})) for one in kept["measures"]}
+        older = {"stale": True} if whole else {}
+        self._measures = {one["id"]: Measure(**(one | older)) for one in kept["measures"]}
 
     def add(self, *measures: Measure) -> None:
         """Keep these figures; those of the same ids are replaced, all others stay and are stale."""

@@ -101,6 +101,15 @@ def test_what_a_run_did_not_take_stays_with_its_day_and_is_called_stale(tmp_path
     assert [measure["stale"] for measure in told(path)["measures"]] == [False, True]
 
 
+def test_a_run_of_some_programs_leaves_the_others_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "latest.json"
+    Results("full", "18.6", path).add(Measure(id="8", what="list", value=1.5, unit="ms"))
+    Results("quick", "18.6", path).add(measured())
+    some = Results("full", "18.6", path, whole=False)
+    some.add(Measure(id="7", what="roster", value=6_000.0, unit="rows/s"))
+    assert [(one.id, one.stale) for one in some.measures] == [("1", False), ("7", False), ("8", True)]
+
+
 def test_figures_stand_in_the_order_of_the_goals(tmp_path: Path) -> None:
     results = Results("quick", "18.6", tmp_path / "latest.json")
     results.add(
