@@ -5,6 +5,7 @@ batches: rows that a batch touches are read in one query, changed in memory, and
 statements, whatever the number of facts.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -64,6 +65,12 @@ class Table:
     async def create_indexes(self, db: Db) -> None:
         for index in self.indexes:
             await db.execute(f"create index on {self.name} {index}")
+
+    async def analyze(self, db: Db) -> None:
+        """Let the server look at the columns by which rows are found; at the rest it looks when it has time."""
+        words = set(re.findall(r"\w+", " ".join(self.indexes)))
+        found_by = [name for name in self.names if name in self.key or name in words]
+        await db.execute(f"analyze {self.name} ({', '.join(found_by)})")
 
     async def add(self, db: Db, rows: Collection[Sequence[Any]]) -> None:
         """Write new rows, each in the order of the columns."""

@@ -217,7 +217,7 @@ class Shadow:
         """Make the indexes, which would only have held up the folding."""
         for table in self.tables:
             await table.create_indexes(self.db)
-            await self.db.execute(f"analyze {table.name}")
+            await table.analyze(self.db)
 
     async def drop(self) -> None:
         for table in self.tables:

@@ -5,7 +5,7 @@ No account and no name can be read here; whether two are the same can be asked.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.claim.events import (
@@ -119,12 +119,10 @@ class ClaimTraces(Projection):
             db, [(claim, code, *row) for claim, rows in self._accounts.items() for code, row in rows.items()]
         )
         if self._papers:
-            new: list[tuple[Any, ...]] = [(*key, position) for key, position in self._papers.items()]
-            await db.execute(
-                f"insert into {papers.name} select * from unnest($1::uuid[], $2::text[], $3::bigint[])"
-                " on conflict do nothing",
-                *zip(*new, strict=True),
-            )
+            query = f"select claim_id, sha256 from {papers.name} where claim_id = any ($1)"
+            there = {tuple(row) for row in await db.fetch(query, {claim for claim, _ in self._papers})}
+            new = [(*key, position) for key, position in self._papers.items() if key not in there]
+            await papers.add(db, new)
         self.forget()
 
     def forget(self) -> None:
