@@ -81,6 +81,10 @@ class SealingMapper(Mapper[UUID]):
         except SubjectErased as erased:
             return erased
 
+    def note_stored(self, new_keys: Iterable[UUID]) -> None:
+        """Know that the new keys of an append are stored, so that nobody has to look."""
+        self._keyring.note_stored(new_keys)
+
     async def opener_for(self, subjects: Iterable[UUID]) -> Keyring:
         """Return what opens the sealed values of these people, their keys loaded."""
         await self._keyring.load(subjects)

@@ -104,6 +104,14 @@ class Keyring:
         assert key.wrapped is not None
         return key.wrapped
 
+    def note_stored(self, subjects: Iterable[UUID]) -> None:
+        """Know that the log holds the keys minted for these subjects: the append that brought them was recorded."""
+        now = monotonic()
+        for subject in subjects:
+            key = self._keys.get(subject)
+            if key is not None and key.wrapped is not None:
+                key.wrapped, key.stored_at = None, now
+
     def lacks_stored_key(self, subject: UUID) -> bool:
         """Whether an append that seals for this subject has to bring the key along (`mint`)."""
         key = self._keys.get(subject)

@@ -194,6 +194,7 @@ class Office:
         for n, verdict in verdicts.items():
             decision = decided[n]
             if verdict.outcome == "recorded":
+                self.mapper.note_stored(decision.append.new_keys)
                 self._carry_on(decision, verdict, bulk=bulk)
             elif decision.recalled and not (decision.append.events and verdict.outcome in FINAL):
                 again[n] = commands[n]

@@ -123,6 +123,21 @@ async def test_a_key_erased_elsewhere_is_noticed(
     assert keyring.open(subject, sealed, b"") is ERASED
 
 
+async def test_a_key_whose_append_was_recorded_needs_no_look_until_its_time_is_over(
+    store: Store, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject, lost = uuid4(), uuid4()
+    sealed = [keyring.mint(subject), keyring.mint(lost)]
+    await store.append([command(new_keys={subject: sealed[0]})])
+    keyring.note_stored([subject, uuid4()])
+    assert (keyring.lacks_stored_key(subject), keyring.lacks_stored_key(lost)) == (False, True)
+    box = keyring.seal(subject, b"x", b"")
+    await store.append([command(erase=[subject])])
+    monkeypatch.setattr(sealing, "TRUSTED_FOR", 0)
+    await keyring.load([subject])
+    assert keyring.open(subject, box, b"") is ERASED
+
+
 async def test_memory_is_bounded_and_the_latest_load_is_kept(
     store: Store, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
