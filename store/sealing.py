@@ -97,8 +97,8 @@ class Keyring:
         if key.wrapped is None:
             if key.cipher is not None:
                 raise AssertionError("this subject has a stored key already")
-            fresh = os.urandom(32)
-            nonce = os.urandom(_NONCE_BYTES)
+            drawn = os.urandom(32 + _NONCE_BYTES)
+            fresh, nonce = drawn[:32], drawn[32:]
             wrapped = self._wrapper_name + nonce + self._wrapper.encrypt(nonce, fresh, subject.bytes)
             key = self._keys[subject] = _Key(AESGCM(fresh), wrapped)
         assert key.wrapped is not None
@@ -136,15 +136,17 @@ class Keyring:
 
     def seal(self, subject: UUID, clear: bytes, about: bytes) -> bytes:
         """Encrypt under the subject's key, bound to `about`: it opens nowhere else."""
-        cipher = self._cipher(subject)
-        if self.is_erased(subject):
+        key = self._keys.get(subject)
+        if key is None:
+            raise KeyNotLoaded(f"The key of subject {subject} is not loaded")
+        if key.erased:
             raise SubjectErased(
                 "the personal data of this person have been erased: nothing can be added any more"
             )
-        if cipher is None:
+        if key.cipher is None:
             raise KeyNotLoaded(f"Subject {subject} has no key yet")
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + cipher.encrypt(nonce, clear, about)
+        return nonce + key.cipher.encrypt(nonce, clear, about)
 
     def open(self, subject: UUID, sealed: bytes, about: bytes) -> bytes | Erased:
         """Decrypt what `seal` returned. Raises `InvalidTag` if it was altered or moved."""

@@ -36,6 +36,7 @@ from domain.stored_as import stored_as
 from domain.world import World
 
 PERSON_KEY: Final = "person"
+_REGISTER: Final = Step(name="register")
 
 
 def details_of(worker: Worker, subject_id: UUID) -> Details:
@@ -102,7 +103,7 @@ class Person(Case):
             id=person_id,
             nik=Sealed.of(person_id, worker.nik),
             details=details_of(worker, person_id),
-            **header(command, Step(name="register"), person_id),
+            **header(command, _REGISTER, person_id),
         )
         person.keys.take.append(Key(PERSON_KEY, nik_digest))
         return person
