@@ -2,10 +2,10 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncpg
 import msgspec
@@ -21,11 +21,14 @@ from store.mapper import SealingMapper
 from store.sealing import Keyring
 from store.store import Store
 
+T = TypeVar("T")
+
 READ: Final = 2_000  # entries read at once
 AHEAD: Final = (
     2  # pages that a read model may be ahead of another; what is in the processor's cache is read faster
 )
 SAVE: Final = 20_000  # entries folded in memory before they are written
+SWAPS_AT_ONCE: Final = 3  # each holds a connection of the pool while it reads what came last through another
 SWAPS_MAX: Final = 60  # attempts at half a second each
 
 # Session locks of a read model, by kind: who follows the log for it, who builds it beside.
@@ -82,14 +85,17 @@ class Workshop:
         return await self.replace([model_named(name) for name in names] or PROJECTIONS)
 
     async def replace(self, models: Sequence[type[Projection]]) -> dict[str, int]:
-        """Build read models, each decoded fact shared by all, and swap them in one by one."""
+        """Build read models, each decoded fact shared by all, and swap them in, each by itself."""
         async with AsyncExitStack() as stack:
             stack.enter_context(_patient_collector())
-            shadows = [await stack.enter_async_context(self._shadow(model)) for model in models]
+            await self._install(models)
+            shadows = await _all(stack.enter_async_context(self._shadow(model)) for model in models)
             end = await self._log.last_position()
             await self._fold(shadows, 0, end, finish=True)
             await self._fold(shadows, end, await self._log.last_position())
-            return {shadow.model.name: await self._swap_in(shadow) for shadow in shadows}
+            swapping = asyncio.Semaphore(SWAPS_AT_ONCE)
+            positions = await _all(self._swap_in(shadow, swapping) for shadow in shadows)
+            return {shadow.model.name: position for shadow, position in zip(shadows, positions, strict=True)}
 
     async def verify(self, name: str) -> Verification:
         """Fold the log once more beside a read model, and compare both cell by cell at the same position."""
@@ -108,7 +114,12 @@ class Workshop:
             for row in sorted(rows, key=lambda row: order.get(row["name"], len(order)))
         ]
 
+    async def _install(self, models: Sequence[type[Projection]]) -> None:
+        async with self._store.pool.acquire() as db:
+            await install(db, models)
+
     async def _verified(self, model: type[Projection]) -> Verification:
+        await self._install([model])
         async with self._shadow(model) as shadow:
             await self._fold([shadow], 0, await self._position(model))
             async with self._held(model) as (_, position):
@@ -125,7 +136,6 @@ class Workshop:
         """Make empty tables beside a read model, on a connection of its own; drop what is left at the end."""
         db = await connect(self._url, **SETTINGS)
         try:
-            await install(db, [model])
             if not await db.fetchval("select pg_try_advisory_lock($1, hashtext($2))", BUILDING, model.name):
                 raise Busy(f"{model.name} is being built already; wait until that is done", name=model.name)
             shadow = Shadow(model, db, self._keyring)
@@ -158,14 +168,14 @@ class Workshop:
             await asyncio.gather(*folding, return_exceptions=True)
             stretch.close()
 
-    async def _swap_in(self, shadow: "Shadow") -> int:
+    async def _swap_in(self, shadow: "Shadow", swapping: asyncio.Semaphore) -> int:
         """Bring a shadow to the position of the model that serves, and put it in its place.
 
         Waiting for long readers would hold up all others behind the swap, so it gives way and tries again.
         """
         for _ in range(SWAPS_MAX):
             try:
-                async with self._held(shadow.model) as (db, position):
+                async with swapping, self._held(shadow.model) as (db, position):
                     await db.execute("set local lock_timeout = '2s'")
                     if position > shadow.position:
                         await self._fold([shadow], shadow.position, position)
@@ -242,6 +252,15 @@ class Shadow:
         async with self.db.transaction():
             await self._projection.save(self.db)
         self.position = position
+
+
+async def _all(doing: Iterable[Awaitable[T]]) -> list[T]:
+    """Do things at the same time, each to its end, and return what they give, or raise the first fault."""
+    outcomes = await asyncio.gather(*doing, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return outcomes  # type: ignore[return-value]  # none of them is a fault
 
 
 class Stretch:
