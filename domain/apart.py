@@ -1,6 +1,6 @@
 """Copies of what an aggregate remembers: containers anew, the facts in them shared, for facts never change."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from dataclasses import is_dataclass
 from typing import Any, Final
 
@@ -36,8 +36,8 @@ def _apart(value: Any) -> Any:
     return value if copy is None else copy(value)
 
 
-def _never_change(values: Collection[Any]) -> bool:
-    return not values or all(_COPIES[kind] is None for kind in set(map(type, values)))
+def _never_change(values: Iterable[Any]) -> bool:
+    return not any(map(_COPIES.__getitem__, map(type, values)))
 
 
 class _Copies(dict[type[Any], Callable[[Any], Any] | None]):

@@ -16,7 +16,7 @@ from store.mapper import SealingMapper
 from store.records import Recorded
 from store.store import Store
 
-REMEMBERED_MAX: Final = 4_096  # streams; a case takes some 20 KB, an empty stream nothing
+REMEMBERED_MAX: Final = 4_096  # streams; a claim with its papers takes 17 KB, an empty stream next to nothing
 BULK: Final = 64  # who loads more cases at once works through a list: their like will not be asked for again
 
 

@@ -166,7 +166,7 @@ class ClaimMemory(FlagMemory):
     @property
     def determination(self) -> Determination | None:
         """The latest determination: what is signed and paid next."""
-        return self.determinations[-1] if self.determinations else None
+        return self.penalty_found.determination if self.penalty_found else self.benefit
 
     @property
     def approved_amount(self) -> int | None:
