@@ -217,3 +217,12 @@ async def test_nobody_is_told_no_on_a_memory(office: Office, other_office: Offic
     await other_office.do(approve())
     done = await office.do(order_payment())  # not open from what is remembered
     assert done.data["version"] == len(calculated_claim()) + 3
+
+
+async def test_what_a_companion_taught_is_not_remembered_as_the_cases_own(office: Office, tell: Tell) -> None:
+    await tell(*member(), *calculated_claim(), risk_found("HEIR_ACCOUNT_SHARED"))
+    await office.do(add_paper("WORK_REF"))
+    claim = await office.cases.get(CLAIM)
+    assert "HEIR_ACCOUNT_SHARED" not in claim.flags
+    await office.world_of(claim)
+    assert "HEIR_ACCOUNT_SHARED" in claim.flags
