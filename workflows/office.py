@@ -218,6 +218,7 @@ class Office:
                     command, gathered.cases.get(command.case_id), gathered.worlds[command.command_id]
                 )
             except Refusal as refusal:
+                refusal.with_traceback(None)  # it would hold this frame, and the frame holds the refusal
                 refused[n] = _No(refusal, command.command_id in gathered.recalled)
         facts = {
             n: [cast(Sequence[Fact], case.collect_events()) for case in some] for n, some in touched.items()
