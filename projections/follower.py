@@ -62,6 +62,7 @@ class Member:
         self.written_by = ""  # the transaction that last wrote its position, as far as this process knows
         self.due = 0.0  # on the loop's clock: when to see whether it can follow again
         self.building: asyncio.Task[object] | None = None
+        self.alone_up_to = 0  # position up to which it folds by itself, after a page of several took too long
         self._pause = 0.0
 
     @property
@@ -129,11 +130,12 @@ class Follower:
                 except Exception as error:  # whatever it is, positions are kept and nothing was passed over
                     moved = any(member.position != began[member.model.name] for member in self._members)
                     pause = 0.1 if moved else min(2 * pause or 0.1, BACK_OFF_MAX)
+                    now = asyncio.get_running_loop().time()
                     for member in self._members:
                         if member.state.doing in {"starting", "following", "standing_by"}:
                             member.wait(0, State("restarting", type(error).__name__))
                         elif not member.is_over:
-                            member.wait(0)
+                            member.wait(max(0.0, member.due - now))
                     _logger.warning("read models begin again after %s", type(error).__name__)
                     await asyncio.sleep(pause)
         finally:
@@ -161,7 +163,11 @@ class Follower:
                     {one.position for one in following if one.position < last}, reverse=True
                 ):
                     page = await self._log.page(position, min(last, position + PAGE_MAX))
-                    await self._fold(connection, [one for one in following if one.position == position], page)
+                    here = [one for one in following if one.position == position]
+                    slow = [one for one in here if position < one.alone_up_to]
+                    for together in ([one for one in here if one not in slow], *([one] for one in slow)):
+                        if together:
+                            await self._fold(connection, together, page)
         finally:
             connection.terminate()
 
@@ -244,6 +250,13 @@ class Follower:
         except Exception as error:
             for one in together:
                 one.projection.forget()
+            if isinstance(
+                error, TimeoutError
+            ):  # a dead link, or one of them is too slow: who, shows each by itself
+                if len(together) == 1:
+                    together[0].back_off(error)
+                for one in together:
+                    one.alone_up_to = page[-1].position
             if is_lost(error) or connection.is_closed():
                 raise
             if len(together) > 1:

@@ -40,11 +40,15 @@ async def install(db: Db, models: Iterable[type[Projection]]) -> None:
 
 
 async def move(db: Db, models: Sequence[type[Projection]], position: int) -> None:
-    """Note that the rows of read models reach a position, and announce it once for all with the commit."""
+    """Note that the rows of read models reach a position, and announce it once for all with the commit.
+
+    It is the last statement of its transaction: from here on a lock is waited for. A commit with a notification
+    takes the one lock of the server for them, and behind others' commits that may take longer than a table may.
+    """
     await db.execute(
         "with moved as (update work.projection p set position = $3, version = new.version, error = null"
         " from unnest($1::text[], $2::int[]) as new (name, version) where p.name = new.name)"
-        " select pg_notify($4, $5)",
+        " select pg_notify($4, $5), set_config('lock_timeout', '0', true)",
         [model.name for model in models],
         [model.version for model in models],
         position,

@@ -272,11 +272,13 @@ def _topic(fact: type[Fact]) -> str:
 
 
 def _facts(entries: Sequence[Entry]) -> list[Fact]:
-    try:
-        return [entry.fact for entry in entries]
-    except Exception as error:
-        unread = next(entry for entry in entries if not hasattr(entry, "fact"))
-        raise Poisoned(unread, error) from error
+    facts = []
+    for entry in entries:
+        try:
+            facts.append(entry.fact)
+        except Exception as error:
+            raise Poisoned(entry, error) from error
+    return facts
 
 
 def _what(error: BaseException) -> str:

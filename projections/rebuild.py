@@ -76,6 +76,7 @@ class Workshop:
         self._store = store
         self._keyring = keyring
         self._log = Log(store, mapper)
+        self._swapping = asyncio.Semaphore(SWAPS_AT_ONCE)
 
     async def rebuild(self, *names: str) -> dict[str, int]:
         """Build these read models (all, if none is named) from the first fact, and swap them in.
@@ -93,8 +94,7 @@ class Workshop:
             end = await self._log.last_position()
             await self._fold(shadows, 0, end, finish=True)
             await self._fold(shadows, end, await self._log.last_position())
-            swapping = asyncio.Semaphore(SWAPS_AT_ONCE)
-            positions = await _all(self._swap_in(shadow, swapping) for shadow in shadows)
+            positions = await _all(self._swap_in(shadow) for shadow in shadows)
             return {shadow.model.name: position for shadow, position in zip(shadows, positions, strict=True)}
 
     async def verify(self, name: str) -> Verification:
@@ -168,14 +168,14 @@ class Workshop:
             await asyncio.gather(*folding, return_exceptions=True)
             stretch.close()
 
-    async def _swap_in(self, shadow: "Shadow", swapping: asyncio.Semaphore) -> int:
+    async def _swap_in(self, shadow: "Shadow") -> int:
         """Bring a shadow to the position of the model that serves, and put it in its place.
 
         Waiting for long readers would hold up all others behind the swap, so it gives way and tries again.
         """
         for _ in range(SWAPS_MAX):
             try:
-                async with swapping, self._held(shadow.model) as (db, position):
+                async with self._swapping, self._held(shadow.model) as (db, position):
                     await db.execute("set local lock_timeout = '2s'")
                     if position > shadow.position:
                         await self._fold([shadow], shadow.position, position)

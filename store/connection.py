@@ -28,6 +28,7 @@ NOTHING_WRITTEN: Final = (
     postgres.QueryCanceledError,
     postgres.LockNotAvailableError,
     postgres.DeadlockDetectedError,
+    postgres.SerializationError,
     postgres.InsufficientResourcesError,
 )
 

@@ -1,7 +1,8 @@
 """Between typed events and rows of the log: readable JSON, with personal values in sealed boxes."""
 
 import dataclasses
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast, get_args
@@ -50,7 +51,7 @@ class SealingMapper(Mapper[UUID]):
         # Not the library's own: its transcoder, compressor and cipher stay unused.
         self._keyring = keyring
         self._forms: dict[str, _Form] = {}
-        self._boxes: dict[str, SealedBox] = {}  # of the event that is being read
+        self._reading = _Reading()
 
     async def seal(self, events: Iterable[DomainEventProtocol[UUID]]) -> SealedEvents:
         """Make events ready for one append: load the keys of their subjects, make those that are missing.
@@ -81,7 +82,7 @@ class SealingMapper(Mapper[UUID]):
         except SubjectErased as erased:
             return erased
 
-    def note_stored(self, new_keys: Iterable[UUID]) -> None:
+    def note_stored(self, new_keys: Mapping[UUID, bytes]) -> None:
         """Know that the new keys of an append are stored, so that nobody has to look."""
         self._keyring.note_stored(new_keys)
 
@@ -109,10 +110,15 @@ class SealingMapper(Mapper[UUID]):
     def _read(self, stream: UUID, version: int, topic: str, state: bytes) -> Any:
         form = self._form(topic)
         try:
-            self._boxes = {}
+            if state[-1:] != b"}":
+                raise ValueError("the state is cut short")
             if _HAS_BOXES in state:
                 boxes = _BOXES.decode(state).boxes
-                self._boxes = {s.hex: SealedBox(s, box, stream, version, topic) for s, box in boxes.items()}
+                self._reading.boxes = {
+                    s.hex: SealedBox(s, box, stream, version, topic) for s, box in boxes.items()
+                }
+            elif self._reading.boxes:
+                self._reading.boxes = {}
             if form.version > 1 or _HAS_VERSION in state:
                 state = form.upcast(state)
             # The columns of the log join the state, last so that they count, and all is read in one pass.
@@ -131,7 +137,7 @@ class SealingMapper(Mapper[UUID]):
 
     def _shut(self, kind: Any, placeholder: Any) -> Any:
         """Return a sealed value of the event that is being read, in the place that its placeholder held."""
-        return Sealed.shut(self._boxes[placeholder["sealed"]], placeholder["n"], _kind_within(kind))
+        return Sealed.shut(self._reading.boxes[placeholder["sealed"]], placeholder["n"], _kind_within(kind))
 
     def _form(self, topic: str) -> "_Form":
         form = self._forms.get(topic)
@@ -146,6 +152,12 @@ def fold(records: Iterable[Recorded], mapper: SealingMapper) -> Any:  # Any: as 
     for record in records:
         aggregate = mapper.event_of(record).mutate(aggregate)
     return aggregate
+
+
+class _Reading(threading.local):
+    """The boxes of the event that a thread is reading; one that is named without boxes finds none."""
+
+    boxes: dict[str, SealedBox] = {}  # noqa: RUF012  never changed, only replaced
 
 
 class _Boxes(msgspec.Struct):

@@ -3,7 +3,7 @@
 import hmac
 import os
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from time import monotonic
@@ -104,12 +104,15 @@ class Keyring:
         assert key.wrapped is not None
         return key.wrapped
 
-    def note_stored(self, subjects: Iterable[UUID]) -> None:
-        """Know that the log holds the keys minted for these subjects: the append that brought them was recorded."""
+    def note_stored(self, new_keys: Mapping[UUID, bytes]) -> None:
+        """Know that the log holds these minted keys, wrapped: the append that brought them was recorded.
+
+        A key that was let go of and minted anew meanwhile is another one, and is not stored.
+        """
         now = monotonic()
-        for subject in subjects:
+        for subject, wrapped in new_keys.items():
             key = self._keys.get(subject)
-            if key is not None and key.wrapped is not None:
+            if key is not None and key.wrapped == wrapped:
                 key.wrapped, key.stored_at = None, now
 
     def lacks_stored_key(self, subject: UUID) -> bool:

@@ -104,6 +104,10 @@ class Cases:
         """Let go of a case that was changed in bulk: whoever asks for it next reads it."""
         self._remembered.pop(stream, None)
 
+    def version_of(self, stream: UUID) -> int:
+        """Return the version that is remembered of a stream, 0 where nothing is."""
+        return self._remembered.get(stream, UNKNOWN).version or 0
+
     def leaned_on(self, case_id: UUID, step: str) -> dict[str, UUID]:
         """Return on which streams a step of a case leaned when it was last seen: what to read along with it."""
         case = self._remembered.get(case_id, UNKNOWN).case

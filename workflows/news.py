@@ -8,6 +8,7 @@ from typing import Final
 from store.records import Recorded
 from store.store import Store
 
+LINK_PATIENCE: Final = 20.0  # seconds for a word with the database; beyond that the link counts as dead
 PAGE: Final = 100  # facts
 KEPT_MAX: Final = 1_000  # facts; who is further behind reads for himself
 
@@ -36,7 +37,10 @@ class News:
         head = await self._store.wait_beyond(position, timeout)
         if head <= position:
             return [], position
-        async with self._reading:  # who comes second finds what the first one read
+        async with (
+            asyncio.timeout(LINK_PATIENCE),
+            self._reading,
+        ):  # who comes second finds what the first one read
             await self._read_on(head)
             if position >= self._after:
                 found = [one for one in self._facts if one.position > position and one.topic in names]

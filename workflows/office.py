@@ -184,7 +184,7 @@ class Office:
         """Return what came of the commands, and those to be decided again."""
         outcomes: dict[int, Answer | Refusal] = {}
         again: dict[int, Command] = {}
-        decided, refused = await self._decide(commands, attempt, recalled=recalled)
+        decided, refused = await self._decide(commands, attempt, recalled=recalled, leans=not bulk)
         for n, no in refused.items():
             if no.recalled:
                 again[n] = commands[n]
@@ -196,7 +196,7 @@ class Office:
             if verdict.outcome == "recorded":
                 self.mapper.note_stored(decision.append.new_keys)
                 self._carry_on(decision, verdict, bulk=bulk)
-            elif decision.recalled and not (decision.append.events and verdict.outcome in FINAL):
+            elif decision.recalled and not self._counts(decision, verdict):
                 again[n] = commands[n]
                 continue
             outcome = await self._judge(decision, verdict, last=attempt == TRIES - 1)
@@ -206,9 +206,21 @@ class Office:
                 outcomes[n] = outcome
         return outcomes, again
 
+    def _counts(self, decision: _Decision, verdict: Verdict) -> bool:
+        """Return whether an outcome counts though the decision rested on a memory.
+
+        One that the log gives whatever was decided on, or a race that was lost in this very process: the case
+        was remembered right, and somebody else's act came first while this one was under way.
+        """
+        if verdict.outcome == "stale":
+            decided_on = decision.append.events[0].originator_version - 1
+            return self.cases.version_of(decision.command.case_id) > decided_on
+        return bool(decision.append.events) and verdict.outcome in FINAL
+
     async def _decide(
-        self, commands: dict[int, Command], attempt: int, *, recalled: bool
+        self, commands: dict[int, Command], attempt: int, *, recalled: bool, leans: bool = False
     ) -> tuple[dict[int, _Decision], dict[int, _No]]:
+        """Return the decisions, and the refusals. leans: have the append judge the companions too."""
         gathered = await self._worlds.gather(list(commands.values()), attempt, recalled=recalled)
         touched: dict[int, list[Case]] = {}
         refused: dict[int, _No] = {}
@@ -231,7 +243,7 @@ class Office:
             if isinstance(events, SubjectErased):
                 refused[n] = _No(events, commands[n].command_id in gathered.recalled)
             else:
-                decided[n] = self._decision(commands[n], touched[n], facts[n], events, gathered)
+                decided[n] = self._decision(commands[n], touched[n], facts[n], events, gathered, leans)
         return decided, refused
 
     # -- storing
@@ -243,10 +255,11 @@ class Office:
         facts: list[Sequence[Fact]],
         sealed: SealedEvents,
         gathered: Gathered,
+        leans: bool,
     ) -> _Decision:
         take = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.take]
         release = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.release]
-        leaned_on = gathered.remembered[command.command_id]
+        leaned_on = gathered.versions[command.command_id] if leans else {}
         for case in touched:
             leaned_on.pop(case.id, None)  # of what it changes, the append judges the version anyway
         return _Decision(
@@ -331,7 +344,9 @@ class Office:
                 return key_reused()
             case "taken":
                 return await self._taken(decision)
-            case "stale" | "moved":
+            case "moved":  # its own case stands as it was seen
+                return command
+            case "stale":
                 if not last and self._may_decide_again(command):
                     return command
                 return await self._refusing.outcome(

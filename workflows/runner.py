@@ -15,12 +15,11 @@ from store.connection import connect, is_lost
 from store.mapper import SealingMapper
 from store.records import Recorded
 from store.store import Store
-from workflows.news import News
+from workflows.news import LINK_PATIENCE, News
 
 log = structlog.get_logger("processes")
 PATIENCE: Final = 1.0  # seconds between looks when nothing wakes the runner
 SAVE_EVERY: Final = 0.1  # seconds, at least, between two notes of a position
-LINK_PATIENCE: Final = 20.0  # seconds for a word with the database; beyond that the link counts as dead
 BACK_OFF_MAX: Final = 30.0  # seconds
 
 # The server gives up a silent link, and with it the lock of a machine that vanished.

@@ -23,14 +23,14 @@ class Gathered:
 
     cases: by their ids, to be changed. taught: those that learned from their companions what no event of their
     own says. worlds: by the ids of the commands. recalled: ids of commands for which something was not read
-    anew. remembered: by ids of commands, the versions of companions that were not.
+    anew. versions: by ids of commands, those of the companions, 0 for one that does not exist.
     """
 
     cases: dict[UUID, Case]
     taught: set[UUID] = field(default_factory=set)
     worlds: dict[UUID, World] = field(default_factory=dict)
     recalled: set[UUID] = field(default_factory=set)
-    remembered: dict[UUID, dict[UUID, int]] = field(default_factory=dict)
+    versions: dict[UUID, dict[UUID, int]] = field(default_factory=dict)
 
 
 class Worlds:
@@ -75,16 +75,16 @@ class Worlds:
         dead = await self._who_died(commands, gathered.cases)
         for command in commands:
             present: dict[str, Case] = {}
-            remembered: dict[UUID, int] = {}
+            versions: dict[UUID, int] = {}
+            anew = found[command.case_id].version is None
             for role, id_ in companions[command.command_id].items():
                 case, version = found[id_]
-                if version is not None:
-                    remembered[id_] = version
+                anew = anew and version is None
+                versions[id_] = 0 if case is None else case.version
                 if case is not None and plays(role, case):
                     present[role] = case
-            gathered.remembered[command.command_id] = remembered
-            own = found[command.case_id].version
-            if remembered or own is not None:
+            gathered.versions[command.command_id] = versions
+            if not anew:
                 gathered.recalled.add(command.command_id)
             if missing := command.companions().keys() - present.keys():
                 world = World(attempt=attempt, missing=frozenset(missing))

@@ -13,6 +13,7 @@ from domain.risk.aggregate import Risk
 from domain.risk.events import risks_of
 from domain.world import World
 
+NOT_YET: Final = 2**63  # where an event stands in the log until it is recorded: behind all others
 BACKDATED: Final = "BACKDATED_ENTRY"
 
 
@@ -46,6 +47,10 @@ class FlagMemory(Case):
 
     def when(self, event: Fact) -> None:
         super().when(event)
+        for flag in event.flags:
+            self.flagged_at.setdefault(flag, NOT_YET)
+        if isinstance(event, FieldCheckReported):
+            self.checked_at = NOT_YET
         for reason in getattr(event, "flag_reasons", ()):
             self.flag_reasons.setdefault(reason.flag, reason)
         if BACKDATED in event.flags:
@@ -54,7 +59,8 @@ class FlagMemory(Case):
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
         super().recorded(event, position, recorded_at)
         for flag in event.flags:
-            self.flagged_at.setdefault(flag, position)
+            if self.flagged_at[flag] == NOT_YET:
+                self.flagged_at[flag] = position
         if isinstance(event, FieldCheckReported):
             self.checked_at = position
 

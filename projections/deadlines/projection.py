@@ -215,7 +215,8 @@ class Deadlines(Projection):
         values = attrgetter(*table.names)
         await table.add(db, [values(row) for row in rows])
         await self._origins.save(db)
-        self.forget()
+        self._clocks.clear()
+        self._stored.clear()
 
     def forget(self) -> None:
         self._origins.forget()

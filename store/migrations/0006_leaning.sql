@@ -1,6 +1,9 @@
--- A command may lean on other streams than its own: a programme, a membership, a list. Who decided on what he
--- remembered of them, without reading them anew, names the versions; if one has moved on, the command is `moved`
--- and nothing of it is written. Otherwise the function is that of 0002.
+-- A command may lean on other streams than its own: a programme, a membership, a list. Who decided on them names the
+-- versions; if one has moved on, the command is `moved` and nothing of it is written.
+--
+-- Natural keys and data keys are judged and written by statements of their own, which a command without them does
+-- not pay for. The lock is held from first to last, so every part sees the same log. Data keys alone may come
+-- without it, with a document (0003); one that comes between judging and writing makes the whole call fail.
 drop function log.append(
     uuid[], bytea[], json[], integer[], uuid[], integer[], text[], bytea[], integer[], text[], bytea[], uuid[],
     boolean[], integer[], uuid[], bytea[], boolean[], timestamptz);
@@ -20,7 +23,7 @@ create function log.append(
 returns table (outcome text, last_position bigint, first_answer json, holder uuid, at timestamptz)
 language plpgsql security definer
 set search_path = log, pg_temp
--- The plan is pinned: big tables are reached only by scalar index probes, small sets meet only by hash.
+-- The plans are pinned: big tables are reached only by scalar index probes, small sets meet only by hash.
 -- A cached plan of ordinary joins grew from 1.6 to 42 ms a call at 200,000 events.
 set enable_seqscan = off
 set enable_nestloop = off
@@ -28,9 +31,12 @@ set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 declare
-    base    bigint;
-    last    bigint;
-    instant timestamptz;
+    base     bigint;
+    last     bigint;
+    instant  timestamptz;
+    held_by  uuid[];     -- by command: who holds a natural key that it wants
+    keyless  boolean[];  -- by command: true where somebody was erased, false where another key came first
+    recorded integer[];  -- the commands that stand
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'log.append needs READ COMMITTED: an older snapshot cannot judge versions'
@@ -47,6 +53,33 @@ begin
     end if;
     instant := greatest(simulated_at, instant);
 
+    if k_command is not null then
+        select array_agg(k.holder order by n) into held_by
+        from generate_series(1, cardinality(c_id)) n
+        left join (
+            select t.command, (array_agg(t.held_by) filter (where t.held_by is not null))[1] as holder
+            from (
+                select k.command, (select x.owner from natural_key x where x.kind = k.kind and x.digest = k.digest)
+                    as held_by
+                from unnest(k_command, k_kind, k_digest, k_take) as k (command, kind, digest, take)
+                where k.take) t
+            group by 1) k on k.command = n;
+    end if;
+    if s_command is not null then   -- no key to seal with any more; or a new key where somebody else's came first
+        select array_agg(s.erased order by n) into keyless
+        from generate_series(1, cardinality(c_id)) n
+        left join (
+            select t.command, bool_or(t.wrapped is null or (t.key).erased_at is not null) as erased
+            from (
+                select s.*, (select d from data_key d where d.subject_id = s.subject) as key
+                from unnest(s_command, s_subject, s_wrapped, s_erase) as s (command, subject, wrapped, erase)
+                where not s.erase) t
+            where case
+                when t.wrapped is null then (t.key).wrapped is null
+                else (t.key).subject_id is not null and (t.key).wrapped is distinct from t.wrapped end
+            group by 1) s on s.command = n;
+    end if;
+
     return query
     with c as materialized (
         select t.n::integer as n, t.id, t.request, t.answer, (select o from command o where o.id = t.id) as old
@@ -55,15 +88,6 @@ begin
         select t.*, min(t.version) over (partition by t.command, t.stream) as first
         from unnest(e_command, e_stream, e_version, e_topic, e_state) with ordinality
              as t (command, stream, version, topic, state, n)),
-    k as materialized (
-        select t.*, (select x.owner from natural_key x where x.kind = t.kind and x.digest = t.digest) as held_by
-        from unnest(k_command, k_kind, k_digest, k_owner, k_take) as t (command, kind, digest, owner, take)),
-    s as materialized (
-        select t.*, (select d from data_key d where d.subject_id = t.subject) as key
-        from unnest(s_command, s_subject, s_wrapped, s_erase) as t (command, subject, wrapped, erase)),
-    taken as (
-        select k.command, (array_agg(k.held_by))[1] as holder
-        from k where k.take and k.held_by is not null group by 1),
     stale as (   -- a version that is there already, or one that would leave a gap
         select distinct p.command from (
             select e.command, e.version,
@@ -71,29 +95,20 @@ begin
                 (select true from event x where x.stream = e.stream and x.version = e.version - 1) as before
             from e where e.version = e.first) p
         where p.there or (p.version > 1 and p.before is null)),
-    keyless as (   -- no key to seal with any more; or a new key where somebody else's came first
-        select s.command, bool_or(s.wrapped is null or (s.key).erased_at is not null) as erased
-        from s
-        where not s.erase and case
-            when s.wrapped is null then (s.key).wrapped is null
-            else (s.key).subject_id is not null and (s.key).wrapped is distinct from s.wrapped end
-        group by 1),
     moved as (   -- versions have no gaps, so the next one tells
         select distinct l.command from unnest(l_command, l_stream, l_version) as l (command, stream, version)
         where (select true from event x where x.stream = l.stream and x.version = l.version + 1)),
     verdict as materialized (
-        select c.n, c.id, c.request, c.answer, c.old, taken.holder, case
+        select c.n, c.id, c.request, c.answer, c.old, held_by[c.n] as holder, case
             when (c.old).request = c.request then 'repeated'
             when (c.old).id is not null then 'reused'
-            when taken.command is not null then 'taken'
-            when stale.command is not null or not keyless.erased then 'stale'
-            when keyless.erased then 'erased'
+            when held_by[c.n] is not null then 'taken'
+            when stale.command is not null or not keyless[c.n] then 'stale'
+            when keyless[c.n] then 'erased'
             when moved.command is not null then 'moved'
             else 'recorded' end as outcome
         from c
-        left join taken on taken.command = c.n
         left join stale on stale.command = c.n
-        left join keyless on keyless.command = c.n
         left join moved on moved.command = c.n),
     numbered as materialized (
         select e.*, base + row_number() over (order by e.n) as position
@@ -105,23 +120,7 @@ begin
         select n.position, instant, n.stream, n.version, n.topic, n.state from numbered n order by n.position),
     w2 as (
         insert into command (id, request, position, answer)
-        select v.id, v.request, d.position, v.answer from verdict v join done d on d.command = v.n),
-    w3 as (
-        delete from natural_key where ctid = any (array(
-            select (select x.ctid from natural_key x
-                    where x.kind = k.kind and x.digest = k.digest and x.owner = k.owner)
-            from k join done d on d.command = k.command where not k.take))),
-    w4 as (
-        insert into natural_key (kind, digest, owner)
-        select k.kind, k.digest, k.owner from k join done d on d.command = k.command where k.take),
-    w5 as (
-        insert into data_key (subject_id, wrapped, created_position)
-        select s.subject, s.wrapped, base from s join done d on d.command = s.command
-        where s.wrapped is not null and (s.key).subject_id is null),
-    w6 as (
-        update data_key set wrapped = null, erased_at = instant
-        where erased_at is null and subject_id = any (array(
-            select s.subject from s join done d on d.command = s.command where s.erase)))
+        select v.id, v.request, d.position, v.answer from verdict v join done d on d.command = v.n)
     select v.outcome, coalesce(d.position, (v.old).position),
         case v.outcome when 'repeated' then (v.old).answer end,
         v.holder,
@@ -130,6 +129,42 @@ begin
             when 'repeated' then (select x.recorded_at from event x where x.position = (v.old).position) end
     from verdict v left join done d on d.command = v.n
     order by v.n;
+
+    if k_command is not null or s_command is not null then
+        select array_agg(t.n) into recorded
+        from unnest(c_id) with ordinality as t (id, n)
+        where (select o.position > base from command o where o.id = t.id);
+    end if;
+    if k_command is not null then
+        delete from natural_key where ctid = any (array(
+            select (select x.ctid from natural_key x
+                    where x.kind = k.kind and x.digest = k.digest and x.owner = k.owner)
+            from unnest(k_command, k_kind, k_digest, k_owner, k_take) as k (command, kind, digest, owner, take)
+            where not k.take and k.command = any (recorded)));
+        insert into natural_key (kind, digest, owner)
+        select k.kind, k.digest, k.owner
+        from unnest(k_command, k_kind, k_digest, k_owner, k_take) as k (command, kind, digest, owner, take)
+        where k.take and k.command = any (recorded);
+    end if;
+    if s_command is not null then
+        insert into data_key (subject_id, wrapped, created_position)
+        select s.subject, s.wrapped, base
+        from unnest(s_command, s_subject, s_wrapped) as s (command, subject, wrapped)
+        where s.wrapped is not null and s.command = any (recorded)
+        on conflict (subject_id) do nothing;
+        if exists (
+            select from unnest(s_command, s_subject, s_wrapped) as s (command, subject, wrapped)
+            where s.wrapped is not null and s.command = any (recorded)
+                and (select d.wrapped from data_key d where d.subject_id = s.subject) is distinct from s.wrapped)
+        then
+            raise exception 'another data key came first: judge the same commands again'
+                using errcode = 'serialization_failure';
+        end if;
+        update data_key set wrapped = null, erased_at = instant
+        where erased_at is null and subject_id = any (array(
+            select s.subject from unnest(s_command, s_subject, s_erase) as s (command, subject, erase)
+            where s.erase and s.command = any (recorded)));
+    end if;
 
     select e.position into last from event e order by e.position desc limit 1;
     if last > base then

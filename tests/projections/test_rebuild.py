@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.utils import get_topic
 
 from domain.claim.events import CaseClosed
 from domain.definition.events import DefinitionPublished
@@ -20,11 +22,12 @@ from projections.catalogue import PROJECTIONS
 from projections.claim_register.projection import ClaimRegister
 from projections.claim_register.view import ClaimRegisterView
 from projections.enrollment_register.view import EnrollmentRegisterView
-from projections.positions import Positions, snapshot
+from projections.positions import Positions, install, move, snapshot
 from projections.reader import Poisoned, Table
 from projections.rebuild import Workshop
 from projections.runner import Runner
 from store.mapper import SealingMapper
+from store.records import Append
 from store.sealing import Keyring
 from store.store import Store
 from tests.conftest import Database
@@ -243,6 +246,32 @@ async def test_one_model_is_built_by_one_at_a_time(workshop: Workshop, served: R
     )
     assert any(isinstance(outcome, dict) for outcome in outcomes)
     assert all(isinstance(outcome, dict | Busy) for outcome in outcomes), outcomes
+
+
+async def test_an_event_that_cannot_be_read_stops_a_rebuild_with_its_position(
+    store: Store, mapper: SealingMapper, workshop: Workshop
+) -> None:
+    story = Story()
+    story.open_programme()
+    await story.record(store, mapper)
+    damaged = StoredEvent(uuid4(), 1, get_topic(CaseClosed), b'{"actor":7}')
+    await store.append([Append(command_id=uuid4(), request=b"", events=[damaged])])
+    for name in ("claim_register", "case_timeline"):
+        with pytest.raises(Poisoned, match="position 2"):
+            await workshop.rebuild(name)
+
+
+async def test_a_page_gives_up_a_table_soon_and_waits_for_its_commit(
+    database: Database,
+) -> None:
+    """A commit with a notification waits for those of others, which may take longer than a table is waited for."""
+    connection = await asyncpg.connect(database.app_url, server_settings={"lock_timeout": "100ms"})
+    await install(connection, PROJECTIONS[:1])
+    async with connection.transaction():
+        await move(connection, [PROJECTIONS[0]], 0)
+        assert await connection.fetchval("show lock_timeout") == "0"
+    assert await connection.fetchval("show lock_timeout") == "100ms"
+    await connection.close()
 
 
 async def test_a_rebuild_that_meets_poison_leaves_what_serves_alone(

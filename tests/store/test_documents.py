@@ -12,6 +12,7 @@ from store.documents import DocumentBroken, Documents
 from store.sealing import Keyring
 from store.store import Store
 from tests.store.facts import command
+from tests.store.test_writer import Admin, append_soon, in_flight
 
 PAPER = b"%PDF-1.7 Surat kematian"
 
@@ -62,3 +63,20 @@ async def test_altered_and_moved_bytes_are_noticed(
     with pytest.raises(DocumentBroken, match=one):
         await documents.get(one, person)
     assert await documents.get(two, person) == b"another"
+
+
+async def test_a_key_that_comes_with_a_paper_while_an_append_is_under_way_is_not_lost(
+    store: Store, master_key: bytes, admin: Admin
+) -> None:
+    """Keys come with papers without the append lock: what was sealed under another key is not recorded."""
+    person = uuid4()
+    one, other = Keyring(master_key, store.pool), Keyring(master_key, store.pool)
+    mine = command(new_keys={person: one.mint(person)}, subjects=[person])
+    async with admin.transaction():  # the append has judged its keys and waits to write
+        await admin.execute("lock table log.command in share row exclusive mode")
+        appending = append_soon(store, [mine])
+        await in_flight(admin, "relation")
+        await Documents(store, other).put(PAPER, person)
+    [verdict] = await appending
+    assert verdict.outcome == "stale"
+    assert await store.last_position() == 0

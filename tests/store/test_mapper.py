@@ -240,7 +240,9 @@ def test_an_unknown_name_is_refused_by_name(loose_keyring: Keyring, topic: str) 
         SealingMapper(loose_keyring).to_domain_event(StoredEvent(uuid4(), 1, topic, b"{}"))
 
 
-@pytest.mark.parametrize("state", [b"", b"[]", b'{"amount": "7"}', b'{"boxes": 1}'])
+@pytest.mark.parametrize(
+    "state", [b"", b"[]", b'{"amount":12', b'{"amount":12]', b'{"amount": "7"}', b'{"boxes": 1}']
+)
 def test_damaged_states_name_stream_and_version(loose_keyring: Keyring, state: bytes) -> None:
     stream = uuid4()
     with pytest.raises(MapperDeserialisationError, match=f"Version 5 of stream {stream}"):

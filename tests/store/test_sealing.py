@@ -129,7 +129,7 @@ async def test_a_key_whose_append_was_recorded_needs_no_look_until_its_time_is_o
     subject, lost = uuid4(), uuid4()
     sealed = [keyring.mint(subject), keyring.mint(lost)]
     await store.append([command(new_keys={subject: sealed[0]})])
-    keyring.note_stored([subject, uuid4()])
+    keyring.note_stored({subject: sealed[0], uuid4(): b"", lost: b"another key, minted before"})
     assert (keyring.lacks_stored_key(subject), keyring.lacks_stored_key(lost)) == (False, True)
     box = keyring.seal(subject, b"x", b"")
     await store.append([command(erase=[subject])])

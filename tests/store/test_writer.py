@@ -29,13 +29,14 @@ async def held(admin: Admin) -> AsyncIterator[None]:
         yield
 
 
-async def in_flight(admin: Admin) -> int:
-    """Wait until the writer waits for the lock; return the process id of its session."""
+async def in_flight(admin: Admin, kind: str = "advisory") -> int:
+    """Wait until the writer waits for the lock, or for one of another kind; return the process id of its session."""
     async with asyncio.timeout(5):
         while True:
             found = await admin.fetchval(
-                "select pid from pg_locks where locktype = 'advisory' and not granted and database ="
-                " (select oid from pg_database where datname = current_database())"
+                "select pid from pg_locks where locktype = $1 and not granted and database ="
+                " (select oid from pg_database where datname = current_database())",
+                kind,
             )
             if found:
                 return int(found)

@@ -1,5 +1,7 @@
 """Remembered cases: as fresh as the log, and never changed by what somebody decides on them."""
 
+import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import FrozenInstanceError, is_dataclass
 from typing import Any
@@ -8,9 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.claim.aggregate import Claim
+from domain.claim.commands import OrderFieldCheck, ReportFieldCheck
+from domain.fact import Fact
 from domain.refusal import AuthorityExceeded, GuardFailed
 from store.mapper import SealingMapper
-from store.records import Recorded
+from store.records import Append, Recorded, Verdict
 from store.store import Store
 from tests.facts import (
     CLAIM,
@@ -22,6 +26,7 @@ from tests.facts import (
     approve,
     approved_claim,
     calculated_claim,
+    command,
     confirm_payment,
     contribution_received,
     death_reported,
@@ -36,10 +41,13 @@ from tests.facts import (
     roster_received,
     rows_checked,
     step_requested,
+    verified_claim,
 )
 from tests.workflows.conftest import Tell, memory
 from workflows import cases as cases_module
 from workflows.cases import Cases
+from workflows.chairs import Caller
+from workflows.desk import open_steps
 from workflows.office import Office
 
 
@@ -226,3 +234,55 @@ async def test_what_a_companion_taught_is_not_remembered_as_the_cases_own(office
     assert "HEIR_ACCOUNT_SHARED" not in claim.flags
     await office.world_of(claim)
     assert "HEIR_ACCOUNT_SHARED" in claim.flags
+
+
+class Between:
+    """Lets a fact be recorded after a decision was made on what was read, and before it is stored."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, office: Office, tell: Tell, *facts: Fact) -> None:
+        self._append, self._tell, self._facts = office.store.append, tell, list(facts)
+        monkeypatch.setattr(office.store, "append", self.append)
+
+    async def append(self, batch: Sequence[Append], **more: Any) -> list[Verdict]:
+        while self._facts:
+            await self._tell(self._facts.pop(0))
+        return await self._append(batch, **more)
+
+
+@pytest.mark.parametrize("is_remembered", [False, True])
+async def test_a_risk_found_between_look_and_append_is_not_passed_over(
+    office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch, is_remembered: bool
+) -> None:
+    await tell(*member(), *calculated_claim())
+    if is_remembered:
+        await office.preview([approve()])
+    Between(monkeypatch, office, tell, risk_found("ACCOUNT_OF_ANOTHER_PAYEE"))
+    with pytest.raises(AuthorityExceeded, match="ACCOUNT_OF_ANOTHER_PAYEE"):
+        await office.do(approve())
+
+
+async def test_a_race_lost_in_one_process_is_told_however_well_the_case_is_remembered(
+    office: Office, tell: Tell
+) -> None:
+    await tell(*member(), death_reported())
+    await office.cases.get(CLAIM)
+    found = await asyncio.gather(office.carry_out([file_claim()]), office.carry_out([file_claim()]))
+    kinds = sorted(type(outcome).__name__ for [outcome] in found)
+    assert kinds == ["Answer", "StaleVersion"]
+
+
+async def test_what_an_answer_offers_is_what_the_case_then_offers(office: Office, tell: Tell) -> None:
+    """The report that was just given counts already, and lets the calculation go on."""
+    await tell(*member(), *verified_claim())
+    order = command(OrderFieldCheck, CLAIM, "vera", "verifier", not_working_suspected=True, reason="tetangga")
+    await office.do(order)
+    await office.do(add_paper("CASE_CHECK"))
+    report = command(
+        ReportFieldCheck, CLAIM, "udin", "field_checker", "calculator", was_working=True, findings="di pasar"
+    )
+    answered = (await office.do(report)).data["open_steps"]
+    claim = await office.cases.get(CLAIM)
+    definition = office.definition_of(claim)
+    assert definition is not None and "calculate" in answered
+    udin = Caller("udin", frozenset({"field_checker", "calculator"}))
+    assert answered == open_steps(definition, claim, udin, await office.world_of(claim))
