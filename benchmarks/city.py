@@ -37,7 +37,9 @@ FILED: Final = TODAY - timedelta(days=2)
 MONTHS: Final = tuple(
     str(FIRST_MONTH.plus(n)) for n in range(24)
 )  # paid ahead, so that nobody lapses meanwhile
-EVERYBODY: Final = 2**62  # a position of the log behind every registration
+EVERYBODY: Final = (
+    2**62
+)  # a position of the log behind every registration; what is told in bulk does not know its own
 PAPERS: Final = (
     "JKM_FORM", "MEMBER_CARD", "KTP_DECEASED", "KTP_HEIR", "KK", "DEATH_CERT", "HEIR_CERT", "MARRIAGE", "BANK_HEIR",
 )  # fmt: skip
@@ -84,15 +86,23 @@ async def settle(store: Store, mapper: SealingMapper, claims: range, *, papers: 
     """
     parts = [claims[start : start + TOGETHER] for start in range(0, len(claims), TOGETHER)]
     for part in parts:
-        appends = [await _append(mapper, *told) for n in part for told in _told(Filed(n), papers=papers)]
+        appends = [
+            await _append(mapper, *told)
+            for n in part
+            for told in _told(Filed(n), papers=papers, is_last=n == claims[-1])
+        ]
         verdicts = await store.append(appends, bulk=True)
         assert {verdict.outcome for verdict in verdicts} <= {"recorded", "repeated"}
         await asyncio.sleep(0)
 
 
-def _told(filed: Filed, *, papers: bool) -> Iterator[tuple[list[Fact], list[NaturalKey]]]:
+def _told(filed: Filed, *, papers: bool, is_last: bool) -> Iterator[tuple[list[Fact], list[NaturalKey]]]:
+    """Tell of a claim, before the first of a programme of its list, and after the last of what was paid for it.
+
+    A payment counts the members that are registered, so it comes after them, as in life.
+    """
     if filed.n % PEOPLE_OF_A_PROGRAMME == 0:
-        yield list(_programme(filed)), []
+        yield [_programme(filed)], []
         yield list(_list(filed)), []
     keys = [
         NaturalKey(PERSON_KEY, uuid5(HERE, f"nik/{filed.n}").bytes * 2, filed.person),
@@ -100,12 +110,13 @@ def _told(filed: Filed, *, papers: bool) -> Iterator[tuple[list[Fact], list[Natu
         NaturalKey(DEATH_CLAIM_KEY, filed.person.bytes, filed.claim),
     ]
     yield [*member_facts(filed), *_claim(filed, papers=papers)], keys
+    if is_last or (filed.n + 1) % PEOPLE_OF_A_PROGRAMME == 0:
+        yield [_payment(filed)], []
 
 
-def _programme(filed: Filed) -> Iterator[Fact]:
-    head = _head(filed.programme, 1, "sari", "sponsor_officer", LIST_DAY)
-    yield ProgrammeOpened(
-        **head,
+def _programme(filed: Filed) -> Fact:
+    return ProgrammeOpened(
+        **_head(filed.programme, 1, "sari", "sponsor_officer", LIST_DAY),
         originator_topic="programme",
         name="Perlindungan pekerja rentan",
         area_code="3375",
@@ -117,9 +128,13 @@ def _programme(filed: Filed) -> Iterator[Fact]:
         period_to=FIRST_MONTH.plus(23).last_day,
         step="open",
     )
+
+
+def _payment(filed: Filed) -> Fact:
     months = len(MONTHS)
-    yield ContributionReceived(
-        **_head(filed.programme, 2, "fitri", "finance", LIST_DAY),
+    head = _head(filed.programme, 2, "fitri", "finance", LIST_DAY)
+    return ContributionReceived(
+        **head | {"command_id": uuid5(filed.programme, "paid")},
         reference=f"SP2D-{filed.n}",
         months=MONTHS,
         heads=(PEOPLE_OF_A_PROGRAMME,) * months,

@@ -33,7 +33,7 @@ async def filed_claims(ground: Ground, claims: int, *, papers: bool = True) -> D
 
     One that was broken off in the making is carried on.
     """
-    kept = await ground.kept(f"town_{claims}{'' if papers else '_short'}")
+    kept = await ground.kept(f"claims_{claims}" if papers else f"town_{claims}_short")
     async with opened(kept) as house:
         there = await house.store.pool.fetchval(
             "select count(*) from log.natural_key where kind = $1", DEATH_CLAIM_KEY
