@@ -98,6 +98,8 @@ async def test_a_watch_that_stands_still_is_named_and_stops_no_other(
             return any(state.fault == "KeyError" for state in await house.watches.states())
 
         await until(stands)
+        # The examination counts what the read model has; the watch may stumble before it has anything.
+        await house.views.positions.wait_for("deadlines", await house.store.last_position(), timeout=30)
         found = await examine(settings)
         assert found.watches["deadlines"].endswith("stands still: KeyError")
         assert found.clocks_unwritten == CLAIMS + 1
