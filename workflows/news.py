@@ -37,10 +37,8 @@ class News:
         head = await self._store.wait_beyond(position, timeout)
         if head <= position:
             return [], position
-        async with (
-            asyncio.timeout(LINK_PATIENCE),
-            self._reading,
-        ):  # who comes second finds what the first one read
+        # Who comes second finds what the first one read; one who hangs lets go of the turn in time.
+        async with asyncio.timeout(LINK_PATIENCE), self._reading:
             await self._read_on(head)
             if position >= self._after:
                 found = [one for one in self._facts if one.position > position and one.topic in names]
