@@ -9,7 +9,6 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 from eventsourcing.utils import get_topic
 
-from domain.apart import attributes_apart
 from domain.fact import ClockChange, Fact, made
 from domain.mandate import Mandate
 from domain.sealed import Sealed
@@ -78,8 +77,14 @@ class Facts(Mapping[str, object]):
         return len(self._askable)
 
 
+CONTAINERS: Final = frozenset({list, dict, set})  # what they hold in a case never changes in place
+
+
 class Case(Aggregate):
-    """An aggregate with a lifecycle. `when` only remembers: it may never refuse."""
+    """An aggregate with a lifecycle. `when` only remembers: it may never refuse.
+
+    What a list, dictionary or set of a case holds never changes; a change puts another in its place.
+    """
 
     def __init__(self) -> None:
         self.definition: str | None = None
@@ -88,7 +93,8 @@ class Case(Aggregate):
         self.area_code = ""
         self.residence: tuple[str, str] | None = None  # district and ward of the person it is about
         self.taken: list[Taken] = []
-        self.papers: dict[str, list[Paper]] = {}
+        self.papers: dict[str, tuple[Paper, ...]] = {}  # by code, the newest last
+        self.valid_papers: dict[str, Paper] = {}  # the newest of each code, unless it was rejected
         self.asked_because: dict[str, Sealed[str]] = {}  # paper to the reason for which it is to be brought
         self.clocks: dict[str, ClockChange] = {}
         self.flags: set[str] = set()
@@ -118,7 +124,12 @@ class Case(Aggregate):
     def apart(self) -> Self:
         """Return a copy to decide on: with containers of its own, made of the same facts."""
         twin = object.__new__(type(self))
-        vars(twin).update(attributes_apart(self))
+        values = vars(twin)
+        values.update(vars(self))
+        for name, value in values.items():
+            if type(value) in CONTAINERS:
+                values[name] = value.copy()
+        assert self._keys is None, "a case with natural keys to be written is not remembered"
         return twin
 
     @property
@@ -136,12 +147,6 @@ class Case(Aggregate):
     def keys_written(self) -> None:
         """Let go of the changes of natural keys: they were stored together with the events."""
         self._keys = None
-
-    @property
-    def valid_papers(self) -> dict[str, Paper]:
-        """The newest paper of each code, unless it was rejected: an older one never counts again."""
-        newest = {code: papers[-1] for code, papers in self.papers.items()}
-        return {code: paper for code, paper in newest.items() if paper.rejected is None}
 
     def compared_subjects(self, step: str) -> tuple[UUID, ...]:
         """People whose sealed values a step compares with what it is given; the office opens them."""
@@ -227,13 +232,17 @@ class Case(Aggregate):
         self.position, self.recorded_at = position, recorded_at
 
     def add_paper(self, paper: Paper) -> None:
-        self.papers.setdefault(paper.code, []).append(paper)
+        self.papers[paper.code] = (*self.papers.get(paper.code, ()), paper)
+        self.valid_papers[paper.code] = paper
 
     def reject_paper(self, code: str, sha256: str, reason: Sealed[str]) -> None:
-        """Mark a paper as rejected; it stays in the file."""
-        for n, paper in enumerate(self.papers.get(code, ())):
-            if paper.sha256 == sha256:
-                self.papers[code][n] = replace(paper, rejected=reason)
+        """Mark a paper as rejected. It stays in the file, and one that came before it never counts again."""
+        self.papers[code] = papers = tuple(
+            replace(paper, rejected=reason) if paper.sha256 == sha256 else paper
+            for paper in self.papers.get(code, ())
+        )
+        if papers and papers[-1].rejected is not None:
+            self.valid_papers.pop(code, None)
 
     def when(self, event: Fact) -> None:
         self.remember(event)

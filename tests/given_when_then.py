@@ -107,7 +107,10 @@ class Asked:
     def _prove_memory(self, case: Case) -> None:
         again = fold(*self.facts).get(case.id)
         for one in case.pending_events:
+            before = again and again.apart()
+            memory = repr(before and _memory(before))
             again = one.mutate(again)
+            assert repr(before and _memory(before)) == memory, "a copy changed along with its case"
         assert _memory(again) == _memory(case)
 
 

@@ -248,8 +248,8 @@ class ClaimMemory(FlagMemory):
                 self.asked_back = frozenset(event.codes)
                 self.papers_asked |= self.asked_back
                 self.asked_because |= dict.fromkeys(event.codes, event.reason)
-                for code, paper in self.valid_papers.items():
-                    if code in event.codes:
+                for code in event.codes:
+                    if paper := self.valid_papers.get(code):
                         self.reject_paper(code, paper.sha256, event.reason)
             case FileComplete():
                 self.renewed_in["change_payee"] = event.originator_version

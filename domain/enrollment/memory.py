@@ -1,7 +1,7 @@
 """What a membership remembers: who, where it stands, which months are paid, and how it ended."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -46,7 +46,7 @@ COUNTED_PAPERS: Final = frozenset({"ENR_LIST", "ENR_KTP", "ENR_F1BPU", "ENR_PAYP
 ASKABLE_OF_MEMBERS: Final[Mapping[str, Ask]] = {**ASKABLE, "spell": lambda member: member.spell}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Lapse:
     """A lapse that was written down, and what became of it. Positions are those in the log, 0 while unknown.
 
@@ -60,12 +60,11 @@ class Lapse:
     again: int | None = None
     again_from: Month | None = None
 
-    def close(self, by: ArrearsPaid | SponsorArrearsSettled | Reenrolled, position: int) -> None:
-        """Note what brought the member back; arrears paid in grace close no lapse that was over before."""
+    def closed(self, by: ArrearsPaid | SponsorArrearsSettled | Reenrolled, position: int) -> "Lapse":
+        """Return it with what brought the member back; arrears paid in grace close no lapse that was over before."""
         if isinstance(by, Reenrolled):
-            self.again = position
-        elif self.again is None and self.settled is None:
-            self.settled = position
+            return replace(self, again=position)
+        return replace(self, settled=position) if self.again is None and self.settled is None else self
 
     def is_open_at(self, position: int) -> bool:
         """Whether at a position of the log the member was known to have lapsed and not to be back."""
@@ -86,7 +85,7 @@ class Lapse:
         return self.is_open_at(position) or (self.again_from is not None and month < self.again_from)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Renewal:
     """A renewed list on which the member stands from a month on. position: in the log, 0 while unknown."""
 
@@ -256,12 +255,11 @@ class EnrollmentMemory(Case):
             case MemberRegistered():
                 self.registered_position = position
             case MembershipLapsed():
-                self.lapses[-1].position = position
+                self.lapses[-1] = replace(self.lapses[-1], position=position)
             case ArrearsPaid() | SponsorArrearsSettled() | Reenrolled():
-                for lapse in self.lapses[-1:]:
-                    lapse.close(event, position)
+                self.lapses[-1:] = [lapse.closed(event, position) for lapse in self.lapses[-1:]]
             case SponsorshipRenewed():
-                self.renewals[-1].position = position
+                self.renewals[-1] = replace(self.renewals[-1], position=position)
             case MemberTerminated() | WorkerReplaced():
                 self.ended_position = position
 
@@ -287,8 +285,9 @@ class EnrollmentMemory(Case):
             case Reenrolled():
                 self.activated, self.occupation = None, event.occupation
                 self.listed_from.append(event.effective_on)
-                for lapse in self.lapses[-1:]:
-                    lapse.again_from = Month.of(event.effective_on)
+                self.lapses[-1:] = [
+                    replace(lapse, again_from=Month.of(event.effective_on)) for lapse in self.lapses[-1:]
+                ]
             case SponsorshipRenewed():
                 self.renewals.append(Renewal(event.roster_id, event.row, event.from_on, event.to_on))
             case ProposalReturned():

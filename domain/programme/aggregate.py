@@ -58,9 +58,8 @@ class Programme(Case):
         self.credit = 0  # rupiah that came in above invoices and were not used yet
         self.last_payment: ContributionReceived | None = None
         self.recorded_by: dict[str, str] = {}  # who recorded a payment, by its reference
-        self.refunded: dict[
-            UUID, dict[Month, str]
-        ] = {}  # by member, the months that went back, by which refund
+        # By member, the months that went back, by which refund.
+        self.refunded: dict[UUID, dict[Month, str]] = {}
 
     @property
     def subject_id(self) -> UUID:
@@ -322,15 +321,15 @@ class Programme(Case):
             case ContributionReceived():
                 self.last_payment = event
                 self.recorded_by[event.reference] = event.actor
-                for one in event.enrollment_ids:  # a month that went back and was paid anew
-                    for paid in event.months:
-                        self.refunded.get(one, {}).pop(Month.parse(paid), None)
+                paid = frozenset(map(Month.parse, event.months))
+                for one in self.refunded.keys() & event.enrollment_ids:  # what went back and was paid anew
+                    self.refunded[one] = {m: by for m, by in self.refunded[one].items() if m not in paid}
                 self.credit += event.credit_kept - event.credit_used
             case OverpaidRefunded():
                 self.credit += event.amount if event.to == "credit" else 0
                 for member in event.members:
-                    months = self.refunded.setdefault(member.enrollment_id, {})
-                    months |= {Month.parse(month): event.reference for month in member.months}
+                    back = {Month.parse(month): event.reference for month in member.months}
+                    self.refunded[member.enrollment_id] = self.refunded.get(member.enrollment_id, {}) | back
 
 
 def _known_deaths(command: ReceiveContribution, last: Month) -> tuple[KnownDeath, ...]:

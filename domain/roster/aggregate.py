@@ -1,6 +1,6 @@
 """A sponsor's list of workers: checked row by row, then carried through its steps as one body."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
@@ -57,7 +57,7 @@ def member_id(roster_id: UUID, row: int) -> UUID:
     return uuid5(roster_id, f"row/{row}")
 
 
-@dataclass
+@dataclass(frozen=True)
 class MemberStep:
     """A step asked for all or some members, and what came of it."""
 
@@ -271,7 +271,7 @@ class Roster(Case):
     def recorded(self, event: Fact, position: int, recorded_at: datetime) -> None:
         super().recorded(event, position, recorded_at)
         if isinstance(event, StepRequested | StepDone):
-            self.steps[event.request_id].position = position
+            self.steps[event.request_id] = replace(self.steps[event.request_id], position=position)
 
     def when(self, event: Fact) -> None:
         super().when(event)
@@ -295,8 +295,9 @@ class Roster(Case):
             case StepRequested():
                 self.steps[event.request_id] = MemberStep(event)
             case StepDone():
-                step = self.steps[event.request_id]
-                step.finished, step.done, step.refused = True, event.done, event.refused
+                self.steps[event.request_id] = replace(
+                    self.steps[event.request_id], finished=True, done=event.done, refused=event.refused
+                )
 
 
 def _refuse_replacing(replaced: Roster, command: ReceiveRoster) -> None:
