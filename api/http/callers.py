@@ -53,11 +53,6 @@ async def caller_of(request: Request) -> Caller:
     return caller
 
 
-async def asking_whom(request: Request) -> tuple[House, Caller]:
-    """Return house and caller where steps are taken: the framework's way to them costs twice the token check."""
-    return house_of(request), await caller_of(request)
-
-
 def now() -> datetime:
     return datetime.now(UTC)
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from api.bootstrap import House
 from api.http import examples, shapes
 from api.http.answers import json_answer, position_for, step_answer
-from api.http.callers import MinPosition, TheCaller, TheHouse, asked, asking_whom, body_of, uuid_of
+from api.http.callers import MinPosition, TheCaller, TheHouse, asked, body_of, uuid_of
 from api.http.cases import (
     add_document,
     created_id,
@@ -153,9 +153,10 @@ async def list_steps(claim_id: str, house: TheHouse, caller: TheCaller) -> Respo
         refusals=STEP,
     ),
 )
-async def post_step(claim_id: str, step: str, request: Request) -> Response:
+async def post_step(
+    claim_id: str, step: str, request: Request, house: TheHouse, caller: TheCaller
+) -> Response:
     """Take a step of the claim's lifecycle; its form is in `GET …/steps`. Calculating answers the determination."""
-    house, caller = await asking_whom(request)
     return await take_step(request, house, caller, Claim, uuid_of(claim_id), step)
 
 

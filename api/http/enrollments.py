@@ -28,7 +28,6 @@ from api.http.callers import (
     TheHouse,
     TheStaff,
     asked,
-    asking_whom,
     body_of,
     now,
     uuid_of,
@@ -221,9 +220,10 @@ async def list_steps(enrollment_id: str, house: TheHouse, caller: TheStaff) -> R
         refusals=STEP,
     ),
 )
-async def post_step(enrollment_id: str, step: str, request: Request) -> Response:
+async def post_step(
+    enrollment_id: str, step: str, request: Request, house: TheHouse, caller: TheCaller
+) -> Response:
     """Take a step with one enrollment; its form is in `GET …/steps`."""
-    house, caller = await asking_whom(request)
     if step == ReplaceWorker.step:
         return await _replace(request, house, caller, uuid_of(enrollment_id))
     if step in FROM_LAPSED:

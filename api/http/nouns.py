@@ -1,11 +1,17 @@
-"""Routes by the noun and the number of parts of their address: a request is compared with few of them."""
+"""Routes by the noun and the number of parts of their address: a request is compared with few of them.
+
+Most of them are then called straight.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
 
+from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
+
+from api.http.straight import straight
 
 
 class ByNoun(BaseRoute):
@@ -17,12 +23,14 @@ class ByNoun(BaseRoute):
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self._routes: dict[tuple[str, int], list[APIRoute]] = defaultdict(list)
+        self._straight = {}
         for route in routes:
             assert isinstance(route, APIRoute), "only routes of the API are sorted here"
             noun, parts = _shape_of(route.path)
             assert "{" not in noun, f"{route.path} begins with no noun"
             assert ":path}" not in route.path, f"{route.path} takes any number of parts"
             self._routes[noun, parts].append(route)
+            self._straight[route.endpoint] = straight(route)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return how well a request is met; the route that meets it is put into the scope."""
@@ -39,7 +47,12 @@ class ByNoun(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         route: APIRoute = scope["route"]
-        await route.handle(scope, receive, send)
+        call = self._straight[route.endpoint]
+        if call is None or scope["method"] not in (route.methods or ()):
+            await route.handle(scope, receive, send)
+        else:
+            answer = await call(Request(scope, receive, send))
+            await answer(scope, receive, send)
 
 
 def _shape_of(path: str) -> tuple[str, int]:
