@@ -23,14 +23,19 @@ BULK: Final = 64  # who loads more cases at once works through a list: their lik
 class Seen(NamedTuple):
     """A case to be looked at, never changed: others look at the same one. None for a stream that is empty.
 
-    version: that of the case where it was remembered and not read anew, 0 for an empty stream.
+    version: 0 for an empty stream. recalled: it was remembered, and not read anew.
     """
 
     case: Case | None
-    version: int | None
+    version: int
+    recalled: bool
+
+    @classmethod
+    def of(cls, case: Case | None, *, recalled: bool) -> "Seen":
+        return cls(case, 0 if case is None else case.version, recalled)
 
 
-UNKNOWN: Final = Seen(None, None)
+NOTHING: Final = Seen(None, 0, recalled=True)
 
 
 class Cases:
@@ -66,13 +71,13 @@ class Cases:
 
     async def look(self, ids: Iterable[UUID]) -> dict[UUID, Seen]:
         """Return these streams as the log has them now."""
-        return {stream: Seen(case, None) for stream, case in (await self._read_on(ids)).items()}
+        return {id_: Seen.of(case, recalled=False) for id_, case in (await self._read_on(ids)).items()}
 
     async def _read_on(self, wanted: Iterable[UUID]) -> dict[UUID, Case | None]:
-        known = {stream: self._remembered.get(stream, UNKNOWN) for stream in wanted}
+        known = {stream: self._remembered.get(stream, NOTHING) for stream in wanted}
         if not known:
             return {}
-        news = await self._store.read_on({stream: seen.version or 0 for stream, seen in known.items()})
+        news = await self._store.read_on({stream: seen.version for stream, seen in known.items()})
         found = {stream: self._carried_on(known[stream].case, records) for stream, records in news.items()}
         if len(known) <= BULK:
             for stream, case in found.items():
@@ -94,7 +99,7 @@ class Cases:
             case.keys_written()
             self._remember(stream, case)
             return
-        base = self._remembered.get(stream, UNKNOWN)
+        base = self._remembered.get(stream, NOTHING)
         if before == base.version:
             self._remember(stream, self._carried_on(base.case, stored))
         else:
@@ -106,11 +111,11 @@ class Cases:
 
     def version_of(self, stream: UUID) -> int:
         """Return the version that is remembered of a stream, 0 where nothing is."""
-        return self._remembered.get(stream, UNKNOWN).version or 0
+        return self._remembered.get(stream, NOTHING).version
 
     def leaned_on(self, case_id: UUID, step: str) -> dict[str, UUID]:
         """Return on which streams a step of a case leaned when it was last seen: what to read along with it."""
-        case = self._remembered.get(case_id, UNKNOWN).case
+        case = self._remembered.get(case_id, NOTHING).case
         return {} if case is None else leaning(case, step)
 
     async def get(self, case_id: UUID, *, up_to: int | None = None) -> Case:
@@ -148,11 +153,11 @@ class Cases:
         return case
 
     def _remember(self, stream: UUID, case: Case | None) -> None:
-        version = 0 if case is None else case.version
-        present = self._remembered.get(stream, UNKNOWN).version
-        if present is None or present < version:
+        seen = Seen.of(case, recalled=True)
+        present = self._remembered.get(stream)
+        if present is None or present.version < seen.version:
             self._remembered.pop(stream, None)
-            self._remembered[stream] = Seen(case, version)
+            self._remembered[stream] = seen
             if len(self._remembered) > REMEMBERED_MAX:
                 del self._remembered[next(iter(self._remembered))]
 

@@ -38,7 +38,7 @@ from workflows.library import Library
 from workflows.lifecycle import Definition
 from workflows.refusing import Refusing, key_reused, request_of
 from workflows.turns import Turns
-from workflows.worlds import Gathered, Worlds
+from workflows.worlds import Situation, Worlds
 
 TRIES: Final = 5
 
@@ -222,16 +222,15 @@ class Office:
     ) -> tuple[dict[int, _Decision], dict[int, _No]]:
         """Return the decisions, and the refusals. leans: have the append judge the companions too."""
         gathered = await self._worlds.gather(list(commands.values()), attempt, recalled=recalled)
+        situations = dict(zip(commands, gathered, strict=True))
         touched: dict[int, list[Case]] = {}
         refused: dict[int, _No] = {}
-        for n, command in commands.items():
+        for n, situation in situations.items():
             try:
-                touched[n] = self._decisions.decide(
-                    command, gathered.cases.get(command.case_id), gathered.worlds[command.command_id]
-                )
+                touched[n] = self._decisions.decide(commands[n], situation.case, situation.world)
             except Refusal as refusal:
                 refusal.with_traceback(None)  # it would hold this frame, and the frame holds the refusal
-                refused[n] = _No(refusal, command.command_id in gathered.recalled)
+                refused[n] = _No(refusal, situation.recalled)
         facts = {
             n: [cast(Sequence[Fact], case.collect_events()) for case in some] for n, some in touched.items()
         }
@@ -241,9 +240,11 @@ class Office:
         decided: dict[int, _Decision] = {}
         for n, events in zip(touched, sealed, strict=True):
             if isinstance(events, SubjectErased):
-                refused[n] = _No(events, commands[n].command_id in gathered.recalled)
+                refused[n] = _No(events, situations[n].recalled)
             else:
-                decided[n] = self._decision(commands[n], touched[n], facts[n], events, gathered, leans)
+                decided[n] = self._decision(
+                    commands[n], touched[n], facts[n], events, situations[n], leans=leans
+                )
         return decided, refused
 
     # -- storing
@@ -254,12 +255,13 @@ class Office:
         touched: list[Case],
         facts: list[Sequence[Fact]],
         sealed: SealedEvents,
-        gathered: Gathered,
+        situation: Situation,
+        *,
         leans: bool,
     ) -> _Decision:
         take = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.take]
         release = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.release]
-        leaned_on = gathered.versions[command.command_id] if leans else {}
+        leaned_on = situation.versions if leans else {}
         for case in touched:
             leaned_on.pop(case.id, None)  # of what it changes, the append judges the version anyway
         return _Decision(
@@ -268,7 +270,7 @@ class Office:
                 command_id=command.command_id,
                 request=request_of(command),
                 events=sealed.events,
-                answer=self._answer(command, touched[0], gathered.worlds[command.command_id]),
+                answer=self._answer(command, touched[0], situation.world),
                 take=take,
                 release=release,
                 new_keys=sealed.new_keys,
@@ -278,8 +280,8 @@ class Office:
             touched,
             facts,
             touched[0].position,
-            recalled=command.command_id in gathered.recalled,
-            is_pure=not sealed.subjects and command.case_id not in gathered.taught,
+            recalled=situation.recalled,
+            is_pure=not sealed.subjects and not situation.taught,
         )
 
     def _carry_on(self, decision: _Decision, verdict: Verdict, *, bulk: bool) -> None:

@@ -1,7 +1,7 @@
 """What decisions look at: the cases, and the streams they lean on, a whole batch in two queries at most."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from domain.case import Case
@@ -12,25 +12,25 @@ from domain.world import World
 from store.mapper import SealingMapper
 from store.sealing import Keyring
 from store.store import Store
-from workflows.cases import Cases, leaning
+from workflows.cases import Cases, Seen, leaning
 from workflows.catalogue import plays
 from workflows.chairs import companions_of
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What decisions lean on, ready to be decided on.
+@dataclass(slots=True)
+class Situation:
+    """What the decision on one command leans on.
 
-    cases: by their ids, to be changed. taught: those that learned from their companions what no event of their
-    own says. worlds: by the ids of the commands. recalled: ids of commands for which something was not read
-    anew. versions: by ids of commands, those of the companions, 0 for one that does not exist.
+    case: to be changed; None where it does not exist. world: what stands around it. versions: of the companions,
+    0 for one that does not exist. recalled: something of it was not read anew. taught: the case learned from its
+    companions what no event of its own says.
     """
 
-    cases: dict[UUID, Case]
-    taught: set[UUID] = field(default_factory=set)
-    worlds: dict[UUID, World] = field(default_factory=dict)
-    recalled: set[UUID] = field(default_factory=set)
-    versions: dict[UUID, dict[UUID, int]] = field(default_factory=dict)
+    case: Case | None
+    world: World
+    versions: dict[UUID, int]
+    recalled: bool
+    taught: bool = False
 
 
 class Worlds:
@@ -49,63 +49,35 @@ class Worlds:
         case.learn(world)
         return world
 
-    async def gather(self, commands: Sequence[Command], attempt: int, *, recalled: bool) -> Gathered:
+    async def gather(self, commands: Sequence[Command], attempt: int, *, recalled: bool) -> list[Situation]:
         """Return what the decisions on these commands, each for another case, lean on.
 
         recalled: as it is remembered, where it is; otherwise everything as the log has it now.
         """
         see = self._cases.recall if recalled else self._cases.look
-        found = await see(
-            {id_ for command in commands for id_ in self._expected(command, reads=not recalled)}
-        )
-        companions = {}
-        unexpected: set[UUID] = set()
+        found = await see(id_ for command in commands for id_ in self._expected(command, reads=not recalled))
+        around = []
         for command in commands:
-            case = found[command.case_id].case
-            companions[command.command_id] = streams = self._named(command)
-            if case is not None:
-                streams |= leaning(case, command.step)
-            unexpected.update(id_ for id_ in streams.values() if id_ not in found)
-        if unexpected:
+            streams, case = self._named(command), found[command.case_id].case
+            around.append(streams if case is None else streams | leaning(case, command.step))
+        if unexpected := [id_ for streams in around for id_ in streams.values() if id_ not in found]:
             found |= await see(unexpected)
-        gathered = Gathered(
-            {id_: case.apart() for command in commands if (case := found[id_ := command.case_id].case)}
-        )
-        opener = await self._opener_for(commands, gathered.cases)
-        dead = await self._who_died(commands, gathered.cases)
-        for command in commands:
-            present: dict[str, Case] = {}
-            versions: dict[UUID, int] = {}
-            anew = found[command.case_id].version is None
-            for role, id_ in companions[command.command_id].items():
-                case, version = found[id_]
-                anew = anew and version is None
-                versions[id_] = 0 if case is None else case.version
-                if case is not None and plays(role, case):
-                    present[role] = case
-            gathered.versions[command.command_id] = versions
-            if not anew:
-                gathered.recalled.add(command.command_id)
-            if missing := command.companions().keys() - present.keys():
-                world = World(attempt=attempt, missing=frozenset(missing))
-            else:
-                world = World(
-                    cases=present, attempt=attempt, opener=opener, has_died=command.command_id in dead
-                )
-                if command.case_id in gathered.cases and gathered.cases[command.case_id].learn(world):
-                    gathered.taught.add(command.case_id)
-            gathered.worlds[command.command_id] = world
-        return gathered
+        opener = await self._opener_for(commands, found)
+        dead = await self._who_died(commands, found)
+        situations = []
+        for command, streams in zip(commands, around, strict=True):
+            person_died = command.command_id in dead
+            situations.append(_situation(command, streams, found, attempt, opener, has_died=person_died))
+        return situations
 
-    async def _opener_for(self, commands: Sequence[Command], cases: Mapping[UUID, Case]) -> Keyring:
+    async def _opener_for(self, commands: Iterable[Command], found: Mapping[UUID, Seen]) -> Keyring:
         """Return what opens the values that these steps compare."""
-        subjects = [
+        return await self._mapper.opener_for(
             subject
             for command in commands
-            if command.case_id in cases
-            for subject in cases[command.case_id].compared_subjects(command.step)
-        ]
-        return await self._mapper.opener_for(subjects)
+            if (case := found[command.case_id].case) is not None
+            for subject in case.compared_subjects(command.step)
+        )
 
     def _named(self, command: Command) -> dict[str, UUID]:
         """Return what a command names itself, by role."""
@@ -122,15 +94,45 @@ class Worlds:
         if reads:
             yield from self._cases.leaned_on(command.case_id, command.step).values()
 
-    async def _who_died(self, commands: Iterable[Command], cases: Mapping[UUID, Case]) -> set[UUID]:
+    async def _who_died(self, commands: Iterable[Command], found: Mapping[UUID, Seen]) -> frozenset[UUID]:
         """Return the commands that ask for it and whose person is reported or known to be dead."""
         people = {
-            command.command_id: cases[command.case_id].subject_id
+            command.command_id: case.subject_id
             for command in commands
-            if command.asks_who_died and command.case_id in cases
+            if command.asks_who_died and (case := found[command.case_id].case) is not None
         }
-        dead = await known_dead(self._store, people.values()) if people else frozenset[UUID]()
-        return {command_id for command_id, person in people.items() if person in dead}
+        if not people:
+            return frozenset()
+        dead = await known_dead(self._store, people.values())
+        return frozenset(command_id for command_id, person in people.items() if person in dead)
+
+
+def _situation(
+    command: Command,
+    streams: Mapping[str, UUID],
+    found: Mapping[UUID, Seen],
+    attempt: int,
+    opener: Keyring,
+    *,
+    has_died: bool,
+) -> Situation:
+    own = found[command.case_id]
+    case = None if own.case is None else own.case.apart()
+    recalled = own.recalled
+    present: dict[str, Case] = {}
+    versions: dict[UUID, int] = {}
+    for role, id_ in streams.items():
+        companion = found[id_]
+        recalled = recalled or companion.recalled
+        versions[id_] = companion.version
+        if companion.case is not None and plays(role, companion.case):
+            present[role] = companion.case
+    if missing := command.companions().keys() - present.keys():
+        world = World(attempt=attempt, missing=frozenset(missing))
+        return Situation(case, world, versions, recalled)
+    world = World(cases=present, attempt=attempt, opener=opener, has_died=has_died)
+    taught = case is not None and case.learn(world)
+    return Situation(case, world, versions, recalled, taught)
 
 
 async def known_dead(store: Store, people: Iterable[UUID]) -> frozenset[UUID]:
