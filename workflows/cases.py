@@ -6,6 +6,7 @@ judges. Memory saves work, it never answers in the log's place.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -84,23 +85,24 @@ class Cases:
                 self._remember(stream, case)
         return found
 
-    def carry_on(
-        self, case: Case, events: Sequence[Fact], stored: Sequence[Recorded], *, is_pure: bool
-    ) -> None:
-        """Take note of what was recorded of a case just now, so that nobody has to read it.
+    def carry_on(self, case: Case, events: Sequence[Fact], after: int, recorded_at: datetime) -> None:
+        """Remember a case as it was decided: its events were recorded just now, after a position of the log.
 
-        case: as it was decided. is_pure: it holds nothing but what the log holds; otherwise what is remembered
-        of it is carried on by the rows themselves.
+        It holds nothing but what the log holds; for any other there is `read_in`.
         """
-        stream, before = case.id, stored[0].version - 1
-        if is_pure:
-            for event, record in zip(events, stored, strict=True):
-                case.recorded(event, record.position, record.recorded_at)
-            case.keys_written()
-            self._remember(stream, case)
+        if not events:
+            return
+        for position, event in enumerate(events, start=after + 1):
+            case.recorded(event, position, recorded_at)
+        case.keys_written()
+        self._remember(case.id, case)
+
+    def read_in(self, stream: UUID, stored: Sequence[Recorded]) -> None:
+        """Carry what is remembered of a stream on by rows that were recorded of it just now."""
+        if not stored:
             return
         base = self._remembered.get(stream, NOTHING)
-        if before == base.version:
+        if stored[0].version == base.version + 1:
             self._remember(stream, self._carried_on(base.case, stored))
         else:
             self.forget(stream)

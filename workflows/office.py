@@ -8,6 +8,7 @@ on first: the append refuses what leaned on something that has moved on, and nob
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
@@ -287,27 +288,21 @@ class Office:
     def _carry_on(self, decision: _Decision, verdict: Verdict, *, bulk: bool) -> None:
         """Let what was recorded be remembered, so that the next decision need not read it."""
         assert verdict.position is not None and verdict.recorded_at is not None
-        events = decision.append.events
+        events, recorded_at = decision.append.events, verdict.recorded_at
         position = verdict.position - len(events)
-        place = 0
+        stored = iter(events)
         for case, facts in zip(decision.touched, decision.facts, strict=True):
             if bulk:
                 self.cases.forget(case.id)
-                continue
-            rows = [
-                Recorded(
-                    position + n + 1,
-                    verdict.recorded_at,
-                    case.id,
-                    event.originator_version,
-                    event.topic,
-                    event.state,
-                )
-                for n, event in enumerate(events[place : place + len(facts)], start=place)
-            ]
-            place += len(facts)
-            if rows:
-                self.cases.carry_on(case, facts, rows, is_pure=decision.is_pure)
+            elif decision.is_pure:
+                self.cases.carry_on(case, facts, position, recorded_at)
+            else:
+                rows = [
+                    Recorded(at, recorded_at, case.id, event.originator_version, event.topic, event.state)
+                    for at, event in enumerate(islice(stored, len(facts)), start=position + 1)
+                ]
+                self.cases.read_in(case.id, rows)
+            position += len(facts)
 
     def _answer(self, command: Command, case: Case, world: World) -> dict[str, Any]:
         said = {"id": str(case.id), "status": case.status, "version": case.version}
