@@ -1,6 +1,6 @@
 """What a membership remembers: who, where it stands, which months are paid, and how it ended."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -37,6 +37,8 @@ from domain.programme.contribution import Contribution, Counted, ListPayment, Me
 
 MEMBERSHIP_KEY: Final = "membership"
 REPLACED: Final = "REPLACED"
+LAST_MONTH: Final = Month.of(date.max)
+NO_MONTHS: Final = LAST_MONTH, Month.of(date.min)
 LIVE: Final = frozenset({"REGISTERED", "ACTIVE", "GRACE", "SUSPENDED"})
 
 # What a row of an accepted list stands for, so that nobody has to bring it again.
@@ -201,19 +203,8 @@ class EnrollmentMemory(Case):
         Not after the membership ended or lapsed, or the member died, if that was known when the heads were
         counted.
         """
-        position = payment.head_position
-        if any(
-            one.enrollment_id == self.id and one.died_on < month.first_day for one in payment.known_deaths
-        ):
-            return False
-        if not 0 < self.registered_position <= position or self.begun.effective_on > month.last_day:
-            return False
-        has_ended = self.ended is not None and self.ended.ended_on < month.first_day
-        if has_ended and self.ended_position <= position:
-            return False
-        if payment.authorisation is not None:  # late public money
-            return any(one.is_open_at(position) and one.lapsed_on < payment.paid_on for one in self.lapses)
-        return not any(lapse.bars(month, payment) for lapse in self.lapses)
+        first, last = self._head_months(payment)
+        return first <= month <= last and not self._is_barred_in(month, payment)
 
     def is_meant_in(self, month: Month, payment: ListPayment) -> bool:
         """Whether a payment of a list is for this member in a month: of the list that the member stands on then."""
@@ -223,15 +214,46 @@ class EnrollmentMemory(Case):
             and self.is_head_in(month, payment)
         )
 
-    def months_meant(self, payment: Contribution) -> Iterator[Month]:
-        """Yield the months that a payment is for in the case of this member, and that did not go back."""
-        named = self.id in payment.enrollment_ids
-        returned = payment.returned
-        for month in payment.months:
-            if (named or self.is_meant_in(month, payment)) and not (
-                returned and (self.id, month) in returned
-            ):
-                yield month
+    def months_meant(self, payment: Contribution) -> Iterable[Month]:
+        """Return the months that a payment is for in the case of this member, and that did not go back."""
+        months = payment.months if self.id in payment.enrollment_ids else self._months_of_list(payment)
+        if not payment.returned:
+            return months
+        return [month for month in months if (self.id, month) not in payment.returned]
+
+    def _months_of_list(self, payment: Contribution) -> Iterable[Month]:
+        """Return the months of a payment in which `is_meant_in` holds, asking of the payment once what is its own."""
+        roster = payment.roster_id
+        if roster is None or roster not in self.lists:
+            return ()
+        first, last = self._head_months(payment)
+        months = [month for month in payment.months if first <= month <= last]
+        if self.renewals:
+            months = [month for month in months if self.list_in(month, payment.head_position) == roster]
+        if self.lapses:
+            months = [month for month in months if not self._is_barred_in(month, payment)]
+        return months
+
+    def _head_months(self, payment: Counted) -> tuple[Month, Month]:
+        """Return the first and last month in which the list counts this member, as known when heads were counted."""
+        position = payment.head_position
+        if not 0 < self.registered_position <= position:
+            return NO_MONTHS
+        late_money = payment.authorisation is not None
+        if late_money and not any(
+            one.is_open_at(position) and one.lapsed_on < payment.paid_on for one in self.lapses
+        ):
+            return NO_MONTHS
+        last_days = [one.died_on for one in payment.known_deaths if one.enrollment_id == self.id]
+        if self.ended is not None and self.ended_position <= position:
+            last_days.append(self.ended.ended_on)
+        return Month.of(self.begun.effective_on), Month.of(min(last_days)) if last_days else LAST_MONTH
+
+    def _is_barred_in(self, month: Month, payment: Counted) -> bool:
+        """Whether a lapse keeps a payment of the list from a month; late public money is for who lapsed."""
+        if not self.lapses or payment.authorisation is not None:
+            return False
+        return any(lapse.bars(month, payment) for lapse in self.lapses)
 
     def membership(self, payments: Iterable[Contribution]) -> Membership:
         """Return spells, end and paid months, from own events and the programme's payments.

@@ -114,9 +114,10 @@ class Membership:
         spells: list[Spell] = []
         for n, day in enumerate(listed_from):
             until = Month.of(listed_from[n + 1]) if n + 1 < len(listed_from) else None
-            months = frozenset(
-                m for m in paid if (n == 0 or m >= Month.of(day)) and (until is None or m < until)
-            )
+            months = paid
+            if len(listed_from) > 1:
+                since = Month.of(day if n else date.min)
+                months = frozenset(m for m in paid if since <= m and (until is None or m < until))
             if spells and not spells[-1].has_lapsed_by(day):
                 spells[-1] = replace(spells[-1], paid_months=spells[-1].paid_months | months)
             else:
@@ -140,11 +141,12 @@ class Membership:
     @property
     def months_over_life(self) -> frozenset[Month]:
         """The months paid in all spells: the scholarship counts these."""
-        return frozenset(month for spell in self.spells for month in spell.paid_months)
+        return frozenset().union(*(spell.paid_months for spell in self.spells))
 
     def paid_until(self, on: date) -> frozenset[Month]:
         """Return the months paid over life, up to and including the month of a day."""
-        return frozenset(month for month in self.months_over_life if month.first_day <= on)
+        last = Month.of(on)
+        return frozenset(month for month in self.months_over_life if month <= last)
 
     def spell_on(self, day: date) -> Spell:
         """Return the spell that decides on a day: the last that had begun; before all of them the first."""
