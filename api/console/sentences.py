@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
+from string import Formatter
 from typing import Final
 
 from api.letters import words as letters
@@ -41,9 +42,23 @@ WORDS: Final = _written() | {
 }
 
 
+class _Filling(Formatter):
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        if not bar:
+            return str(super().format_field(value, format_spec))
+        return f"{value} {one if str(value) == '1' else many}"
+
+
+_FILLING: Final = _Filling()
+
+
 def say(key: str, language: Language, **facts: object) -> str:
-    """Return a sentence with its facts filled in. A key without words is a fault of ours."""
-    return WORDS[key][0 if language == "id" else 1].format(**facts)
+    """Return a sentence with its facts filled in. A key without words is a fault of ours.
+
+    `{n:day|days}` says a number with the noun that fits it: 1 day, 2 days.
+    """
+    return _FILLING.vformat(WORDS[key][0 if language == "id" else 1], (), facts)
 
 
 def say_or(key: str, language: Language, otherwise: str) -> str:

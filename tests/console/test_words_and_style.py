@@ -8,7 +8,7 @@ import pytest
 
 from api.console.navigation import ENTRIES
 from api.console.pages import TEMPLATES
-from api.console.sentences import WORDS
+from api.console.sentences import WORDS, say
 from api.letters import words as letters
 from domain.claim import events
 from domain.handling import events as handling_events
@@ -48,6 +48,14 @@ def test_every_event_role_and_entry_of_the_navigation_has_words() -> None:
 
 def test_every_ground_of_a_rejection_has_words() -> None:
     assert sorted(code for code in letters.WORDS.ground if f"outcome.{code}" not in WORDS) == []
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(0, "0 working days left"), (1, "1 working day left"), (2, "2 working days left")]
+)
+def test_a_number_takes_the_noun_that_fits_it(n: int, said: str) -> None:
+    assert say("clock.left_working_day", "en", n=n) == said
+    assert say("clock.left_working_day", "id", n=n) == f"Sisa {n} hari kerja"
 
 
 # -- contrast, by the formula of WCAG 2
