@@ -19,6 +19,7 @@ from domain.programme.aggregate import Programme
 from domain.refusal import Invalid, NotFound, TooLarge
 from domain.roster.aggregate import Roster
 from domain.roster.commands import ReceiveRoster
+from domain.roster.ids import new_list_id
 from workflows.roster.table import SIZE_MAX
 
 LOOK_AGAIN = 0.1  # seconds
@@ -67,7 +68,7 @@ async def receive(
     command_id = uuid4()
     receive = ReceiveRoster(
         command_id=command_id,
-        case_id=command_id,
+        case_id=new_list_id(command_id),
         issued_by=name,
         roles=frozenset({"sponsor_officer"}),
         decided_at=now(),

@@ -12,6 +12,7 @@ from api.http.rosters import take_in
 from domain.programme.commands import OpenProgramme
 from domain.roster.aggregate import Roster
 from domain.roster.commands import ReceiveRoster
+from domain.roster.ids import new_list_id
 
 LIST_DAY: Final = date(2023, 9, 1)
 TITLES: Final = (
@@ -77,7 +78,7 @@ async def take_up(house: House, programme: UUID, content: bytes) -> Roster:
     id_ = uuid4()
     receive = ReceiveRoster(
         command_id=id_,
-        case_id=id_,
+        case_id=new_list_id(id_),
         issued_by="sari",
         roles=frozenset({"sponsor_officer"}),
         decided_at=datetime.now(UTC),

@@ -34,7 +34,7 @@ from domain.programme.invoice import Invoice, invoice_for
 from domain.risk import events as risk_events
 from domain.roster import commands as roster_commands
 from domain.roster import events as roster_events
-from domain.roster.aggregate import member_id
+from domain.roster.ids import member_id
 from domain.sealed import Sealed
 
 F = TypeVar("F", bound=Fact)

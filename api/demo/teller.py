@@ -17,9 +17,10 @@ from domain.period import Month
 from domain.programme.aggregate import Programme
 from domain.programme.commands import OpenProgramme, ReceiveContribution
 from domain.refusal import Refusal
-from domain.roster.aggregate import Roster, member_id
+from domain.roster.aggregate import Roster
 from domain.roster.commands import AddDocument as AddListPaper
 from domain.roster.commands import ReceiveRoster, RequestStep
+from domain.roster.ids import member_id
 from workflows.answer import Answer
 from workflows.days import legal_day
 from workflows.processes.coverage_watch import DayBegan

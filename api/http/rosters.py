@@ -33,6 +33,7 @@ from domain.refusal import (
 from domain.roster.aggregate import FILE_KEY, Roster, file_digest
 from domain.roster.commands import AddDocument, ReceiveRoster
 from domain.roster.events import RowIssue
+from domain.roster.ids import new_list_id
 from domain.sealed import Erased
 from projections.page import LIMIT_MAX
 from store.access import Look
@@ -96,7 +97,7 @@ async def send_in(house: House, upload: Upload, fields: dict[str, Any], asking: 
     if replaces is not None:
         await look_at(house, Roster, replaces, asking.caller)
     receive = ReceiveRoster(
-        case_id=created_id(asking, "roster"),
+        case_id=new_list_id(created_id(asking, "roster")),
         programme_id=programme.id,
         replaces=replaces,
         sha256=hashlib.sha256(upload.content).hexdigest(),

@@ -10,6 +10,7 @@ import json
 import resource
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
@@ -25,6 +26,7 @@ from benchmarks.lists import csv_of, open_programme, take_up
 from benchmarks.six_steps import commands
 from benchmarks.town import opened
 from domain.fact import Fact
+from domain.roster.ids import member_id, new_list_id, part_id
 from store.records import Append
 
 CLAIMS: Final = 2_000  # for the person beside
@@ -83,7 +85,8 @@ class Clerk:
 
         Nothing follows the log meanwhile: it is the append alone that is asked for.
         """
-        appends = [await self._of_row(n) for n in range(self._free, self._free + ALONE)]
+        of_list = new_list_id(uuid4())
+        appends = [await self._of_row(Row(n, of_list)) for n in range(self._free, self._free + ALONE)]
         began = time.perf_counter()
         for start in range(0, ALONE, TOGETHER):
             verdicts = await self._house.store.append(appends[start : start + TOGETHER], bulk=True)
@@ -92,15 +95,15 @@ class Clerk:
         self._free += ALONE
         return ALONE / seconds
 
-    async def _of_row(self, n: int) -> Append:
-        facts: list[Fact] = list(itertools.islice(member_facts(Filed(n)), 2))
+    async def _of_row(self, row: "Row") -> Append:
+        facts: list[Fact] = list(itertools.islice(member_facts(row), 2))
         sealed = await self._house.mapper.seal(facts)
         return Append(
-            command_id=uuid4(),
+            command_id=part_id(row.roster, row.roster, f"check/row/{row.n}"),
             request=b"row",
             events=sealed.events,
             answer={
-                "id": str(Filed(n).enrollment),
+                "id": str(row.enrollment),
                 "status": "DRAFT",
                 "version": 1,
                 "open_steps": ["propose"],
@@ -108,6 +111,25 @@ class Clerk:
             new_keys=sealed.new_keys,
             subjects=sealed.subjects,
         )
+
+
+@dataclass(frozen=True)
+class Row(Filed):
+    """A row of a list, with the ids that the check of a list gives: they lie side by side in every index."""
+
+    of_list: UUID
+
+    @property
+    def roster(self) -> UUID:
+        return self.of_list
+
+    @property
+    def person(self) -> UUID:
+        return part_id(self.of_list, self.of_list, f"person/{self.n}")
+
+    @property
+    def enrollment(self) -> UUID:
+        return member_id(self.of_list, self.n)
 
 
 class Taken(NamedTuple):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.benefit.rules import RULES
 from domain.case import Case, Key, Paper
@@ -37,6 +37,7 @@ from domain.roster.events import (
     StepDone,
     StepRequested,
 )
+from domain.roster.ids import member_id
 from domain.step import Step
 from domain.stored_as import stored_as
 from domain.world import World
@@ -50,11 +51,6 @@ RENEWAL_STEPS: Final = frozenset({REGISTER, "reenroll"})  # steps that renewed r
 def file_digest(programme_id: UUID, effective_on: date, file_sha256: str, replaces: UUID | None) -> bytes:
     """Return the natural key of a list: the same bytes for the same programme and day are the same list."""
     return sha256(f"{programme_id}/{effective_on}/{file_sha256}/{replaces}".encode()).digest()
-
-
-def member_id(roster_id: UUID, row: int) -> UUID:
-    """Return the id of the enrollment that a row of a list begins; the same for every try."""
-    return uuid5(roster_id, f"row/{row}")
 
 
 @dataclass(frozen=True)

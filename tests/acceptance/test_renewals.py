@@ -11,6 +11,7 @@ def test_members_of_a_renewed_list_are_carried_on_and_paid_with_it(town: Town) -
     desk, kas = town.person("pendaftaran", "intake"), town.person("kas daerah", "finance")
     dinas = town.person("dinas", "sponsor_officer")
     members = [stories.member(town, one.nik) for one in place.workers]
+    assert {one[:13] for one in members} == {place.roster[:13]}, "side by side in every index"
     for one in members:
         active(desk, one)
 

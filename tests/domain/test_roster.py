@@ -10,7 +10,7 @@ import pytest
 from domain.case import Key
 from domain.dated import NotInForce
 from domain.refusal import Invalid, StepNotOpen
-from domain.roster.aggregate import Roster, file_digest, member_id
+from domain.roster.aggregate import Roster, file_digest
 from domain.roster.commands import (
     AddDocument,
     FailCheck,
@@ -32,6 +32,7 @@ from domain.roster.events import (
     StepDone,
     StepRequested,
 )
+from domain.roster.ids import member_id
 from tests.facts import (
     LIST_DAY,
     PROGRAMME,
@@ -301,8 +302,3 @@ def test_a_step_knows_where_the_log_holds_its_last_word() -> None:
     ]
     assert roster(*facts[:-1]).steps[REQUEST].position == 4
     assert roster(*facts).steps[REQUEST].position == 5
-
-
-def test_the_id_of_a_member_follows_from_list_and_row() -> None:
-    assert member_id(ROSTER, 1) == member_id(ROSTER, 1)
-    assert len({member_id(ROSTER, 1), member_id(ROSTER, 2), member_id(REQUEST, 1)}) == 3

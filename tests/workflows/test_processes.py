@@ -17,7 +17,8 @@ from domain.enrollment.aggregate import Enrollment
 from domain.fact import Fact
 from domain.person.aggregate import PERSON_KEY
 from domain.refusal import Busy, Refusal, StaleVersion
-from domain.roster.aggregate import Roster, member_id
+from domain.roster.aggregate import Roster
+from domain.roster.ids import member_id
 from store.documents import Documents
 from store.records import Append, NaturalKey, Recorded, Verdict
 from store.sealing import Keyring

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Any, Final, NamedTuple
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID
 
 from domain.case import Case
 from domain.command import SYSTEM, SYSTEM_ROLE, Command
@@ -18,9 +18,10 @@ from domain.enrollment.commands import BeginEnrollment
 from domain.fact import Fact
 from domain.programme.aggregate import Programme
 from domain.refusal import Refusal
-from domain.roster.aggregate import Roster, member_id
+from domain.roster.aggregate import Roster
 from domain.roster.commands import FailCheck, FinishCheck, RecordRowsChecked, StartCheck
 from domain.roster.events import RosterReceived, StandingRow
+from domain.roster.ids import member_id, part_id
 from domain.sealed import Erased
 from store.documents import Documents
 from store.records import Recorded
@@ -231,11 +232,12 @@ class ListCheck:
 
     def _beginnings(self, fact: RosterReceived, judged: "_Judged") -> Iterator[Command]:
         # In the name of the person who sent the list, whom four eyes bar from verifying it.
+        roster_id = fact.originator_id
         shared = self._header(fact) | {
             "issued_by": fact.actor,
             "roles": frozenset(fact.acting_roles),
             "programme_id": fact.programme_id,
-            "roster_id": fact.originator_id,
+            "roster_id": roster_id,
         }
         people = judged.people
         for reading, outcome in zip(judged.readings, judged.outcomes, strict=True):
@@ -244,10 +246,10 @@ class ListCheck:
             assert isinstance(reading, Declared)
             nik = reading.nik.digits
             shared["command_id"] = _part_id(fact, f"row/{outcome.row}")
-            shared["case_id"] = member_id(fact.originator_id, outcome.row)
+            shared["case_id"] = member_id(roster_id, outcome.row)
             yield BeginEnrollment(
                 **shared,
-                person_id=people.get(nik) or uuid4(),
+                person_id=people.get(nik) or part_id(roster_id, roster_id, f"person/{outcome.row}"),
                 worker=outcome.worker,
                 known=nik in people,
                 nik_digest=self._standings.digest(nik),
@@ -284,7 +286,7 @@ class _Judged(NamedTuple):
 
 def _part_id(fact: RosterReceived, part: str) -> UUID:
     """Return the id of a command for a part of the check; the same for every try."""
-    return uuid5(fact.command_id, f"check/{part}")
+    return part_id(fact.originator_id, fact.command_id, f"check/{part}")
 
 
 def _held(

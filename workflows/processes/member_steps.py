@@ -16,6 +16,7 @@ from domain.refusal import Busy, Refusal
 from domain.roster.aggregate import REGISTER, Roster
 from domain.roster.commands import FinishStep
 from domain.roster.events import RowRefusal, StepRequested
+from domain.roster.ids import part_id
 from store.records import Recorded
 from workflows.answer import Answer
 from workflows.catalogue import STEP_COMMANDS
@@ -101,7 +102,7 @@ class MemberSteps:
         return make(
             command,
             fields,
-            command_id=uuid5(fact.request_id, f"row/{row}"),
+            command_id=part_id(roster.id, fact.request_id, f"row/{row}"),
             case_id=roster.enrollment_of(row),
             issued_by=fact.actor,
             roles=frozenset(fact.acting_roles),
