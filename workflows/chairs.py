@@ -112,6 +112,8 @@ def first_able(caller: Caller, act: Callable[[Caller], T]) -> T:
 
     Raises the refusal that says most: of the last seat whose role and area fit, else of the own roles.
     """
+    if not caller.chairs and caller.delegation is None:
+        return act(caller)
     kept: Refusal | None = None
     for seat in caller.seats:
         try:

@@ -63,14 +63,20 @@ def _waited_on(definition: Definition, way: Way, case: Case | None, clock: Clock
 
 
 def _begun(change: str, clock: Clock, on: date, calendar: WorkingDays) -> ClockChange:
-    begun = ClockChange(clock=clock.name, change=change, on=on, waiting_on=clock.owner, basis=clock.article)
     if clock.unit == "working_days":
         due = calendar.due_date(on, clock.length)
-        return replace(
-            begun,
-            due_on=due.due_on,
-            calendar=due.calendar,
-            calendar_ends=due.calendar_ends if due.due_on is None else None,
-        )
-    days = clock.length if clock.unit == "calendar_days" else -(-clock.length // 24)
-    return replace(begun, due_on=on + timedelta(days=days))
+        due_on, counted_by = due.due_on, due.calendar
+        ends = due.calendar_ends if due.due_on is None else None
+    else:
+        days = clock.length if clock.unit == "calendar_days" else -(-clock.length // 24)
+        due_on, counted_by, ends = on + timedelta(days=days), None, None
+    return ClockChange(
+        clock=clock.name,
+        change=change,
+        on=on,
+        waiting_on=clock.owner,
+        due_on=due_on,
+        calendar=counted_by,
+        calendar_ends=ends,
+        basis=clock.article,
+    )

@@ -12,6 +12,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import Any, Final, Literal
 
 Facts = Mapping[str, object]
@@ -151,8 +152,7 @@ class _Reader:
         match node:
             case ast.BoolOp(op=op, values=values):
                 parts = tuple(self.truth(value) for value in values)
-                every = isinstance(op, ast.And)
-                return _Term("yes_no", lambda facts: (all if every else any)(part(facts) for part in parts))
+                return _Term("yes_no", reduce(_both if isinstance(op, ast.And) else _either, parts))
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 part = self.truth(operand)
                 return _Term("yes_no", lambda facts: not part(facts))
@@ -222,6 +222,14 @@ class _Reader:
                 near = difflib.get_close_matches(str(constant), choices, n=1)
                 remedy = f"Did you mean {near[0]!r}?" if near else f"It is one of: {', '.join(choices)}."
                 raise ConditionRefused(f"{asked.fact} is never {constant!r}.", remedy)
+
+
+def _both(one: Callable[[Facts], bool], other: Callable[[Facts], bool]) -> Callable[[Facts], bool]:
+    return lambda facts: one(facts) and other(facts)
+
+
+def _either(one: Callable[[Facts], bool], other: Callable[[Facts], bool]) -> Callable[[Facts], bool]:
+    return lambda facts: one(facts) or other(facts)
 
 
 def _literal(node: ast.expr) -> object:

@@ -145,14 +145,15 @@ class Decisions:
         rule = definition.step(command.step)
         way = way_for(definition, rule, case, caller, world, command.expected_version)
         on = getattr(command, "paid_on", command.effective_on)
+        recorded_on = legal_day(command.decided_at)
         return Step(
             name=rule.name,
             from_status=case.status,
             to_status=way.target(case.status, case.entered_from),
             definition=definition.key,
             roles=frozenset(way.roles),
-            clocks=clock_changes(definition, way, case, on, legal_day(command.decided_at), self._calendar),
-            flags=_flags(definition, command.effective_on, legal_day(command.decided_at)),
+            clocks=clock_changes(definition, way, case, on, recorded_on, self._calendar),
+            flags=_flags(definition, command.effective_on, recorded_on),
         )
 
     def _plain_step(self, command: Command, case: Case | None, caller: Caller) -> Step:

@@ -22,7 +22,7 @@ def field_checks_due(definition: Definition, case: Case) -> list[str]:
 
 def refuse_unchecked(definition: Definition, way: Way, case: Case) -> None:
     """Refuse to determine or approve while a flag waits for a field check. Says the way from here."""
-    if _act(definition, definition.steps[way.step]) not in DECIDES:
+    if not case.flags or _act(definition, definition.steps[way.step]) not in DECIDES:
         return
     flags = field_checks_due(definition, case)
     if not flags:

@@ -5,8 +5,8 @@ amount, one entitlement) is left to the aggregate.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from domain.case import Case
 from domain.mandate import Mandate
@@ -32,8 +32,7 @@ from workflows.papers import papers_missing
 from workflows.step_rules import StepRule, Way
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(NamedTuple):
     """A step as one caller sees it: open, or the refusal that says why not."""
 
     rule: StepRule
@@ -65,7 +64,7 @@ def refuse_outside_area(case: Case, caller: Caller) -> None:
 
 
 def refuse_wrong_role(rule: StepRule, caller: Caller) -> None:
-    if all(seat.roles.isdisjoint(rule.roles) for seat in caller.seats):
+    if caller.roles.isdisjoint(rule.roles) and all(chair.role not in rule.roles for chair in caller.chairs):
         raise NotYourRole(
             f"step {rule.name} is taken by {' or '.join(rule.roles)}: hand the case to one of them",
             step=rule.name,
@@ -148,9 +147,7 @@ def _look_for_way(
 
 def open_steps(definition: Definition, case: Case, caller: Caller, world: World) -> list[str]:
     """Return the names of the steps this caller could take now."""
-    mine = frozenset().union(*(seat.roles for seat in caller.seats))
-    if not any(mine.intersection(rule.roles) for rule in definition.steps_from(case.status)):
-        return []
+    mine = caller.roles.union(chair.role for chair in caller.chairs)
     return [view.rule.name for view in step_views(definition, case, caller, world, mine) if view.is_open]
 
 
@@ -164,9 +161,8 @@ def _named(definition: Definition, codes: Iterable[str]) -> Iterator[str]:
 def _refuse_same_person(way: Way, case: Case, caller: Caller) -> None:
     if caller.is_system:
         return
-    barred = frozenset(way.separate_from)
     for taken in case.taken:
-        if taken.actor == caller.name and taken.step in barred and taken.step != way.step:
+        if taken.actor == caller.name and taken.step in way.separate_from and taken.step != way.step:
             raise SecondPersonRequired(
                 f"you took {taken.step} on this case: {way.step} must be taken by another person",
                 step=way.step,
@@ -198,6 +194,8 @@ def _refuse_above_authority(
 
 def _refuse_unendorsed(definition: Definition, way: Way, case: Case, facts: Facts) -> None:
     """Refuse the second of two signatures while the first is missing, or was given for something else."""
+    if way.escalation is None:
+        return
     first = definition.signing(way, case.amount_to_sign, facts).after
     if first is not None and case.endorsed_by is None:
         raise GuardFailed(
@@ -209,14 +207,16 @@ def _refuse_unendorsed(definition: Definition, way: Way, case: Case, facts: Fact
 
 def _refuse_needless_endorsement(definition: Definition, way: Way, case: Case, facts: Facts) -> None:
     """Refuse a first signature where one is enough, or given: it would only bar its signer from approving."""
-    amount = case.amount_to_sign
     seconds = [other for other in definition.signed_after(way.step) if case.status in other.sources]
-    if seconds and case.endorsed_by is not None:
+    if not seconds:
+        return
+    amount = case.amount_to_sign
+    if case.endorsed_by is not None:
         raise GuardFailed(
             f"the first signature stands: {seconds[0].step} is next, by another person",
             guard="endorsed_once",
         )
-    if seconds and all(definition.signing(other, amount, facts).after is None for other in seconds):
+    if all(definition.signing(other, amount, facts).after is None for other in seconds):
         raise GuardFailed(
             f"one signature is enough for {written_rupiah(amount, 'en')}: take {seconds[0].step}",
             guard="endorsement_asked_for",

@@ -38,6 +38,9 @@ def papers_missing(way: Way, case: Case, world: World, facts: Facts | None = Non
 
     facts: those of the case, where they are known already.
     """
+    asked = tuple(dict.fromkeys(case.asked_papers(way.step)))
+    if not way.papers:
+        return asked
     at_hand = papers_at_hand(case, world) - case.outdated_papers(way.step)
     facts = case.facts() if facts is None else facts
     usual = (
@@ -45,7 +48,7 @@ def papers_missing(way: Way, case: Case, world: World, facts: Facts | None = Non
         for paper in way.papers
         if paper.by == "people" and paper.is_needed(facts) and paper.code not in at_hand
     )
-    return tuple(dict.fromkeys((*usual, *case.asked_papers(way.step))))
+    return tuple(dict.fromkeys((*usual, *asked)))
 
 
 def checklist(definition: Definition, case: Case, world: World) -> list[PaperNeeded]:

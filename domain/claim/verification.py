@@ -216,4 +216,4 @@ def _born_on(world: World) -> date | None:
 
 def _flagged(step: Step, found: tuple[FlagReason, ...]) -> Step:
     """Return the step with the flags that were found when it was taken."""
-    return replace(step, flags=(*step.flags, *(reason.flag for reason in found)))
+    return replace(step, flags=(*step.flags, *(reason.flag for reason in found))) if found else step
