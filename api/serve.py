@@ -11,6 +11,7 @@ import structlog
 import uvicorn
 
 from api.bootstrap import House, open_house, run_processes, to_its_end
+from api.collecting import collect
 from api.days import watch_days
 from api.http.app import create_app, places
 from api.settings import Settings
@@ -58,10 +59,10 @@ async def serve(
 
 
 def settle_memory() -> None:
-    """Leave what lives as long as the process to itself: the collector looks at young objects, and seldom."""
+    """Leave what lives as long as the process to itself: the collector looks at what came later."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(50_000, 2_000, 50)
 
 
 @contextlib.asynccontextmanager
@@ -72,6 +73,7 @@ async def working(house: House) -> AsyncIterator[None]:
         async with (
             _beside(run_processes(house), name="processes"),
             _beside(watch_days(house), name="days"),
+            _beside(collect(), name="collector"),
             _fresh_keys(house),
         ):
             yield
