@@ -4,15 +4,14 @@ Sources: dossier 2.1. Whether the identity number is readable is a question of f
 comes before all of these.
 """
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from domain.benefit.rules import RULES, RuleSet
 from domain.period import age_on
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What is known of a person on the day of registration; what nobody checked counts as in order."""
 
     birth_date: date
@@ -34,15 +33,20 @@ def reason_to_reject(candidate: Candidate, rules: RuleSet = RULES) -> str | None
     """
     bounds = rules.in_force("enrollment.age", candidate.registered_on)
     age = age_on(candidate.birth_date, candidate.registered_on)
-    checks = (
-        ("REJECT_MIN_AGE", age >= bounds.integer("years_min")),
-        ("REJECT_MAX_AGE", age < bounds.integer("years_below")),
-        ("REJECT_FORMAL_WORKER", not candidate.formal_worker),
-        ("REJECT_DUPLICATE", not candidate.duplicate),
-        ("REJECT_DECEASED", not candidate.deceased),
-        ("REJECT_NOT_WORKING", candidate.working),
-        ("REJECT_OCCUPATION", candidate.occupation_listed),
-        ("REJECT_RESIDENCE", candidate.resident),
-        ("REJECT_QUOTA", candidate.quota_left),
-    )
-    return next((code for code, passed in checks if not passed), None)
+    if age < bounds.integer("years_min"):
+        return "REJECT_MIN_AGE"
+    if age >= bounds.integer("years_below"):
+        return "REJECT_MAX_AGE"
+    if candidate.formal_worker:
+        return "REJECT_FORMAL_WORKER"
+    if candidate.duplicate:
+        return "REJECT_DUPLICATE"
+    if candidate.deceased:
+        return "REJECT_DECEASED"
+    if not candidate.working:
+        return "REJECT_NOT_WORKING"
+    if not candidate.occupation_listed:
+        return "REJECT_OCCUPATION"
+    if not candidate.resident:
+        return "REJECT_RESIDENCE"
+    return None if candidate.quota_left else "REJECT_QUOTA"

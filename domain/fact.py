@@ -4,13 +4,15 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 from uuid import UUID
 
 from eventsourcing.domain import AggregateCreated, AggregateEvent, MetaDomainEvent
 from eventsourcing.utils import resolve_topic
 
 from domain.sealed import Sealed
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,19 +95,22 @@ class FirstFact(AggregateCreated, Fact):
         return begun
 
 
-def made(kind: type[Any], fields: dict[str, Any]) -> Any:
-    """Return an event of these fields, at a third of what its class takes to set thirty of them one by one.
+def made(kind: type[T], fields: dict[str, Any]) -> T:
+    """Return a frozen record of these fields, such as an event: at a third of what its class takes to set them.
 
     Fields that do not fit are left to the class, which refuses them in its own words.
     """
-    event = object.__new__(kind)
-    values = vars(event)
-    values.update(_defaults_of(kind))  # type: ignore[arg-type]  # classes hash, whatever their instances do
+    record = object.__new__(kind)
+    values = vars(record)
+    names, defaults = _shape_of(kind)  # type: ignore[arg-type]  # classes hash, whatever their instances do
+    values.update(defaults)
     values.update(fields)
-    return event if values.keys() == kind.__dataclass_fields__.keys() else kind(**fields)
+    return record if values.keys() == names else kind(**fields)
 
 
 @cache
-def _defaults_of(kind: type[Any]) -> dict[str, Any]:
+def _shape_of(kind: type[Any]) -> tuple[frozenset[str], dict[str, Any]]:
+    """Return the names of all fields of a record, and the defaults of those that have one."""
     fields = dataclasses.fields(kind)
-    return {field.name: field.default for field in fields if field.default is not dataclasses.MISSING}
+    defaults = {field.name: field.default for field in fields if field.default is not dataclasses.MISSING}
+    return frozenset(field.name for field in fields), defaults

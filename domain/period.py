@@ -129,7 +129,9 @@ def add_years(day: date, years: int) -> date:
 def age_on(birth_date: date, day: date) -> int:
     """Return completed years of age. A birthday of 29 February is reached on the 28th in common years."""
     years = day.year - birth_date.year
-    return years if add_years(birth_date, years) <= day else years - 1
+    if (birth_date.month, birth_date.day) <= (day.month, day.day):
+        return years
+    return years if birth_date.day > 28 and add_years(birth_date, years) <= day else years - 1
 
 
 def written_day(day: date, language: Language = "id") -> str:

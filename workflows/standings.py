@@ -36,9 +36,12 @@ class Standings:
 
     async def people(self, niks: Iterable[str]) -> dict[str, UUID]:
         """Return who is known among these NIKs."""
-        digests = {self.digest(nik): nik for nik in niks}
-        owners = await self._store.find_owners(PERSON_KEY, list(digests))
-        return {digests[digest]: person for digest, person in owners.items()}
+        return await self.people_behind({nik: self.digest(nik) for nik in niks})
+
+    async def people_behind(self, digests: Mapping[str, bytes]) -> dict[str, UUID]:
+        """Return who is known among the NIKs of these look-ups."""
+        owners = await self._store.find_owners(PERSON_KEY, list(digests.values()))
+        return {nik: owners[digest] for nik, digest in digests.items() if digest in owners}
 
     async def live_membership(self, person_id: UUID) -> UUID | None:
         """Return the enrollment by which a person is a live member or proposed."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.command import Personal, PersonalDate
+from domain.fact import made
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -21,3 +22,7 @@ class Worker:
     rw: Personal | None = None
     phone: Personal | None = None
     income: int | None = None  # rupiah a month
+
+    def recognised(self, *, ward: str, district: str, occupation: str) -> "Worker":
+        """Return the worker with the places by their official names and the occupation by its code."""
+        return made(Worker, vars(self) | {"ward": ward, "district": district, "occupation": occupation})

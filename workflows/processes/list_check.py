@@ -15,7 +15,7 @@ from uuid import UUID
 from domain.case import Case
 from domain.command import SYSTEM, SYSTEM_ROLE, Command
 from domain.enrollment.commands import BeginEnrollment
-from domain.fact import Fact
+from domain.fact import Fact, made
 from domain.programme.aggregate import Programme
 from domain.refusal import Refusal
 from domain.roster.aggregate import Roster
@@ -180,7 +180,8 @@ class ListCheck:
         for some in slices(rows, ROUND):
             readings += (read_row(row, uploaded_on=rules.uploaded_on) for row in some)
             await asyncio.sleep(0)  # people's work goes between
-        people = await self._standings.people(niks_of(readings))
+        digests = {nik: self._standings.digest(nik) for nik in niks_of(readings)}
+        people = await self._standings.people_behind(digests)
         known = await self._standings.of(people, fact.programme_id)
         held: dict[str, UUID] = {}
         if replaced is not None:
@@ -190,7 +191,7 @@ class ListCheck:
         for part in slices(readings, ROUND):
             outcomes += judge(part, rules, known, seen, replaced[1] if replaced else None)
             await asyncio.sleep(0)
-        return _Judged(rows[0].number, rows[-1].number, readings, outcomes, people, held, known)
+        return _Judged(rows[0].number, rows[-1].number, readings, outcomes, digests, people, held, known)
 
     async def _standing_there(
         self, held: Mapping[str, UUID], known: Mapping[str, Standing]
@@ -245,17 +246,17 @@ class ListCheck:
                 continue
             assert isinstance(reading, Declared)
             nik = reading.nik.digits
-            shared["command_id"] = _part_id(fact, f"row/{outcome.row}")
-            shared["case_id"] = member_id(roster_id, outcome.row)
-            yield BeginEnrollment(
-                **shared,
-                person_id=people.get(nik) or part_id(roster_id, roster_id, f"person/{outcome.row}"),
-                worker=outcome.worker,
-                known=nik in people,
-                nik_digest=self._standings.digest(nik),
-                row=outcome.row,
-                warnings=tuple(warning.code for warning in outcome.warnings),
-            )
+            of_row = {
+                "command_id": _part_id(fact, f"row/{outcome.row}"),
+                "case_id": member_id(roster_id, outcome.row),
+                "person_id": people.get(nik) or part_id(roster_id, roster_id, f"person/{outcome.row}"),
+                "worker": outcome.worker,
+                "known": nik in people,
+                "nik_digest": judged.digests[nik],
+                "row": outcome.row,
+                "warnings": tuple([warning.code for warning in outcome.warnings]),
+            }
+            yield made(BeginEnrollment, shared | of_row)
 
     def _header(self, fact: RosterReceived, part: str = "") -> dict[str, Any]:
         return {
@@ -279,7 +280,8 @@ class _Judged(NamedTuple):
     last: int
     readings: Sequence[Declared | RefusedRow]
     outcomes: Sequence[RowOutcome]
-    people: Mapping[str, UUID]  # known before, by NIK; so the following
+    digests: Mapping[str, bytes]  # the keyed look-up, by NIK; so the following
+    people: Mapping[str, UUID]  # known before
     held: Mapping[str, UUID]  # memberships on the replaced list
     known: Mapping[str, Standing]
 

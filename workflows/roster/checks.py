@@ -5,12 +5,13 @@ written, column by column; `judge` checks eligibility in the order of dossier 2.
 row decides.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final, Literal, Protocol, TypeAlias
+from functools import lru_cache, partial
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from domain.eligibility import Candidate, reason_to_reject
+from domain.fact import made
 from domain.nik import Nik
 from domain.person.worker import Worker
 from domain.roster.events import RowIssue
@@ -24,8 +25,9 @@ from workflows.roster.cells import (
     read_required_text,
     read_sex,
 )
-from workflows.roster.columns import Row
+from workflows.roster.columns import COLUMNS, Row
 from workflows.roster.programme_rules import LiveMembership, ProgrammeRules, Standing
+from workflows.roster.table import Cell
 
 Issue: TypeAlias = RowIssue
 Stands: TypeAlias = Literal["unchanged", "changed", "renewal"]
@@ -40,8 +42,7 @@ _FIELD_OF: Final = {
 }  # every other code is about the person as such, hence the NIK
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Declared:
+class Declared(NamedTuple):
     """A row that can be read. The worker's ward, district and occupation are still as written."""
 
     row: int
@@ -52,8 +53,7 @@ class Declared:
         return f"Declared({self.row})"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class AcceptedRow:
+class AcceptedRow(NamedTuple):
     """A worker to take up: ward and district by their official names, the occupation by its code."""
 
     row: int
@@ -74,8 +74,7 @@ class AcceptedRow:
         return f"AcceptedRow({self.row}, warnings={[warning.code for warning in self.warnings]})"
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
+class RefusedRow(NamedTuple):
     """A row not taken up, with the first thing that is wrong with it."""
 
     row: int
@@ -134,37 +133,35 @@ def check_slice(
 
 def read_row(row: Row, *, uploaded_on: date) -> Declared | RefusedRow:
     """Read a row, column by column; the first cell that cannot be read refuses it."""
-    column = ""
+    said: dict[str, Any] = {}  # Any: of the type that the column has
     try:
-        # The order of these lines is the order of the checks.
-        nik = read_nik(row.cell(column := "nik"))
-        name = read_required_text(row.cell(column := "nama"))
-        birth_date = read_birth_date(row.cell(column := "tanggal_lahir"), uploaded_on=uploaded_on)
-        sex = read_sex(row.cell(column := "jenis_kelamin"))
-        address = read_optional_text(row.cell(column := "alamat"))
-        rt = read_optional_text(row.cell(column := "rt"))
-        rw = read_optional_text(row.cell(column := "rw"))
-        ward = read_required_text(row.cell(column := "kelurahan"))
-        district = read_required_text(row.cell(column := "kecamatan"))
-        occupation = read_required_text(row.cell(column := "pekerjaan"))
-        income = read_income(row.cell(column := "penghasilan_bulanan"))
+        for (field, read), cell in zip(_readers(uploaded_on), row.known_cells(), strict=True):
+            said[field] = read(cell)
     except CellUnreadable as unreadable:
+        column = COLUMNS[len(said)]  # the first of which nothing is said
         return RefusedRow(row.number, Issue(row.number, column, unreadable.code, "reject"))
-    worker = Worker(
-        nik=nik.digits,
-        name=name,
-        birth_date=birth_date,
-        sex=sex,
-        ward=ward,
-        district=district,
-        occupation=occupation,
-        address=address,
-        rt=rt,
-        rw=rw,
-        phone=read_phone(row.cell("no_hp")),
-        income=income,
-    )
-    return Declared(row.number, nik, worker)
+    nik: Nik = said["nik"]
+    return Declared(row.number, nik, made(Worker, said | {"nik": nik.digits}))
+
+
+@lru_cache(maxsize=64)
+def _readers(uploaded_on: date) -> tuple[tuple[str, Callable[[Cell], Any]], ...]:
+    """Return what each column says of a worker and how it is read, in the order in which a row is checked."""
+    reading: dict[str, tuple[str, Callable[[Cell], Any]]] = {
+        "nik": ("nik", read_nik),
+        "nama": ("name", read_required_text),
+        "tanggal_lahir": ("birth_date", partial(read_birth_date, uploaded_on=uploaded_on)),
+        "jenis_kelamin": ("sex", read_sex),
+        "alamat": ("address", read_optional_text),
+        "rt": ("rt", read_optional_text),
+        "rw": ("rw", read_optional_text),
+        "kelurahan": ("ward", read_required_text),
+        "kecamatan": ("district", read_required_text),
+        "pekerjaan": ("occupation", read_required_text),
+        "penghasilan_bulanan": ("income", read_income),
+        "no_hp": ("phone", read_phone),
+    }
+    return tuple(reading[column] for column in COLUMNS)
 
 
 def niks_of(readings: Iterable[Declared | RefusedRow]) -> list[str]:
@@ -230,7 +227,7 @@ def _judge_one(
         codes = (*codes, stands)
     return AcceptedRow(
         row,
-        Worker(**vars(worker) | {"occupation": occupation, "ward": place[0], "district": place[1]}),
+        worker.recognised(ward=place[0], district=place[1], occupation=occupation),
         tuple(_issue(row, code, "warn") for code in codes),
         stands,
     )

@@ -1,9 +1,11 @@
 """The columns of a list: their names, the other names sponsors give them, and where they stand in a file."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from domain.tables.read import folded
 from workflows.roster.table import Cell
@@ -50,7 +52,7 @@ def column_of(title: Cell) -> str | None:
     return _BY_NAME.get(folded(title)) or _BY_NAME.get(folded(_REMARK.sub("", title)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     """The title row of a file: which column stands where, and which titles nobody knows."""
 
@@ -76,14 +78,23 @@ class Header:
         )
         return cls(titles, places, unknown)
 
+    @cached_property
+    def end(self) -> int:
+        """The place behind the last known column."""
+        return max(self.places.values(), default=-1) + 1
+
+    @cached_property
+    def pick(self) -> Callable[[tuple[Cell, ...]], tuple[Cell, ...]]:
+        """What takes the cells of all `COLUMNS` out of a row up to `end`, where an empty cell follows."""
+        return itemgetter(*(self.places.get(column, self.end) for column in COLUMNS))
+
     @property
     def missing(self) -> tuple[str, ...]:
         """Required columns that are not there."""
         return tuple(column for column in REQUIRED if column not in self.places)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Row:
+class Row(NamedTuple):
     """One data row as the file has it: personal, so its representation shows the number alone."""
 
     number: int  # data rows from 1
@@ -99,6 +110,11 @@ class Row:
         """Return the cell of a column; an absent column and a row that ends early have empty cells."""
         place = self.header.places.get(column)
         return self.cells[place] if place is not None and place < len(self.cells) else ""
+
+    def known_cells(self) -> tuple[Cell, ...]:
+        """Return the cells of all `COLUMNS` in their order, as `cell` does one by one."""
+        cells = self.cells[: self.header.end]
+        return self.header.pick(cells + ("",) * (self.header.end + 1 - len(cells)))
 
     def __repr__(self) -> str:
         return f"Row({self.number})"
