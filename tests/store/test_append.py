@@ -154,3 +154,41 @@ async def test_who_leans_on_a_stream_never_shares_a_commit_with_who_changes_it(s
     assert [one.outcome for one in verdicts] == ["recorded", "moved"]
     verdicts = await store.append([command(leaned_on={programme: 1}), command(event(programme, 2))])
     assert [one.outcome for one in verdicts] == ["recorded", "recorded"]
+
+
+async def test_streams_of_a_command_may_interleave_and_must_not_leave_gaps(store: Store) -> None:
+    one, two = uuid4(), uuid4()
+    [first] = await store.append([command(event(one), event(two), event(one, 2), event(two, 2))])
+    [gap] = await store.append([command(event(one, 3), event(two, 4), event(one, 4))])
+    [again] = await store.append([command(event(two, 3), event(one, 3), event(two, 4))])
+    assert [(one.outcome, one.position) for one in (first, gap, again)] == [
+        ("recorded", 4),
+        ("stale", None),
+        ("recorded", 7),
+    ]
+    assert [(row.stream, row.version) for row in await store.read_log(4, 9)] == [(two, 3), (one, 3), (two, 4)]
+
+
+async def test_each_of_a_batch_is_answered_at_its_place_whatever_becomes_of_its_neighbours(
+    store: Store,
+) -> None:
+    known, stream = command(event(), event(), answer="first"), uuid4()
+    await store.append([known, command(event(stream))])
+    batch = [
+        command(event(), event()),
+        command(id=known.command_id, request="something else"),
+        command(event(stream, 1)),
+        command(event(stream, 2)),
+    ]
+    verdicts = await store.append([*batch[:2], *batch[3:]])
+    assert [(one.outcome, one.position) for one in verdicts] == [
+        ("recorded", 5), ("reused", 2), ("recorded", 6),
+    ]  # fmt: skip
+    verdicts = await store.append([command(), batch[2], known, command(event(), event(), event())])
+    assert [(one.outcome, one.position, one.answer) for one in verdicts] == [
+        ("recorded", 7, None), ("stale", None, None), ("repeated", 2, "first"), ("recorded", 10, None),
+    ]  # fmt: skip
+    ids = [one.command_id for one in (known, batch[0], batch[3])]
+    found = await store.find_commands(ids)
+    assert [found[one].position for one in ids] == [2, 5, 6]
+    assert len({one.recorded_at for one in verdicts if one.outcome == "recorded"}) == 1
