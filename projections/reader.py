@@ -41,6 +41,7 @@ class Table:
     """A table of a read model; made by it and never migrated.
 
     name: with its schema. columns: SQL, one column a line. indexes: what follows `create index on NAME`.
+    only_added: no row is looked up or changed by its key, so that a table being built needs none before its end.
     in_bulk: is being built, so that rows come by the thousand.
     """
 
@@ -48,6 +49,7 @@ class Table:
     columns: str
     key: tuple[str, ...]
     indexes: tuple[str, ...] = ()
+    only_added: bool = False
     in_bulk: bool = False
 
     @cached_property
@@ -60,9 +62,12 @@ class Table:
 
     async def create(self, db: Db) -> None:
         columns = ", ".join(line.strip().rstrip(",") for line in self.columns.splitlines() if line.strip())
-        await db.execute(f"create table {self.name} ({columns}, primary key ({', '.join(self.key)}))")
+        key = "" if self._gets_its_key_late else f", {self._primary_key}"
+        await db.execute(f"create table {self.name} ({columns}{key})")
 
     async def create_indexes(self, db: Db) -> None:
+        if self._gets_its_key_late:  # sorted once, where each row would look for its place
+            await db.execute(f"alter table {self.name} add {self._primary_key}")
         for index in self.indexes:
             await db.execute(f"create index on {self.name} {index}")
 
@@ -94,6 +99,14 @@ class Table:
         """Delete the rows whose key begins so."""
         if keys:
             await db.execute(f"delete from {self.name} where {self.key[0]} = any ($1)", keys)
+
+    @property
+    def _gets_its_key_late(self) -> bool:
+        return self.only_added and self.in_bulk
+
+    @property
+    def _primary_key(self) -> str:
+        return f"primary key ({', '.join(self.key)})"
 
     @cached_property
     def _insert(self) -> str:

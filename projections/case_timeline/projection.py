@@ -1,6 +1,7 @@
 """Everything that ever happened to a case, in order: who, in which role, when, and on which evidence."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -30,19 +31,20 @@ TIMELINE: Final = Table(
     from_status  text
     to_status    text
     actor        text        not null
-    roles        text[]      not null
+    roles        jsonb       not null
     recorded_at  timestamptz not null
     decided_at   timestamptz not null
     effective_on date        not null
     definition   text
     evidence     jsonb
     clocks       jsonb
-    flags        text[]
+    flags        jsonb
     data         jsonb       not null
     on_behalf_of text
     delegation   uuid
     """,
     key=("case_id", "position"),
+    only_added=True,
 )
 
 
@@ -53,7 +55,7 @@ class CaseTimeline(Projection):
     """One row for each fact of a case. What is sealed never appears, nor does a trace of it."""
 
     name = "case_timeline"
-    version = 2
+    version = 3
     tables = (TIMELINE,)
 
     def __init__(self, keyring: Keyring, tables: Sequence[Table] | None = None) -> None:
@@ -70,14 +72,14 @@ class CaseTimeline(Projection):
             fact.from_status,
             fact.to_status,
             fact.actor,
-            fact.acting_roles,
+            _few_json(fact.acting_roles),
             entry.recorded_at,
             fact.timestamp,
             fact.effective_on,
             fact.definition,
             _json(evidence_of(fact)),
             _json(fact.clocks),
-            fact.flags or None,
+            _few_json(fact.flags) if fact.flags else None,
             clear_json(fact),
             fact.on_behalf_of and fact.on_behalf_of.relation,
             fact.delegation,
@@ -114,6 +116,12 @@ def evidence_of(fact: Fact) -> list[tuple[str, str]]:
     if "sha256" in values:
         return [(values.get("code", "ENR_LIST"), values["sha256"])]
     return []
+
+
+@lru_cache(maxsize=1024)
+def _few_json(words: tuple[str, ...]) -> str:
+    """Return words as JSON, which the driver writes at a fraction of what an array of PostgreSQL takes it."""
+    return msgspec.json.encode(words).decode()
 
 
 def _json(values: Sequence[Any]) -> str | None:

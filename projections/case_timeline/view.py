@@ -99,8 +99,8 @@ class CaseTimelineView:
 
 def _entry(row: "asyncpg.Record") -> TimelineEntry:
     read = {
-        "roles": tuple(row["roles"]),
-        "flags": tuple(row["flags"] or ()),
+        "roles": msgspec.json.decode(row["roles"], type=tuple[str, ...]),
+        "flags": msgspec.json.decode(row["flags"] or "[]", type=tuple[str, ...]),
         "evidence": msgspec.json.decode(row["evidence"] or "[]", type=tuple[tuple[str, str], ...]),
         "clocks": msgspec.json.decode(row["clocks"] or "[]", type=tuple[dict[str, Any], ...]),
         "data": msgspec.json.decode(row["data"]),

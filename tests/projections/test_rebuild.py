@@ -70,6 +70,17 @@ async def contents(db: "asyncpg.Connection[Any]") -> dict[str, list[str]]:
     }
 
 
+async def indexes(db: "asyncpg.Connection[Any]") -> list[str]:
+    """Return what each index of a read model is, keys among them, without its name."""
+    return [
+        row[0]
+        for row in await db.fetch(
+            r"select regexp_replace(indexdef, 'INDEX \S+ ', '') from pg_indexes"
+            " where schemaname in ('read', 'personal') order by 1"
+        )
+    ]
+
+
 async def test_rebuilt_equals_live(
     store: Store,
     mapper: SealingMapper,
@@ -78,11 +89,12 @@ async def test_rebuilt_equals_live(
     served: Runner,
     admin: "asyncpg.Connection[Any]",
 ) -> None:
-    live = await contents(admin)
+    live, found_by = await contents(admin), await indexes(admin)
     assert all(live.values())
     end = await store.last_position()
     assert await workshop.rebuild() == {model.name: end for model in PROJECTIONS}
     assert await contents(admin) == live
+    assert await indexes(admin) == found_by
     story = Story().whole().and_afterwards()
     told = story.position
     story.enroll(9)
