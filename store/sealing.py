@@ -21,7 +21,7 @@ from domain.refusal import SubjectErased
 from domain.sealed import ERASED, Erased
 from store.connection import fetch
 
-KEYS_MAX: Final = 16_384  # kept in memory: a key that is ready for use takes 2.5 KB, so 40 MB
+KEYS_MAX: Final = 16_384  # kept in memory, some 400 bytes each; a cipher ready for use would take 2.5 KB
 TRUSTED_FOR: Final = 60.0  # seconds, then `load` asks again: a key erased elsewhere is soon gone here too
 _NONCE_BYTES: Final = 12
 
@@ -81,8 +81,8 @@ class Keyring:
     def remember(self, subject: UUID, wrapped: bytes | None) -> None:
         """Take a subject's key as it is stored: wrapped, or None if it was erased."""
         self.forget(subject)
-        cipher = None if wrapped is None else self._unwrapped(subject, wrapped)
-        self._keys[subject] = _Key(cipher, erased=cipher is None, stored_at=monotonic())
+        clear = None if wrapped is None else self._unwrapped(subject, wrapped)
+        self._keys[subject] = _Key(clear, erased=clear is None, stored_at=monotonic())
 
     def mint(self, subject: UUID) -> bytes:
         """Return the wrapped new key of a subject that has none, for the same append that first uses it.
@@ -95,12 +95,12 @@ class Keyring:
                 "the personal data of this person have been erased: nothing can be added any more"
             )
         if key.wrapped is None:
-            if key.cipher is not None:
+            if key.clear is not None:
                 raise AssertionError("this subject has a stored key already")
             drawn = os.urandom(32 + _NONCE_BYTES)
             fresh, nonce = drawn[:32], drawn[32:]
             wrapped = self._wrapper_name + nonce + self._wrapper.encrypt(nonce, fresh, subject.bytes)
-            key = self._keys[subject] = _Key(AESGCM(fresh), wrapped)
+            key = self._keys[subject] = _Key(fresh, wrapped)
         assert key.wrapped is not None
         return key.wrapped
 
@@ -146,17 +146,19 @@ class Keyring:
             raise SubjectErased(
                 "the personal data of this person have been erased: nothing can be added any more"
             )
-        if key.cipher is None:
+        if key.clear is None:
             raise KeyNotLoaded(f"Subject {subject} has no key yet")
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + key.cipher.encrypt(nonce, clear, about)
+        return nonce + AESGCM(key.clear).encrypt(nonce, clear, about)
 
     def open(self, subject: UUID, sealed: bytes, about: bytes) -> bytes | Erased:
         """Decrypt what `seal` returned. Raises `InvalidTag` if it was altered or moved."""
-        cipher = self._cipher(subject)
-        if cipher is None:
+        key = self._keys.get(subject)
+        if key is None:
+            raise KeyNotLoaded(f"The key of subject {subject} is not loaded")
+        if key.clear is None:
             return ERASED
-        return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about)
+        return AESGCM(key.clear).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about)
 
     def open_box(self, box: "SealedBox") -> list[Any] | Erased:
         """Return the values in a box of an event. Raises `SealBroken`."""
@@ -172,17 +174,11 @@ class Keyring:
         self._opened = (box, values)
         return values
 
-    def _cipher(self, subject: UUID) -> AESGCM | None:
-        key = self._keys.get(subject)
-        if key is None:
-            raise KeyNotLoaded(f"The key of subject {subject} is not loaded")
-        return key.cipher
-
-    def _unwrapped(self, subject: UUID, wrapped: bytes) -> AESGCM:
+    def _unwrapped(self, subject: UUID, wrapped: bytes) -> bytes:
         name, nonce, key = wrapped[:4], wrapped[4 : 4 + _NONCE_BYTES], wrapped[4 + _NONCE_BYTES :]
         if name != self._wrapper_name:
             raise OtherMasterKey("The personal data of this database belong to another master key")
-        return AESGCM(self._wrapper.decrypt(nonce, key, subject.bytes))
+        return self._wrapper.decrypt(nonce, key, subject.bytes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,17 +211,17 @@ def place(stream: UUID, version: int, name: str, subject: UUID) -> bytes:
 class _Key:
     """A data key in memory. Until the log is known to hold it, `stored_at` is 0 and `wrapped` is kept."""
 
-    __slots__ = ("cipher", "erased", "stored_at", "wrapped")
+    __slots__ = ("clear", "erased", "stored_at", "wrapped")
 
     def __init__(
         self,
-        cipher: AESGCM | None = None,
+        clear: bytes | None = None,
         wrapped: bytes | None = None,
         *,
         erased: bool = False,
         stored_at: float = 0,
     ) -> None:
-        self.cipher = cipher
+        self.clear = clear
         self.wrapped = wrapped
         self.erased = erased
         self.stored_at = stored_at
