@@ -15,6 +15,7 @@ import structlog
 from joserfc.jwk import KeySet
 
 from api.demo import issuer
+from api.read_models import ReadModels, Told
 from api.settings import Settings
 from api.tokens import KeysOfFile, KeysOfUrl, TokenVerifier
 from domain.benefit.rules import RULES
@@ -33,7 +34,6 @@ from projections.programme_ledger.months import ProgrammeMonthsView
 from projections.programme_ledger.statement import ProgrammeStatementView
 from projections.programme_ledger.view import ProgrammeLedgerView
 from projections.roster_register.view import RosterRegisterView
-from projections.runner import Runner
 from projections.totals import TotalsView
 from projections.worklist.desk import DeskView
 from projections.worklist.view import WorklistView
@@ -121,7 +121,7 @@ class House:
     views: Views
     verifier: TokenVerifier
     keys: KeysOfUrl | None  # of an issuer whose keys are fetched
-    runner: Runner
+    read_models: ReadModels
     processes: Sequence[Process]
     watch: CoverageWatch
     deadlines: Deadlines
@@ -269,7 +269,9 @@ async def open_house(
             views=views,
             verifier=_verifier(settings, keys, demo=demo),
             keys=keys,
-            runner=Runner(database.app_url, store, mapper, keyring),
+            read_models=ReadModels(
+                store, Told(url=database.app_url, home=str(settings.home), log_level=settings.log_level)
+            ),
             watch=CoverageWatch(office, views.enrollments),
             deadlines=Deadlines(office, views.deadlines),
             watches=Watches(store, database.app_url),

@@ -5,6 +5,7 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any, Final
 
 import structlog
@@ -39,8 +40,7 @@ class _Places(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  # the name is the standard library's
         kind, _, passed = ei
-        lines = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(passed)][-12:]
-        return f"{kind.__name__ if kind else None} at {lines}"
+        return f"{kind.__name__ if kind else None} at {_lines(passed)}"
 
 
 def without_personal_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -51,3 +51,12 @@ def without_personal_values(_: Any, __: str, event: MutableMapping[str, Any]) ->
         elif isinstance(value, str):
             event[name] = _LONG_NUMBER.sub("************", value)
     return event
+
+
+def places(fault: BaseException) -> list[str]:
+    """Return the lines of code a fault passed through; not its message, which may hold values."""
+    return _lines(fault.__traceback__)
+
+
+def _lines(passed: TracebackType | None) -> list[str]:
+    return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(passed)][-12:]

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import gc
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
@@ -11,9 +10,10 @@ import structlog
 import uvicorn
 
 from api.bootstrap import House, open_house, run_processes, to_its_end
-from api.collecting import collect
+from api.collecting import collect, settle_memory
 from api.days import watch_days
-from api.http.app import create_app, places
+from api.http.app import create_app
+from api.observability import places
 from api.settings import Settings
 from store.postgres.unavailable import DatabaseUnavailable
 
@@ -58,27 +58,17 @@ async def serve(
             http.result()
 
 
-def settle_memory() -> None:
-    """Leave what lives as long as the process to itself: the collector looks at what came later."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 2_000, 50)
-
-
 @contextlib.asynccontextmanager
 async def working(house: House) -> AsyncIterator[None]:
     """Keep read models and processes going."""
-    await house.runner.start()
-    try:
-        async with (
-            _beside(run_processes(house), name="processes"),
-            _beside(watch_days(house), name="days"),
-            _beside(collect(), name="collector"),
-            _fresh_keys(house),
-        ):
-            yield
-    finally:
-        await house.runner.stop()
+    async with (
+        house.read_models,
+        _beside(run_processes(house), name="processes"),
+        _beside(watch_days(house), name="days"),
+        _beside(collect(), name="collector"),
+        _fresh_keys(house),
+    ):
+        yield
 
 
 @contextlib.asynccontextmanager

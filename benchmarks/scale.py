@@ -64,7 +64,7 @@ def _lines(found: Mapping[str, float]) -> Iterator[Line]:
     busiest = "steps of the busiest ten minutes of the year"
     for id_, what in (
         ("4.32", "one server over HTTP"),
-        ("5.full", "one process with all read models, without HTTP"),
+        ("5.full", "one house with all read models, without HTTP"),
         ("3.ours in two processes 128", "the log, two processes"),
     ):
         if steps := found.get(id_):

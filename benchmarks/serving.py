@@ -20,6 +20,7 @@ from joserfc.jwk import OKPKey
 
 from benchmarks.ground import Database
 from benchmarks.keys import MASTER_KEY
+from benchmarks.memory import memory_mb
 from benchmarks.six_steps import PEOPLE
 
 ISSUER: Final = "benchmark"
@@ -37,11 +38,8 @@ class Served:
 
     @property
     def memory_mb(self) -> float:
-        """What the process holds in memory."""
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        raise RuntimeError("the server is gone")
+        """What the server holds in memory, with the process of its read models."""
+        return memory_mb(self.pid)
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """The HTTP way in: routes, refusals as problems, request log and figures."""
 
 import time
-import traceback
 from typing import Final
 from uuid import uuid4
 
@@ -46,6 +45,7 @@ from api.http.figures import REQUESTS, SECONDS
 from api.http.nouns import ByNoun
 from api.http.problems import answered_fault, problem
 from api.http.reference import add_reference
+from api.observability import places
 from domain.refusal import Refusal
 
 ROUTERS: Final = [
@@ -158,11 +158,6 @@ def _count(scope: Scope, request_id: str, status: int, seconds: float) -> None:
         status=status,
         ms=round(seconds * 1000, 1),
     )
-
-
-def places(fault: BaseException) -> list[str]:
-    """Return the lines of code a fault passed through; not its message, which may hold values."""
-    return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)][-12:]
 
 
 def _add_demo_keys(app: FastAPI, house: House) -> None:

@@ -29,7 +29,7 @@ async def healthz() -> Response:
 @router.get("/readyz", openapi_extra={"security": []})
 async def readyz(house: TheHouse) -> Response:
     """Say whether the database answers, and every read model and process follows the log."""
-    states = {name: state.doing for name, state in house.runner.states.items()}
+    states = {name: state.doing for name, state in house.read_models.states.items()}
     try:
         async with asyncio.timeout(2):
             position = await house.store.last_position()

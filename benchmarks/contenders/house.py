@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import uvloop
 
 from api.bootstrap import House
-from api.serve import settle_memory, working
+from api.collecting import settle_memory
+from api.serve import working
 from benchmarks.city import Filed
 from benchmarks.ground import Database
 from benchmarks.harness import percentile

@@ -7,22 +7,23 @@ python -m benchmarks.contenders.list_clerk URL ADMIN_URL FIRST
 import asyncio
 import itertools
 import json
-import resource
+import os
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
 import uvloop
 
 from api.bootstrap import House
-from api.serve import settle_memory, working
+from api.collecting import settle_memory
+from api.serve import working
 from benchmarks.city import Filed, member_facts, settle
 from benchmarks.ground import Database
 from benchmarks.harness import percentile
 from benchmarks.lists import csv_of, open_programme, take_up
+from benchmarks.memory import memory_mb
 from benchmarks.six_steps import commands
 from benchmarks.town import opened
 from domain.fact import Fact
@@ -77,7 +78,7 @@ class Clerk:
             began = time.perf_counter()
             await self._house.office.do(next(self._steps))
             waits.append(time.perf_counter() - began)
-            memory = max(memory, _memory_mb())
+            memory = max(memory, memory_mb(os.getpid()))
         return waits, memory
 
     async def append_alone(self) -> float:
@@ -138,12 +139,6 @@ class Taken(NamedTuple):
     seconds: float
     waits: list[float]
     memory_mb: float
-
-
-def _memory_mb() -> float:
-    """Return what this process holds in memory at this moment."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 1024**2
 
 
 async def main(url: str, admin_url: str, first: int) -> None:

@@ -11,7 +11,7 @@ import sys
 
 import uvloop
 
-from api.serve import settle_memory
+from api.collecting import settle_memory
 from benchmarks.city import Filed
 from benchmarks.contenders.answering import answer
 from benchmarks.keys import MASTER_KEY

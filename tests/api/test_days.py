@@ -41,7 +41,7 @@ async def house(settings: Settings, database: Database) -> AsyncIterator[House]:
     """A house on a real log in which families fell silent long ago."""
     urls = (database.app_url, database.admin_url)
     await silence(settings.home, CLAIMS, urls=urls, simulated=False)
-    async with open_house(settings) as house, house.runner:
+    async with open_house(settings) as house, house.read_models:
         yield house
 
 

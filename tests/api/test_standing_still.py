@@ -39,7 +39,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def house(settings: Settings) -> AsyncIterator[House]:
-    async with open_house(settings, demo=True, begins=True) as house, house.runner:
+    async with open_house(settings, demo=True, begins=True) as house, house.read_models:
         yield house
 
 

@@ -1,0 +1,200 @@
+"""The read models of a house, followed by a process of their own: the loop that answers people folds nothing.
+
+The house starts `python -m api.read_models` and is tied to it by two pipes. Down goes one line, which says where
+the database is; the end of that pipe is the end of the process, however the house came to its own, so none is
+left behind. Up comes a line whenever something changed, and one every second: what the process does for each
+read model. When it dies or falls silent another one takes its place. What it folded is in the database together
+with its position, so nothing is lost and nothing is folded twice.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+import msgspec
+import structlog
+
+import workflows.catalogue  # noqa: F401  # from here on every event is known by its stored name
+from api.collecting import collect, settle_memory
+from api.observability import places, set_up_logs
+from api.signals import ToldToStop, until_told
+from projections.catalogue import PROJECTIONS
+from projections.follower import State
+from projections.positions import install
+from projections.runner import Runner
+from store.mapper import SealingMapper
+from store.master_key import load_master_key
+from store.sealing import Keyring
+from store.store import Store
+
+log = structlog.get_logger("read models")
+READERS: Final = 4  # connections, besides those that follow
+LOOK_EVERY: Final = 0.05  # seconds between two looks at what there is to say
+SPEAK_EVERY: Final = 1.0  # seconds without anything new
+SILENCE_MAX: Final = 30.0  # seconds; beyond that the process counts as hanging
+BEGIN_MAX: Final = 30.0  # seconds that a start waits for the first word
+STOP_MAX: Final = 5.0  # seconds to put down what is under way
+BACK_OFF_MAX: Final = 5.0  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the process is told. The address holds a password, so it is neither an argument nor a variable."""
+
+    url: str
+    home: str
+    log_level: str
+
+
+class ReadModels:
+    """Keeps one process that follows the log for all read models; those of other houses stand by meanwhile.
+
+    silence_max: seconds that the process may say nothing before it is killed and another one takes its place.
+    """
+
+    def __init__(self, store: Store, told: Told, *, silence_max: float = SILENCE_MAX) -> None:
+        self._store = store
+        self._told = told
+        self._silence_max = silence_max
+        self._states = {model.name: State("starting") for model in PROJECTIONS}
+        self._has_spoken = False  # the process that runs
+        self._begun = asyncio.Event()
+        self._keeping: asyncio.Task[None] | None = None
+
+    @property
+    def states(self) -> dict[str, State]:
+        """What is done for each read model; `stopped` also while no process can be started."""
+        return dict(self._states)
+
+    async def start(self) -> None:
+        """Make tables that are missing, then keep the process; returns once it follows, or could not."""
+        async with self._store.pool.acquire() as db:
+            await install(db, PROJECTIONS)
+        self._keeping = asyncio.create_task(self._keep(), name="read models")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._begun.wait(), BEGIN_MAX)
+
+    async def stop(self) -> None:
+        """Let the process put down what is under way, and wait for its end."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.wait({self._keeping})
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def _keep(self) -> None:
+        """Run one process after the other until cancelled; those that never speak with growing pauses."""
+        pause = 0.0
+        while True:
+            self._has_spoken = False
+            fault = await self._run_one()
+            log.warning("read models go on in another process", after=fault)
+            state = State("restarting" if self._has_spoken else "stopped", fault)
+            self._states = dict.fromkeys(self._states, state)
+            self._begun.set()
+            pause = 0.0 if self._has_spoken else min(2 * pause or 0.1, BACK_OFF_MAX)
+            await asyncio.sleep(pause)
+
+    async def _run_one(self) -> str:
+        """Run a process to its end; return what ended it. Whatever it is, the next one is tried."""
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "api.read_models"),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                start_new_session=True,  # the keys of a terminal are for the house
+            )
+            try:
+                await self._listen_to(process)
+            finally:
+                await _ended(process)
+        except TimeoutError:
+            return f"{self._silence_max:.0f} seconds of silence"
+        except Exception as fault:
+            return type(fault).__name__
+        return f"exit code {process.returncode}"
+
+    async def _listen_to(self, process: asyncio.subprocess.Process) -> None:
+        """Take the word of a process for what is done, until it ends or falls silent."""
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write(msgspec.json.encode(self._told) + b"\n")
+        while line := await asyncio.wait_for(process.stdout.readline(), self._silence_max):
+            self._states = msgspec.json.decode(line, type=dict[str, State])
+            self._has_spoken = True
+            self._begun.set()
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """End a process: by the end of its pipe, and one that does not heed it by force."""
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        await asyncio.wait_for(process.wait(), STOP_MAX)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _follow(up: int) -> None:
+    """Follow for the house that started this process, until it lets go of the pipe. up: the pipe to it."""
+    loop = asyncio.get_running_loop()
+    house = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(house), sys.stdin)
+    if not (line := await house.readline()):
+        return
+    told = msgspec.json.decode(line, type=Told)
+    set_up_logs(told.log_level)
+    async with await Store.open(told.url, readers=READERS) as store:
+        keyring = Keyring(load_master_key(Path(told.home), os.environ), store.pool)
+        async with Runner(told.url, store, SealingMapper(keyring), keyring) as runner:
+            settle_memory()
+            beside = [asyncio.create_task(work) for work in (_speak_of(runner, up), collect())]
+            await house.read()
+            for task in beside:
+                task.cancel()
+            loop.call_later(STOP_MAX, os._exit, 1)  # nobody may be left who would end what hangs
+
+
+async def _speak_of(runner: Runner, up: int) -> None:
+    """Tell the house what is done for each read model, without ever waiting for it to listen."""
+    loop = asyncio.get_running_loop()
+    house, _ = await loop.connect_write_pipe(asyncio.Protocol, os.fdopen(up, "wb"))
+    said: dict[str, State] = {}
+    due = 0.0
+    while True:
+        states = runner.states
+        is_news = states != said and all(state.doing != "starting" for state in states.values())
+        if is_news or (said and loop.time() >= due):
+            house.write(msgspec.json.encode(states) + b"\n")
+            said, due = states, loop.time() + SPEAK_EVERY
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def main() -> None:
+    """Do what the process is there for; a fault is told by kind and place, for its message may hold values."""
+    import uvloop
+
+    up = os.dup(1)
+    os.dup2(2, 1)  # what anybody prints is for the log
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(until_told(_follow(up)))
+    except ToldToStop:
+        pass
+    except Exception as fault:  # the house starts another process
+        log.error("read models stop", fault=type(fault).__name__, at=places(fault))  # noqa: TRY400
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""Read models in a process of their own: killed, hanging, told to end, orphaned; it goes on and leaves nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import httpx2
+import pytest
+
+from api.read_models import ReadModels, Told
+from projections.catalogue import PROJECTIONS
+from projections.positions import Positions
+from projections.rebuild import Workshop
+from store.mapper import SealingMapper
+from store.sealing import Keyring
+from store.store import Store
+from tests.acceptance import stories
+from tests.conftest import Database
+from tests.faults.program import (
+    children_of,
+    empty_home,
+    kill_postgres,
+    postmaster_of,
+    processes_of,
+    running,
+    serving,
+    wait_for,
+)
+from tests.projections.facts import Story
+from tests.projections.test_runner import reach, until
+
+pytestmark = pytest.mark.gate
+SILENCE_MAX = 1.5  # seconds
+House: TypeAlias = Callable[[], ReadModels]
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with empty_home() as folder:
+        yield folder
+
+
+@pytest.fixture
+def mapper(keyring: Keyring) -> SealingMapper:
+    return SealingMapper(keyring)
+
+
+@pytest.fixture
+async def positions(store: Store) -> Positions:
+    return Positions(store)
+
+
+@pytest.fixture
+def house(database: Database, store: Store, master_key: bytes, tmp_path: Path) -> House:
+    """Opens the read models of one more house on the log."""
+    (tmp_path / "master.key").write_bytes(b64encode(master_key))
+    told = Told(url=database.app_url, home=str(tmp_path), log_level="INFO")
+    return lambda: ReadModels(store, told, silence_max=SILENCE_MAX)
+
+
+@pytest.fixture
+async def read_models(house: House) -> AsyncIterator[ReadModels]:
+    async with house() as opened:
+        yield opened
+
+
+def followers_of(parent: int) -> set[int]:
+    """Return the processes that follow read models for another one."""
+    found = set()
+    for child in children_of(parent):
+        command = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+        if b"api.read_models" in command:
+            found.add(child)
+    return found
+
+
+def follower_of(parent: int) -> int:
+    [follower] = followers_of(parent)
+    return follower
+
+
+def is_alive(process: int) -> bool:
+    """Tell whether a process runs; one that has ended may be there until somebody asks for its end."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+def doing(read_models: ReadModels) -> set[str]:
+    return {state.doing for state in read_models.states.values()}
+
+
+async def are_right(database: Database, store: Store, mapper: SealingMapper, keyring: Keyring) -> None:
+    """Check every cell of every read model against the log."""
+    workshop = Workshop(database.app_url, store, mapper, keyring)
+    for model in PROJECTIONS:
+        assert (await workshop.verify(model.name)).is_clean, model.name
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
+async def test_one_that_ends_or_hangs_is_followed_by_another_and_no_fact_is_missed(
+    how: signal.Signals,
+    read_models: ReadModels,
+    database: Database,
+    store: Store,
+    mapper: SealingMapper,
+    keyring: Keyring,
+    positions: Positions,
+) -> None:
+    first = follower_of(os.getpid())
+    story = Story().whole(rows=7)
+    position = await story.record(store, mapper)
+    os.kill(first, how)  # in the midst of it
+    await reach(positions, position)
+    told = story.position
+    await until(lambda: followers_of(os.getpid()) not in (set(), {first}))
+    await story.and_afterwards().record(store, mapper, after=told)
+    await reach(positions, await store.last_position())
+    assert not is_alive(first)
+    await until(lambda: doing(read_models) == {"following"})
+    await are_right(database, store, mapper, keyring)
+
+
+async def test_a_stop_leaves_no_process_and_waits_for_none_that_hangs(
+    read_models: ReadModels, capfd: pytest.CaptureFixture[str]
+) -> None:
+    follower = follower_of(os.getpid())
+    await read_models.stop()
+    assert not followers_of(os.getpid())
+    assert not is_alive(follower)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+async def test_of_two_houses_one_follows_and_the_other_takes_over(
+    read_models: ReadModels, house: House, store: Store, mapper: SealingMapper, positions: Positions
+) -> None:
+    assert doing(read_models) == {"following"}
+    async with house() as other:
+        assert doing(other) == {"standing_by"}
+        await read_models.stop()
+        await until(lambda: doing(other) == {"following"})
+        await reach(positions, await Story().whole().record(store, mapper))
+
+
+async def test_where_no_process_can_follow_a_house_opens_and_says_so(
+    store: Store, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = Told(url="postgresql://nobody:secret@127.0.0.1:9/nothing", home=str(tmp_path), log_level="INFO")
+    async with ReadModels(store, nowhere) as read_models:
+        assert doing(read_models) == {"stopped"}
+        assert {state.error for state in read_models.states.values()} == {"exit code 1"}
+    said = capfd.readouterr()
+    assert '"event": "read models stop"' in said.err
+    assert "secret" not in said.err + said.out
+    assert "Traceback" not in said.err
+
+
+async def test_what_the_process_is_told_is_no_secret_given_away(
+    read_models: ReadModels, database: Database
+) -> None:
+    follower = Path(f"/proc/{follower_of(os.getpid())}")
+    for shown in ("cmdline", "environ"):
+        assert database.app_url.encode() not in (follower / shown).read_bytes()
+
+
+def test_it_knows_every_event_that_the_office_records() -> None:
+    """It imports little; an event that it did not know would stop every read model."""
+    knows = (
+        "import sys, api.read_models; from eventsourcing.utils import resolve_topic\n"
+        "for topic in sys.argv[1:]: resolve_topic(topic)"
+    )
+    history = Path(__file__).parents[1] / "history"
+    topics = sorted({file.name.rpartition(".v")[0] for file in history.glob("*.json")})
+    assert len(topics) > 50
+    subprocess.run([sys.executable, "-P", "-c", knows, *topics], check=True)
+
+
+def test_a_server_whose_follower_is_killed_answers_and_shows_what_is_new(home: Path) -> None:
+    with serving(home) as (program, town):
+        dinas = town.person("dinas", "sponsor_officer")
+        for _ in range(3):
+            killed = follower_of(program.process.pid)
+            os.kill(killed, signal.SIGKILL)
+            programme = stories.open_programme(town)
+            roster = stories.send_list(town, programme, stories.list_of(5))["id"]
+            wait_for(lambda: len(dinas.get("/v1/enrollments", roster=roster)["items"]) == 5)  # noqa: B023
+            assert follower_of(program.process.pid) != killed
+        ready = httpx2.get(f"{town.address}/readyz")
+        assert ready.status_code == 200
+        assert set(ready.json()["read_models"].values()) == {"following"}
+        assert "read models go on in another process" in program.said
+        assert program.end(signal.SIGTERM) == 0
+        assert "Traceback" not in program.said
+    assert not processes_of(home)
+
+
+def test_a_server_that_is_killed_leaves_no_follower(home: Path) -> None:
+    with serving(home) as (program, _):
+        follower, postmaster = follower_of(program.process.pid), postmaster_of(home)
+        assert program.end(signal.SIGKILL) == -signal.SIGKILL
+        wait_for(lambda: not is_alive(follower), seconds=10)
+        kill_postgres(postmaster)
+    assert not processes_of(home)
+
+
+def test_a_worker_has_a_follower_too_and_the_keys_of_a_terminal_end_both_in_order(home: Path) -> None:
+    with running(home, "worker", JAMINAN_DEMO="1") as program:
+        program.wait_to_say("working")
+        follower = follower_of(program.process.pid)
+        assert os.getsid(follower) != os.getsid(program.process.pid)
+        assert program.end(signal.SIGINT) == 0
+        assert not is_alive(follower)
+        assert "Traceback" not in program.said
+    assert not processes_of(home)
