@@ -1,7 +1,7 @@
 """Goal 6: all read models built anew from the first event, beside the library's own runner on one of them.
 
 The library's `ProjectionRunner` writes a row and its position for each event; ours folds pages. A full run also
-verifies all read models: each is folded once more, alone, and compared with the log cell by cell.
+verifies all read models: they are folded once more, together, and compared with the log cell by cell.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from benchmarks.town import filed_claims
 CLAIMS: Final = 4_000  # of 15 events each with all they rest on
 OURS: Final = "all read models together"
 LIBRARY: Final = "the library's runner on one"
-VERIFY: Final = "all read models, one after the other, against the log"
+VERIFY: Final = "all read models against the log"
 
 
 async def ask(ground: Ground, plan: Plan) -> Iterable[Measure]:

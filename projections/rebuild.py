@@ -28,7 +28,9 @@ AHEAD: Final = (
     2  # pages that a read model may be ahead of another; what is in the processor's cache is read faster
 )
 SAVE: Final = 20_000  # entries folded in memory before they are written
-SWAPS_AT_ONCE: Final = 3  # each holds a connection of the pool while it reads what came last through another
+SWAPS_AT_ONCE: Final = (
+    3  # comparisons too: each holds a connection of the pool while it reads what came last through another
+)
 SWAPS_MAX: Final = 60  # attempts at half a second each
 
 # Session locks of a read model, by kind: who follows the log for it, who builds it beside.
@@ -99,9 +101,18 @@ class Workshop:
 
     async def verify(self, name: str) -> Verification:
         """Fold the log once more beside a read model, and compare both cell by cell at the same position."""
-        model = model_named(name)
-        with _patient_collector():
-            return await self._verified(model)
+        [found] = await self.verify_together(name)
+        return found
+
+    async def verify_together(self, *names: str) -> list[Verification]:
+        """Verify these read models (all, if none is named), each fact of the log decoded once for all of them."""
+        models = [model_named(name) for name in names] or PROJECTIONS
+        async with AsyncExitStack() as stack:
+            stack.enter_context(_patient_collector())
+            await self._install(models)
+            shadows = await _all(stack.enter_async_context(self._shadow(model)) for model in models)
+            await self._fold(shadows, 0, min(await _all(map(self._position, models))))
+            return await _all(self._verified(shadow) for shadow in shadows)
 
     async def status(self) -> list[Status]:
         """Return how all read models are doing."""
@@ -118,10 +129,11 @@ class Workshop:
         async with self._store.pool.acquire() as db:
             await install(db, models)
 
-    async def _verified(self, model: type[Projection]) -> Verification:
-        await self._install([model])
-        async with self._shadow(model) as shadow:
-            await self._fold([shadow], 0, await self._position(model))
+    async def _verified(self, shadow: "Shadow") -> Verification:
+        """Hold a read model still, bring its shadow to the same position, and compare both."""
+        model = shadow.model
+        async with self._swapping:
+            await self._fold([shadow], shadow.position, await self._position(model))
             async with self._held(model) as (_, position):
                 await self._fold([shadow], shadow.position, position)
                 async with shadow.db.transaction(isolation="repeatable_read", readonly=True):

@@ -99,8 +99,9 @@ async def test_rebuilt_equals_live(
     told = story.position
     story.enroll(9)
     await reach(positions, await story.record(store, mapper, told))  # and life goes on
-    for model in PROJECTIONS:
-        verification = await workshop.verify(model.name)
+    verified = await workshop.verify_together()
+    assert [one.name for one in verified] == [model.name for model in PROJECTIONS]
+    for verification in verified:
         assert verification.is_clean, verification
         assert verification.position == story.position
     left = "select count(*) from pg_class where relkind = 'r' and relname like '%\\_\\_beside'"
@@ -141,8 +142,8 @@ async def test_a_cell_that_was_altered_is_named_without_its_value(
     )
     found = [
         (difference.table, difference.key.split("/")[0], difference.column, difference.kind)
-        for model in PROJECTIONS
-        for difference in (await workshop.verify(model.name)).differences
+        for one in await workshop.verify_together()
+        for difference in one.differences
     ]
     assert found == [
         ("read.enrollment_register", str(member(2)), "", "missing"),
