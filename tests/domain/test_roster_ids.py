@@ -24,6 +24,13 @@ def test_the_parts_of_a_list_lie_beside_it() -> None:
     assert not any(min(parts) < other < max(parts) for other in others)
 
 
+def test_what_is_asked_of_a_member_lies_beside_it() -> None:
+    member, paid = member_id(LIST, 3), uuid4()
+    assert part_id(member, paid, "first").bytes[:6] == LIST.bytes[:6]
+    alone = uuid4()
+    assert part_id(alone, paid, "first") == uuid5(paid, "first")
+
+
 def test_a_list_has_the_id_that_was_drawn_but_for_its_version() -> None:
     drawn = uuid4()
     assert new_list_id(drawn) == new_list_id(drawn) != new_list_id(uuid4())

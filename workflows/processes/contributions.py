@@ -19,6 +19,7 @@ from domain.period import Month
 from domain.programme.events import ContributionReceived
 from domain.refusal import Refusal
 from domain.roster.aggregate import Roster
+from domain.roster.ids import part_id
 from store.records import Recorded
 from workflows.days import legal_day
 from workflows.office import Office
@@ -66,7 +67,7 @@ class ContributionsReachMembers:
     def _settle(self, fact: ContributionReceived, member: Enrollment) -> enrollment.SettleArrears:
         decided_at = self._clock(fact)
         return enrollment.SettleArrears(
-            command_id=uuid5(fact.command_id, f"arrears/{member.id}"),
+            command_id=part_id(member.id, fact.command_id, f"arrears/{member.id}"),
             case_id=member.id,
             issued_by=SYSTEM,
             roles=frozenset({SYSTEM_ROLE}),
@@ -88,7 +89,7 @@ class ContributionsReachMembers:
         self, fact: ContributionReceived, record: Recorded, member: Enrollment, month: Month
     ) -> RecordFirstContribution:
         return RecordFirstContribution(
-            command_id=uuid5(fact.command_id, f"first/{member.id}"),
+            command_id=part_id(member.id, fact.command_id, f"first/{member.id}"),
             case_id=member.id,
             issued_by=SYSTEM,
             roles=frozenset({SYSTEM_ROLE}),

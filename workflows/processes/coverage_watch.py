@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.claim.aggregate import Claim
 from domain.claim.memory import DEATH_CLAIM_KEY
@@ -21,6 +21,7 @@ from domain.enrollment.commands import (
     SettleArrears,
 )
 from domain.refusal import Refusal
+from domain.roster.ids import part_id
 from domain.world import World
 from workflows.days import legal_day
 from workflows.office import Office
@@ -135,7 +136,7 @@ def _command(
 ) -> EnrollmentCommand:
     """Return the step; its id derives from where the member stands, so that it is taken once."""
     return step(
-        command_id=uuid5(member.id, f"watch/{step.step}/{member.version}"),
+        command_id=part_id(member.id, member.id, f"watch/{step.step}/{member.version}"),
         case_id=member.id,
         issued_by=SYSTEM,
         roles=frozenset({SYSTEM_ROLE}),
