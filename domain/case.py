@@ -209,6 +209,10 @@ class Case(Aggregate):
         """Return the streams that one step alone looks at, by role."""
         return {}
 
+    def foreseen(self) -> tuple[UUID, ...]:
+        """Return streams that some later step will look at, to be read along with those around the case."""
+        return ()
+
     def learn(self, world: Any) -> bool:  # Any: a World, which is made of cases
         """Take over what stands beside the case in streams of their own, and tell whether there was anything."""
         return False

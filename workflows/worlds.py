@@ -61,7 +61,8 @@ class Worlds:
             streams, case = self._named(command), found[command.case_id].case
             around.append(streams if case is None else streams | leaning(case, command.step))
         if unexpected := [id_ for streams in around for id_ in streams.values() if id_ not in found]:
-            found |= await see(unexpected)
+            ahead = self._foreseen(commands, found) if recalled else ()
+            found |= await see({*unexpected, *ahead})
         opener = await self._opener_for(commands, found)
         dead = await self._who_died(commands, found)
         situations = []
@@ -69,6 +70,12 @@ class Worlds:
             person_died = command.command_id in dead
             situations.append(_situation(command, streams, found, attempt, opener, has_died=person_died))
         return situations
+
+    def _foreseen(self, commands: Iterable[Command], found: Mapping[UUID, Seen]) -> Iterator[UUID]:
+        """Yield what later steps will look at: to ask along with something else costs next to nothing."""
+        for command in commands:
+            if (case := found[command.case_id].case) is not None:
+                yield from case.foreseen()
 
     async def _opener_for(self, commands: Iterable[Command], found: Mapping[UUID, Seen]) -> Keyring:
         """Return what opens the values that these steps compare."""

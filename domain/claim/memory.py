@@ -121,6 +121,9 @@ class ClaimMemory(FlagMemory):
     def consulted(self, step: str) -> dict[str, UUID]:
         return {"person": self.reported.person_id} if step in FINDS_RISKS else {}
 
+    def foreseen(self) -> tuple[UUID, ...]:
+        return (self.reported.person_id,)
+
     @property
     def payees(self) -> tuple[Payee, ...]:
         """Who is to be paid, as filed; nobody before."""

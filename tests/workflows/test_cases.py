@@ -25,8 +25,10 @@ from tests.facts import (
     add_paper,
     approve,
     approved_claim,
+    calculate,
     calculated_claim,
     command,
+    confirm_complete,
     confirm_payment,
     contribution_received,
     death_reported,
@@ -40,6 +42,7 @@ from tests.facts import (
     roster_checked,
     roster_received,
     rows_checked,
+    start_verification,
     step_requested,
     verified_claim,
 )
@@ -193,6 +196,19 @@ async def test_a_step_on_what_is_remembered_reads_nothing(
     watched = Watched(office.store, monkeypatch)
     done = await office.do(confirm_payment())
     assert done.data["status"] == "PAID" and watched.asked == 0
+
+
+async def test_what_later_steps_look_at_is_read_along_with_the_first(
+    office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *filed, _, _ = verified_claim()
+    await tell(*member(), *filed)
+    watched = Watched(office.store, monkeypatch)
+    await office.do(confirm_complete())
+    assert watched.asked == 2  # the case, and what stands around it
+    await office.do(start_verification())
+    await office.do(calculate())
+    assert watched.asked == 2
 
 
 async def test_a_step_on_a_memory_of_the_case_that_is_out_of_date_is_decided_on_the_log(
