@@ -63,9 +63,14 @@ class Keyring:
         self._opened: tuple[SealedBox, list[Any]] | None = None  # the last one: a reader takes all its values
 
     async def load(self, subjects: Iterable[UUID]) -> None:
-        """Make the keys of these subjects ready, in one query for those not known to be stored."""
-        oldest = monotonic() - TRUSTED_FOR
-        wanted = [s for s in set(subjects) if not ((key := self._keys.get(s)) and key.stored_at > oldest)]
+        """Make the keys of these subjects ready, in one query for those not known to be stored.
+
+        To make room, those go first that nobody has asked for the longest; none of these subjects' own.
+        """
+        asked, oldest = set(subjects), monotonic() - TRUSTED_FOR
+        wanted = [s for s in asked if not ((key := self._keys.get(s)) and key.stored_at > oldest)]
+        for subject in asked.difference(wanted):
+            self._keys.move_to_end(subject)
         if not wanted or self._pool is None:
             return
         rows = await fetch(
@@ -75,7 +80,7 @@ class Keyring:
             self.remember(subject, wrapped)
         for subject in set(wanted).difference(row["subject_id"] for row in rows):
             self._keys.setdefault(subject, _Key())
-        while len(self._keys) > max(KEYS_MAX, 2 * len(wanted)):
+        while len(self._keys) > max(KEYS_MAX, 2 * len(asked)):
             self._keys.popitem(last=False)
 
     def remember(self, subject: UUID, wrapped: bytes | None) -> None:

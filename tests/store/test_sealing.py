@@ -151,3 +151,20 @@ async def test_memory_is_bounded_and_the_latest_load_is_kept(
     await keyring.load(subjects)
     for subject in subjects:
         keyring.seal(subject, b"", b"")
+
+
+async def test_what_a_load_asks_for_is_not_let_go_of_to_make_room_for_the_rest(
+    store: Store, master_key: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key that came in first was ready already, and with the one that joins it there are too many."""
+    monkeypatch.setattr(sealing, "KEYS_MAX", 4)
+    people = [uuid4() for _ in range(5)]
+    elsewhere, keyring = Keyring(master_key), Keyring(master_key, store.pool)
+    await store.append([command(new_keys={one: elsewhere.mint(one) for one in people})])
+    await keyring.load(people[:4])
+    eldest = next(iter(keyring._keys))
+    await keyring.load([eldest, people[4]])
+    box = keyring.seal(eldest, b"value", b"about")
+    assert keyring.open(eldest, box, b"about") == b"value"
+    assert not keyring.lacks_stored_key(eldest)
+    assert len(keyring._keys) == 4
