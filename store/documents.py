@@ -38,7 +38,7 @@ class Documents:
             "select log.put_document($1, $2, $3, $4)", digest, subject, sealed, new_key
         )
         if outcome == "erased":
-            self._keyring.forget(subject)
+            self._keyring.distrust(subject)
             raise SubjectErased(
                 "the personal data of this person have been erased: nothing can be added or shown any more"
             )

@@ -1,6 +1,7 @@
 """Personal values under a key of the person they are about, so that destroying one key erases them all."""
 
 import hmac
+import math
 import os
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,7 @@ from store.connection import fetch
 
 KEYS_MAX: Final = 16_384  # kept in memory, some 400 bytes each; a cipher ready for use would take 2.5 KB
 TRUSTED_FOR: Final = 60.0  # seconds, then `load` asks again: a key erased elsewhere is soon gone here too
+LONG_AGO: Final = -math.inf
 _NONCE_BYTES: Final = 12
 
 
@@ -85,7 +87,8 @@ class Keyring:
 
     def remember(self, subject: UUID, wrapped: bytes | None) -> None:
         """Take a subject's key as it is stored: wrapped, or None if it was erased."""
-        self.forget(subject)
+        self._keys.pop(subject, None)
+        self._opened = None
         clear = None if wrapped is None else self._unwrapped(subject, wrapped)
         self._keys[subject] = _Key(clear, erased=clear is None, stored_at=monotonic())
 
@@ -130,10 +133,14 @@ class Keyring:
         key = self._keys.get(subject)
         return key is not None and key.erased
 
-    def forget(self, subject: UUID) -> None:
-        """Drop a subject's key from memory, and what was opened last with it."""
-        self._keys.pop(subject, None)
-        self._opened = None
+    def distrust(self, subject: UUID) -> None:
+        """Have the next `load` ask for a subject's key, however lately it was asked for.
+
+        Until then it stays as it is: somebody else may have loaded it, and be about to use it.
+        """
+        key = self._keys.get(subject)
+        if key is not None and key.stored_at:
+            key.stored_at = LONG_AGO
 
     def hmac(self, kind: str, value: str) -> bytes:
         """Return the look-up digest of a value, 32 bytes; each kind has a key of its own."""

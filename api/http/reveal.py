@@ -96,7 +96,7 @@ async def revealed(
     shown = {name: VALUES[name](case, person) for name in names}
     subjects = dict.fromkeys([person.id, *(value.subject_id for value in sealed_in(shown))])
     for subject in subjects:  # erased a moment ago by another process: ask the database, not the memory
-        house.keyring.forget(subject)
+        house.keyring.distrust(subject)
     await house.keyring.load(subjects)
     if house.keyring.is_erased(person.id):
         raise SubjectErased("the personal data of this person have been erased: there is nothing to show")

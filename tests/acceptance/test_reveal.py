@@ -1,6 +1,7 @@
 """Masked until somebody who needs it says why; and whoever looked stands on record, without what was seen."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -103,6 +104,13 @@ def test_each_look_is_on_record_before_it_is_answered_and_never_with_a_value(
     kept = str(dict(row))
     for hidden in (place.workers[0].nik, HEIR["nik"], HEIR["name"], "Sulastri"):
         assert hidden not in kept
+
+
+def test_many_who_look_at_one_person_at_once_are_all_answered(claim: str, desk: Person) -> None:
+    with ThreadPoolExecutor(16) as many:
+        shown = list(many.map(lambda _: reveal(desk, f"claims/{claim}", "nik", "heirs"), range(200)))
+    assert len({one["access"] for one in shown}) == 200
+    assert len({str(one["values"]) for one in shown}) == 1
 
 
 def test_the_record_is_read_by_case_person_actor_and_time_page_by_page(

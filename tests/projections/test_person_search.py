@@ -184,7 +184,7 @@ async def test_who_was_erased_is_found_no_more_and_a_rebuild_writes_no_row(
     await admin.execute(
         "update log.data_key set wrapped = null, erased_at = now() where subject_id = $1", person(3)
     )
-    keyring.forget(person(3))
+    keyring.distrust(person(3))
     assert PEOPLE[2] not in await names(view, "Siti Aminah")  # at once, though the row is still there
     assert (await view.by_id(person(3))).candidates == ()
     assert (await view.by_number("00000000003")).candidates == ()

@@ -168,7 +168,7 @@ async def test_rows_of_an_erased_person_become_what_a_rebuild_without_the_key_wr
     await admin.execute(
         "update log.data_key set wrapped = null, erased_at = now() where subject_id = $1", person(1)
     )
-    keyring.forget(person(1))
+    keyring.distrust(person(1))
     found = (await workshop.verify("enrollment_register")).differences
     assert {(one.key, one.column) for one in found} == {(str(person(1)), "name"), (str(person(1)), "nik")}
     await workshop.rebuild("enrollment_register")

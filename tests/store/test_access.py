@@ -103,7 +103,7 @@ async def test_nobody_looks_at_who_was_erased_and_the_reason_goes_with_the_key(
     await admin.execute(
         "update log.data_key set wrapped = null, erased_at = now() where subject_id = $1", HEIR
     )
-    keyring.forget(HEIR)
+    keyring.distrust(HEIR)
     [entry] = await log.page()
     assert (entry.actor, entry.fields, entry.reason) == ("ina", ("nik",), None)
     for gone in (HEIR, NOBODY):

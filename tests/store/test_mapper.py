@@ -328,7 +328,7 @@ async def test_seal_brings_new_keys_and_keeps_known_ones(store: Store, keyring: 
     assert mapper.to_domain_event(moved.events[0]).note.open(keyring) == "rahasia"  # type: ignore[attr-defined]
 
     await store.append([command(erase=[HEIR])])
-    keyring.forget(HEIR)
+    keyring.distrust(HEIR)
     await keyring.load([HEIR])
     assert event.note.open(keyring) is ERASED
     assert fold(records, mapper).amount == 5

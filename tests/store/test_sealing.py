@@ -97,7 +97,7 @@ async def test_an_erased_or_unknown_subject_opens_as_erased(store: Store, keyrin
     await store.append([command(new_keys={subject: keyring.mint(subject)})])
     sealed = keyring.seal(subject, b"x", b"")
     await store.append([command(erase=[subject])])
-    keyring.forget(subject)
+    keyring.distrust(subject)
     await keyring.load([subject, unknown])
     assert keyring.open(subject, sealed, b"") is ERASED
     assert keyring.open(unknown, sealed, b"") is ERASED
@@ -121,6 +121,23 @@ async def test_a_key_erased_elsewhere_is_noticed(
     monkeypatch.setattr(sealing, "TRUSTED_FOR", 0)
     await keyring.load([subject])
     assert keyring.open(subject, sealed, b"") is ERASED
+
+
+async def test_a_key_to_be_asked_for_anew_is_usable_until_the_log_has_answered(
+    store: Store, keyring: Keyring
+) -> None:
+    """Somebody else may have loaded it a moment ago, and wait for something before opening."""
+    subject, minted = uuid4(), uuid4()
+    await store.append([command(new_keys={subject: keyring.mint(subject)})])
+    await keyring.load([subject])
+    box, unstored = keyring.seal(subject, b"x", b""), keyring.mint(minted)
+    await store.append([command(erase=[subject])])
+    keyring.distrust(subject)
+    keyring.distrust(minted)
+    assert keyring.open(subject, box, b"") == b"x"
+    assert (keyring.lacks_stored_key(subject), keyring.mint(minted)) == (False, unstored)
+    await keyring.load([subject])
+    assert keyring.open(subject, box, b"") is ERASED
 
 
 async def test_a_key_whose_append_was_recorded_needs_no_look_until_its_time_is_over(
