@@ -71,12 +71,19 @@ class ReadModels:
         return dict(self._states)
 
     async def start(self) -> None:
-        """Make tables that are missing, then keep the process; returns once it follows, or could not."""
+        """Make tables that are missing, then keep the process; returns once it follows, or could not.
+
+        Told to stop meanwhile, it leaves no process to the rest of the house, whose database stops first.
+        """
         async with self._store.pool.acquire() as db:
             await install(db, PROJECTIONS)
         self._keeping = asyncio.create_task(self._keep(), name="read models")
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._begun.wait(), BEGIN_MAX)
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._begun.wait(), BEGIN_MAX)
+        except asyncio.CancelledError:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """Let the process put down what is under way, and wait for its end."""
@@ -115,6 +122,9 @@ class ReadModels:
             )
             try:
                 await self._listen_to(process)
+            except TimeoutError:  # known from now on, not only once it is gone
+                self._states = dict.fromkeys(self._states, State("restarting"))
+                raise
             finally:
                 await _ended(process)
         except TimeoutError:
@@ -134,15 +144,17 @@ class ReadModels:
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
-    """End a process: by the end of its pipe, and one that does not heed it by force."""
+    """End a process: by the end of its pipe, and one that does not heed it by force, at once if nobody waits."""
     assert process.stdin is not None
     process.stdin.close()
     try:
-        await asyncio.wait_for(process.wait(), STOP_MAX)
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), STOP_MAX)
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
 
 
 async def _follow(up: int) -> None:

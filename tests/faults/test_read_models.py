@@ -137,6 +137,19 @@ async def test_a_stop_leaves_no_process_and_waits_for_none_that_hangs(
     assert "Traceback" not in capfd.readouterr().err
 
 
+async def test_a_stop_while_one_that_hangs_is_given_its_last_seconds_leaves_no_process(
+    read_models: ReadModels,
+) -> None:
+    follower = follower_of(os.getpid())
+    os.kill(follower, signal.SIGSTOP)
+    await until(lambda: doing(read_models) == {"restarting"})
+    await read_models.stop()
+    left = is_alive(follower)
+    if left:
+        os.kill(follower, signal.SIGKILL)
+    assert not left
+
+
 async def test_of_two_houses_one_follows_and_the_other_takes_over(
     read_models: ReadModels, house: House, store: Store, mapper: SealingMapper, positions: Positions
 ) -> None:
@@ -206,6 +219,15 @@ def test_a_server_that_is_killed_leaves_no_follower(home: Path) -> None:
         assert program.end(signal.SIGKILL) == -signal.SIGKILL
         wait_for(lambda: not is_alive(follower), seconds=10)
         kill_postgres(postmaster)
+    assert not processes_of(home)
+
+
+def test_a_server_told_to_stop_while_it_starts_ends_its_follower_before_the_database(home: Path) -> None:
+    with running(home, "serve", "--demo", "--port", "0") as program:
+        wait_for(lambda: followers_of(program.process.pid))
+        assert program.end(signal.SIGTERM) == 0
+        assert "Stopping PostgreSQL" in program.said
+        assert "read models" not in program.said
     assert not processes_of(home)
 
 
