@@ -317,16 +317,20 @@ class Stretch:
 def _patient_collector() -> Iterator[None]:
     """Let the garbage collector look less often: of the facts of a page none is garbage before its end.
 
-    Else it takes half of the time of a rebuild (measured).
+    Else it takes half of the time of a rebuild (measured). Several are built at the same time where a release
+    changes several: the last one leaves the process as the first one found it.
     """
+    _thresholds.append(gc.get_threshold())
     gc.set_threshold(200_000, 50, 1_000)
     try:
         yield
     finally:
-        gc.set_threshold(*_USUAL_COLLECTOR)
+        found = _thresholds.pop()
+        if not _thresholds:
+            gc.set_threshold(*found)
 
 
-_USUAL_COLLECTOR: Final = gc.get_threshold()
+_thresholds: Final[list[tuple[int, int, int]]] = []  # as each of those under way found them
 
 _STATUS: Final = """
     with held as (   -- the two halves of an advisory lock are unsigned there

@@ -1,6 +1,7 @@
 """Rebuilt equals live, differences are found and named, and a new version takes over while the old one serves."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
@@ -259,6 +260,16 @@ async def test_one_model_is_built_by_one_at_a_time(workshop: Workshop, served: R
     )
     assert any(isinstance(outcome, dict) for outcome in outcomes)
     assert all(isinstance(outcome, dict | Busy) for outcome in outcomes), outcomes
+
+
+async def test_the_garbage_collector_is_left_as_it_was_found(workshop: Workshop, served: Runner) -> None:
+    usual, found = gc.get_threshold(), (50_000, 2_000, 50)
+    gc.set_threshold(*found)
+    try:
+        await asyncio.gather(*(workshop.rebuild(model.name) for model in PROJECTIONS[:3]))
+        assert gc.get_threshold() == found
+    finally:
+        gc.set_threshold(*usual)
 
 
 async def test_an_event_that_cannot_be_read_stops_a_rebuild_with_its_position(
