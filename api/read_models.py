@@ -32,6 +32,7 @@ from store.sealing import Keyring
 from store.store import Store
 
 log = structlog.get_logger("read models")
+NOT_HANDED_ON: Final = frozenset({"JAMINAN_DATABASE_URL", "JAMINAN_DATABASE_ADMIN_URL"})  # hold passwords
 READERS: Final = 4  # connections, besides those that follow
 LOOK_EVERY: Final = 0.05  # seconds between two looks at what there is to say
 SPEAK_EVERY: Final = 1.0  # seconds without anything new
@@ -118,6 +119,7 @@ class ReadModels:
                 *(sys.executable, "-P", "-m", "api.read_models"),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                env={name: value for name, value in os.environ.items() if name.upper() not in NOT_HANDED_ON},
                 start_new_session=True,  # the keys of a terminal are for the house
             )
             try:
