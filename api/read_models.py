@@ -11,6 +11,8 @@ import asyncio
 import contextlib
 import os
 import sys
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -194,12 +196,21 @@ async def _speak_of(runner: Runner, up: int) -> None:
         await asyncio.sleep(LOOK_EVERY)
 
 
+def _outlive(house: int) -> None:
+    """End the process soon after its house, also where its loop hangs and hears of nothing."""
+    while os.getppid() == house:
+        time.sleep(SPEAK_EVERY)
+    time.sleep(STOP_MAX)
+    os._exit(1)
+
+
 def main() -> None:
     """Do what the process is there for; a fault is told by kind and place, for its message may hold values."""
     import uvloop
 
     up = os.dup(1)
     os.dup2(2, 1)  # what anybody prints is for the log
+    threading.Thread(target=_outlive, args=[os.getppid()], daemon=True).start()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(until_told(_follow(up)))

@@ -37,6 +37,16 @@ from tests.projections.test_runner import reach, until
 
 pytestmark = pytest.mark.gate
 SILENCE_MAX = 1.5  # seconds
+HANGS_WHEN_TOLD = """
+import signal, sys
+
+def hang(*_):
+    while True:
+        pass
+
+if "api.read_models" in sys.orig_argv:
+    signal.signal(signal.SIGUSR1, hang)
+"""
 House: TypeAlias = Callable[[], ReadModels]
 
 
@@ -225,6 +235,17 @@ def test_a_server_that_is_killed_leaves_no_follower(home: Path) -> None:
         follower, postmaster = follower_of(program.process.pid), postmaster_of(home)
         assert program.end(signal.SIGKILL) == -signal.SIGKILL
         wait_for(lambda: not is_alive(follower), seconds=10)
+        kill_postgres(postmaster)
+    assert not processes_of(home)
+
+
+def test_a_follower_that_hangs_ends_with_its_server(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(HANGS_WHEN_TOLD)
+    with serving(home, PYTHONPATH=str(tmp_path)) as (program, _):
+        follower, postmaster = follower_of(program.process.pid), postmaster_of(home)
+        os.kill(follower, signal.SIGUSR1)
+        assert program.end(signal.SIGKILL) == -signal.SIGKILL
+        wait_for(lambda: not is_alive(follower), seconds=20)
         kill_postgres(postmaster)
     assert not processes_of(home)
 
