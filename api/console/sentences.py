@@ -47,6 +47,9 @@ class _Filling(Formatter):
         one, bar, many = format_spec.partition("|")
         if not bar:
             return str(super().format_field(value, format_spec))
+        if not one:
+            one, _, many = many.partition("|")
+            return one if str(value) == "1" else many
         return f"{value} {one if str(value) == '1' else many}"
 
 
@@ -56,7 +59,7 @@ _FILLING: Final = _Filling()
 def say(key: str, language: Language, **facts: object) -> str:
     """Return a sentence with its facts filled in. A key without words is a fault of ours.
 
-    `{n:day|days}` says a number with the noun that fits it: 1 day, 2 days.
+    `{n:day|days}` says a number with the noun that fits it: 1 day, 2 days. `{n:|is|are}` says only the word.
     """
     return _FILLING.vformat(WORDS[key][0 if language == "id" else 1], (), facts)
 

@@ -58,6 +58,14 @@ def test_a_number_takes_the_noun_that_fits_it(n: int, said: str) -> None:
     assert say("clock.left_working_day", "id", n=n) == f"Sisa {n} hari kerja"
 
 
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(1, "Not yet: 1 of 17 papers is missing."), (2, "Not yet: 2 of 17 papers are missing.")],
+)
+def test_a_word_further_on_fits_the_number_too(n: int, said: str) -> None:
+    assert say("case.missing_lead", "en", n=n, all=17) == said
+
+
 # -- contrast, by the formula of WCAG 2
 
 TEXTS = [
