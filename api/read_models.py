@@ -107,7 +107,10 @@ class ReadModels:
         while True:
             self._has_spoken = False
             fault = await self._run_one()
-            log.warning("read models go on in another process", after=fault)
+            if self._has_spoken:
+                log.warning("read models go on in another process", after=fault)
+            else:
+                log.error("read models stand still, no process can follow for them", after=fault)
             state = State("restarting" if self._has_spoken else "stopped", fault)
             self._states = dict.fromkeys(self._states, state)
             self._begun.set()

@@ -181,6 +181,8 @@ async def test_where_no_process_can_follow_a_house_opens_and_says_so(
         assert {state.error for state in read_models.states.values()} == {"exit code 1"}
     said = capfd.readouterr()
     assert '"event": "read models stop"' in said.err
+    assert "read models stand still" in said.err + said.out
+    assert "go on" not in said.err + said.out
     assert "secret" not in said.err + said.out
     assert "Traceback" not in said.err
 
