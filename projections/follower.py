@@ -19,6 +19,7 @@ from store.store import Store
 
 PAGE_MAX: Final = 1_000  # facts of a transaction; some milliseconds of the event loop
 LOOK_EVERY: Final = 1.0  # seconds without a notification
+REST_MAX: Final = 0.01  # seconds between pages, as long as the last took: half as many, twice as full
 STAND_BY: Final = 0.5  # seconds between attempts to take over
 HELD_FOR: Final = 0.05  # seconds until a read model that somebody holds still is tried again
 PATIENCE: Final = 120.0  # seconds for a page; beyond that the link counts as dead
@@ -158,6 +159,8 @@ class Follower:
                         return
                     continue
                 last = await self._log.wait_beyond(min(one.position for one in following), self._until_due())
+                clock = asyncio.get_running_loop().time
+                began = clock()
                 # Whoever is ahead goes first: what is new is shown before what is made up for.
                 for position in sorted(
                     {one.position for one in following if one.position < last}, reverse=True
@@ -168,6 +171,8 @@ class Follower:
                     for together in ([one for one in here if one not in slow], *([one] for one in slow)):
                         if together:
                             await self._fold(connection, together, page)
+                if all(one.position >= last for one in following if one.follows):
+                    await asyncio.sleep(min(clock() - began, REST_MAX))
         finally:
             connection.terminate()
 
