@@ -83,7 +83,8 @@ class ReadModels:
         self._keeping = asyncio.create_task(self._keep(), name="read models")
         try:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._begun.wait(), BEGIN_MAX)
+                async with asyncio.timeout(BEGIN_MAX):
+                    await self._begun.wait()
         except asyncio.CancelledError:
             await self.stop()
             raise
@@ -144,7 +145,12 @@ class ReadModels:
         """Take the word of a process for what is done, until it ends or falls silent."""
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(msgspec.json.encode(self._told) + b"\n")
-        while line := await asyncio.wait_for(process.stdout.readline(), self._silence_max):
+        while True:
+            # Not `wait_for`: in Python 3.11 it forgets that it was cancelled when a line comes at the same moment.
+            async with asyncio.timeout(self._silence_max):
+                line = await process.stdout.readline()
+            if not line:
+                return
             self._states = msgspec.json.decode(line, type=dict[str, State])
             self._has_spoken = True
             self._begun.set()
@@ -156,7 +162,8 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
     process.stdin.close()
     try:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), STOP_MAX)
+            async with asyncio.timeout(STOP_MAX):
+                await process.wait()
     finally:
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
