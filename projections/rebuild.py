@@ -28,9 +28,8 @@ AHEAD: Final = (
     2  # pages that a read model may be ahead of another; what is in the processor's cache is read faster
 )
 SAVE: Final = 20_000  # entries folded in memory before they are written
-SWAPS_AT_ONCE: Final = (
-    3  # comparisons too: each holds a connection of the pool while it reads what came last through another
-)
+# Comparisons too: each holds a connection of the pool while it reads what came last through another.
+SWAPS_AT_ONCE: Final = 3
 SWAPS_MAX: Final = 60  # attempts at half a second each
 
 # Session locks of a read model, by kind: who follows the log for it, who builds it beside.

@@ -14,7 +14,9 @@ import asyncpg
 import hypothesis
 import pytest
 
+from projections.positions import Positions
 from store.embedded import EmbeddedPostgres, Server
+from store.mapper import SealingMapper
 from store.migrate import migrate
 from store.sealing import Keyring
 from store.store import Store
@@ -108,6 +110,16 @@ def master_key() -> bytes:
 @pytest.fixture
 def keyring(master_key: bytes, store: Store) -> Keyring:
     return Keyring(master_key, store.pool)
+
+
+@pytest.fixture
+def mapper(keyring: Keyring) -> SealingMapper:
+    return SealingMapper(keyring)
+
+
+@pytest.fixture
+async def positions(store: Store) -> Positions:
+    return Positions(store)
 
 
 def _url(url: str, database: str) -> str:

@@ -1,5 +1,6 @@
 """Read models in a process of their own: killed, hanging, told to end, orphaned; it goes on and leaves nothing."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -57,16 +58,6 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture
-def mapper(keyring: Keyring) -> SealingMapper:
-    return SealingMapper(keyring)
-
-
-@pytest.fixture
-async def positions(store: Store) -> Positions:
-    return Positions(store)
-
-
-@pytest.fixture
 def house(database: Database, store: Store, master_key: bytes, tmp_path: Path) -> House:
     """Opens the read models of one more house on the log."""
     (tmp_path / "master.key").write_bytes(b64encode(master_key))
@@ -101,6 +92,30 @@ def is_alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except FileNotFoundError:
         return False
+
+
+@pytest.mark.parametrize("later", range(4))
+async def test_a_stop_that_comes_with_a_word_of_the_process_is_heard(house: House, later: int) -> None:
+    """later: turns of the loop between the word and the stop; in one of them the word is just being taken."""
+    speaker = await asyncio.create_subprocess_exec(
+        *("sh", "-c", "read told; exec cat"), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert speaker.stdin is not None and speaker.stdout is not None
+    listening = asyncio.create_task(house()._listen_to(speaker))
+    try:
+        await asyncio.sleep(0)
+        speaker.stdin.write(b"{}\n")
+        while not speaker.stdout._buffer:  # type: ignore[attr-defined]
+            await asyncio.sleep(0)
+        for _ in range(later):
+            await asyncio.sleep(0)
+        listening.cancel()
+        ended, _ = await asyncio.wait({listening}, timeout=SILENCE_MAX / 2)
+        assert ended
+    finally:
+        speaker.kill()
+        await speaker.wait()
+        await asyncio.wait({listening})
 
 
 def doing(read_models: ReadModels) -> set[str]:

@@ -57,11 +57,6 @@ def told() -> Story:
 
 
 @pytest.fixture
-def mapper(keyring: Keyring) -> SealingMapper:
-    return SealingMapper(keyring)
-
-
-@pytest.fixture
 def view(store: Store) -> PersonSearchView:
     return PersonSearchView(store.pool)
 

@@ -39,18 +39,8 @@ ON = date(2023, 10, 20)
 
 
 @pytest.fixture
-def mapper(keyring: Keyring) -> SealingMapper:
-    return SealingMapper(keyring)
-
-
-@pytest.fixture
 def workshop(database: Database, store: Store, mapper: SealingMapper, keyring: Keyring) -> Workshop:
     return Workshop(database.app_url, store, mapper, keyring)
-
-
-@pytest.fixture
-async def positions(store: Store) -> Positions:
-    return Positions(store)
 
 
 @pytest.fixture

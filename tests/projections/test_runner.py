@@ -32,16 +32,6 @@ TIMEOUT = 10.0
 
 
 @pytest.fixture
-def mapper(keyring: Keyring) -> SealingMapper:
-    return SealingMapper(keyring)
-
-
-@pytest.fixture
-async def positions(store: Store) -> Positions:
-    return Positions(store)
-
-
-@pytest.fixture
 def make_runner(
     database: Database, store: Store, mapper: SealingMapper, keyring: Keyring
 ) -> Callable[[], Runner]:

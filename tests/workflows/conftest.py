@@ -22,11 +22,6 @@ Tell = Callable[..., Awaitable[int]]
 
 
 @pytest.fixture
-def mapper(keyring: Keyring) -> SealingMapper:
-    return SealingMapper(keyring)
-
-
-@pytest.fixture
 def library() -> Library:
     return Library.load(OWN_FOLDER)
 
