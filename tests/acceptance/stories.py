@@ -132,10 +132,13 @@ def upload_list(
 
 
 def wait_for_check(person: Person, roster: str, within: float = 60) -> dict[str, Any]:
+    """Return a list once every row is checked, and the registers show what came of it."""
     until = time.monotonic() + within
     while (view := person.get(f"/v1/rosters/{roster}"))["status"] == "checking":
         assert time.monotonic() < until, "the check takes too long"
         time.sleep(0.05)
+    for register in ("/v1/rosters", "/v1/enrollments"):
+        person.get(register, limit=1, min_position=view["position"])
     return view
 
 
