@@ -1,6 +1,6 @@
 """Many commands as one call of the append function: what may stand together, and how it is laid out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -21,16 +21,22 @@ class Claims(NamedTuple):
     needed: frozenset[Any]
 
 
-def claims_of(append: Append) -> Claims:
-    """Return what a command claims. Raises ValueError if it contradicts itself."""
-    keys = [(key.kind, key.digest) for key in (*append.take, *append.release)]
-    changed = [("data key", subject) for subject in (*append.new_keys, *append.erase)]
+def check(append: Append) -> None:
+    """Raise ValueError if a command contradicts itself."""
     if not append.events:
         raise ValueError("A command records at least one event")
-    if len({*keys, *changed}) < len(keys) + len(changed):
+    owned = _owned_keys(append)
+    if len(set(owned)) < len(owned):
         raise ValueError("A command names each natural key and each changed data key once")
+    if len(append.events) > 1:
+        _check_versions(append)
+
+
+def claims_of(append: Append) -> Claims:
+    """Return what a command claims."""
+    streams = (event.originator_id for event in append.events)
     return Claims(
-        owned=frozenset((append.command_id, *_streams(append), *keys, *changed)),
+        owned=frozenset((append.command_id, *streams, *_owned_keys(append))),
         needed=frozenset(append.leaned_on) | {("data key", subject) for subject in append.subjects},
     )
 
@@ -79,15 +85,24 @@ def arguments(batch: Sequence[Append], simulated_at: datetime | None) -> list[An
     ]
 
 
-def _streams(append: Append) -> Iterable[UUID | str]:
-    """Return the streams of a command; within each, versions rise one by one."""
+def _owned_keys(append: Append) -> list[tuple[str, bytes | UUID]]:
+    """Return the natural keys that a command takes or releases, and the data keys that it makes or destroys."""
+    if not (append.take or append.release or append.new_keys or append.erase):
+        return []
+    return [
+        *((key.kind, key.digest) for key in (*append.take, *append.release)),
+        *(("data key", subject) for subject in (*append.new_keys, *append.erase)),
+    ]
+
+
+def _check_versions(append: Append) -> None:
+    """Within each stream, versions rise one by one."""
     versions: dict[UUID | str, int] = {}
     for event in append.events:
         before = versions.get(event.originator_id)
         if before is not None and event.originator_version != before + 1:
             raise ValueError(f"Version {event.originator_version} of a stream follows {before}")
         versions[event.originator_id] = event.originator_version
-    return versions
 
 
 def _columns(rows: Sequence[_Row], width: int) -> list[Any]:

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from domain.refusal import Busy
-from store.batch import STATEMENT, Together, arguments, claims_of
+from store.batch import STATEMENT, Together, arguments, check, claims_of
 from store.connection import NOTHING_WRITTEN, connect, is_lost
 from store.records import Append, Verdict
 
@@ -32,7 +32,7 @@ CLIENT_LIMIT: Final = 5.0  # seconds; beyond the server's own limit the link its
 
 
 class Writer:
-    """Drains the queue as fast as the log takes it; one command that waits alone is sent at once.
+    """Drains the queue as fast as the log takes it; a command that comes alone is sent by its caller, at once.
 
     Interactive commands go before bulk ones. A batch holds at most one command per stream, natural key,
     command id and changed data key; the next one waits for the next batch, so order is kept.
@@ -43,6 +43,7 @@ class Writer:
         self._interactive: deque[_Waiting] = deque()
         self._bulk: deque[_Waiting] = deque()
         self._something_waits = asyncio.Event()
+        self._sending = asyncio.Lock()
         self._closing = False
         self._connection: asyncpg.Connection[Any] | None = None
         self._append: asyncpg.prepared_stmt.PreparedStatement[Any] | None = None
@@ -56,12 +57,16 @@ class Writer:
         A caller that stops waiting loses only its own answer. A command may have been recorded even
         so, or even if a later one of the same call was refused: its id tells.
         """
-        now = asyncio.get_running_loop().time()
-        call = _Call(batch, simulated_at)
-        waiting = [_Waiting(append, call, place, now) for place, append in enumerate(batch)]
-        if not waiting:
+        for append in batch:
+            check(append)
+        if not batch:
             return []
-        self._admit(len(waiting), bulk, now)
+        now = asyncio.get_running_loop().time()
+        self._admit(len(batch), bulk, now)
+        call = _Call(batch, simulated_at)
+        if len(batch) == 1 and not (bulk or self._interactive or self._bulk or self._sending.locked()):
+            return [await self._send_alone(batch[0], call)]
+        waiting = [_Waiting(append, call, place, now) for place, append in enumerate(batch)]
         (self._bulk if bulk else self._interactive).extend(waiting)
         self._something_waits.set()
         return await call.answer
@@ -83,14 +88,30 @@ class Writer:
         if bulk and self._interactive and now - self._interactive[0].since > BULK_PATIENCE:
             raise Busy("Bulk work has to wait; send the same commands again in a moment.", waiting=waiting)
 
+    async def _send_alone(self, append: Append, call: "_Call") -> Verdict:
+        """Send a command from its caller's own task: nothing else waits, so nobody needs to be woken for it."""
+        async with self._sending:
+            try:
+                [row] = await self._send([append], call.simulated_at)
+            except asyncio.CancelledError:  # what was sent stands: the very same is sent again, its id tells
+                self._hang_up()
+                now = asyncio.get_running_loop().time()
+                self._interactive.appendleft(_Waiting(append, call, 0, now))
+                self._something_waits.set()
+                raise
+        if self._something_waits.is_set():
+            await asyncio.sleep(0)  # those who came meanwhile are sent before this caller goes on
+        return _verdict(append, row)
+
     async def _run(self) -> None:
         try:
             while not (self._closing and not self._interactive and not self._bulk):
                 await self._something_waits.wait()
-                if batch := self._drain():
-                    await self._write(batch)
-                elif not (self._interactive or self._bulk or self._closing):
-                    self._something_waits.clear()
+                async with self._sending:
+                    if batch := self._drain():
+                        await self._write(batch)
+                    elif not (self._interactive or self._bulk or self._closing):
+                        self._something_waits.clear()
         finally:  # also when the event loop is torn down: nobody may wait for ever
             self._closing = True
             for waiting in (*self._interactive, *self._bulk):
@@ -120,7 +141,7 @@ class Writer:
 
     async def _write(self, batch: "list[_Waiting]") -> None:
         try:
-            rows = await self._send(batch)
+            rows = await self._send([waiting.append for waiting in batch], batch[0].call.simulated_at)
         except asyncio.CancelledError:
             for waiting in batch:
                 waiting.call.answer.cancel()
@@ -136,12 +157,12 @@ class Writer:
                     await self._write([waiting])
         else:
             for waiting, row in zip(batch, rows, strict=True):
-                waiting.settle(row)
+                waiting.call.settle(waiting.place, _verdict(waiting.append, row))
 
-    async def _send(self, batch: "list[_Waiting]") -> list[Any]:
+    async def _send(self, batch: Sequence[Append], simulated_at: datetime | None) -> list[Any]:
         """Send the very same batch until its fate is known: its command ids find the first answer."""
         clock = asyncio.get_running_loop().time
-        columns = arguments([waiting.append for waiting in batch], batch[0].call.simulated_at)
+        columns = arguments(batch, simulated_at)
         began, lost_since, pause = clock(), math.inf, 0.02
         while True:
             try:
@@ -210,10 +231,11 @@ class _Waiting:
         """Whether it is to be recorded at the same simulated instant."""
         return all(self.call.simulated_at == other.call.simulated_at for other in batch)
 
-    def settle(self, row: Any) -> None:
-        outcome, position, first_answer, holder, recorded_at = row
-        if outcome == "recorded":
-            answer = self.append.answer
-        else:
-            answer = None if first_answer is None else msgspec.json.decode(first_answer)
-        self.call.settle(self.place, Verdict(outcome, position, answer, holder, recorded_at))
+
+def _verdict(append: Append, row: Any) -> Verdict:
+    outcome, position, first_answer, holder, recorded_at = row
+    if outcome == "recorded":
+        answer = append.answer
+    else:
+        answer = None if first_answer is None else msgspec.json.decode(first_answer)
+    return Verdict(outcome, position, answer, holder, recorded_at)

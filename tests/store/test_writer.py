@@ -193,6 +193,31 @@ async def test_a_caller_that_goes_away_takes_nobody_along(store: Store, admin: A
     assert await store.last_position() == 3  # what was sent stands; what was not sent never was
 
 
+async def test_closing_waits_for_a_command_that_is_under_way_alone(database: Database, admin: Admin) -> None:
+    store = await Store.open(database.app_url)
+    async with held(admin):
+        alone = append_soon(store, [command()])
+        await in_flight(admin)
+        closing = asyncio.create_task(store.close())
+        await asyncio.sleep(0)
+    await closing
+    assert [verdict.outcome for verdict in await alone] == ["recorded"]
+
+
+async def test_what_was_sent_alone_stands_though_its_caller_and_its_session_are_gone(
+    store: Store, admin: Admin
+) -> None:
+    async with held(admin):
+        sent = append_soon(store, [command()])
+        session = await in_flight(admin)
+        sent.cancel()
+        await admin.execute("select pg_terminate_backend($1, 5000)", session)
+        await in_flight(admin)
+    assert sent.cancelled()
+    [verdict] = await store.append([command()])
+    assert verdict.position == 2
+
+
 async def test_closing_answers_all_that_waits(database: Database, admin: Admin) -> None:
     store = await Store.open(database.app_url)
     async with held(admin):
