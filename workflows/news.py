@@ -1,6 +1,7 @@
 """What came into the log lately, read once for all processes that follow it."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Iterable
 from typing import Final
@@ -10,6 +11,7 @@ from store.store import Store
 
 LINK_PATIENCE: Final = 20.0  # seconds for a word with the database; beyond that the link counts as dead
 PAGE: Final = 100  # facts
+REST: Final = 0.1  # seconds between two looks: while a list comes in the log moves sixty times a second
 KEPT_MAX: Final = 1_000  # facts; who is further behind reads for himself
 
 
@@ -22,6 +24,7 @@ class News:
         self._names = sorted(set(names))
         self._facts: deque[Recorded] = deque()
         self._after = self._up_to = -1  # between which positions we keep all facts; nowhere yet
+        self._rested_at = -math.inf  # on the clock of the event loop
         self._reading = asyncio.Lock()
 
     async def after(
@@ -32,8 +35,11 @@ class News:
     ) -> tuple[list[Recorded], int]:
         """Return the next facts of these names after a position, and up to which position there are no more.
 
-        Waits for the log to pass the position, at most `timeout` seconds.
+        Waits for the log to pass the position, at most `timeout` seconds, and where somebody looked just now some rest
+        before that; who is behind is not held up.
         """
+        if position >= self._up_to:
+            await asyncio.sleep(max(0.0, self._rested_at - asyncio.get_running_loop().time()))
         head = await self._store.wait_beyond(position, timeout)
         if head <= position:
             return [], position
@@ -47,15 +53,18 @@ class News:
         return page, _reached(page, head)
 
     async def _read_on(self, head: int) -> None:
-        if self._up_to < 0:
-            self._after = self._up_to = head
         if self._up_to >= head:
             return
-        page = await self._store.read_log(self._up_to, PAGE, topics=self._names, up_to=head)
-        self._facts.extend(page)
-        self._up_to = _reached(page, head)
-        while len(self._facts) > KEPT_MAX:
-            self._after = self._facts.popleft().position
+        if self._up_to < 0:
+            self._after = self._up_to = head
+        else:
+            page = await self._store.read_log(self._up_to, PAGE, topics=self._names, up_to=head)
+            self._facts.extend(page)
+            self._up_to = _reached(page, head)
+            while len(self._facts) > KEPT_MAX:
+                self._after = self._facts.popleft().position
+        if self._up_to == head:  # else there is more to be read at once
+            self._rested_at = asyncio.get_running_loop().time() + REST
 
 
 def _reached(page: list[Recorded], head: int) -> int:

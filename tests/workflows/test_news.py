@@ -91,3 +91,14 @@ async def test_who_fell_behind_misses_nothing(store: Store, monkeypatch: pytest.
     assert await news.after(1, frozenset(NAMES), 5) == (log, 11)  # read together, then let go but for five
     assert await news.after(1, frozenset(NAMES), 5) == (log, 11)
     assert await news.after(6, frozenset(NAMES), 5) == (log[5:], 11)
+
+
+async def test_between_two_looks_is_a_rest(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "REST", 60.0)
+    news, names = News(store, NAMES), frozenset(NAMES)
+    await write(store, 1)
+    assert (await news.after(0, names, 5))[1] == 1
+    await write(store, 1)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await news.after(1, names, 5)
