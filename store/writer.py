@@ -16,6 +16,8 @@ from store.connection import NOTHING_WRITTEN, connect, is_lost
 from store.records import Append, Verdict
 
 BATCH_MAX: Final = 256  # commands in one commit: 14 ms, so an interactive one never waits longer
+BULK_MAX: Final = 128  # of them bulk ones where nobody else waits: who comes then waits half as long
+BESIDE_MAX: Final = 32  # bulk commands that people's work takes along into its own commit
 LOOKED_AT_MAX: Final = 4 * BATCH_MAX  # commands of a queue per commit, or a hot stream costs full scans
 WAITING_MAX: Final = 2_048  # commands
 BULK_WAITING_MAX: Final = WAITING_MAX // 2
@@ -124,8 +126,11 @@ class Writer:
         together = Together()
         for queue in (self._interactive, self._bulk):
             left_behind = []
+            full = BATCH_MAX
+            if queue is self._bulk:
+                full = min(full, len(batch) + BESIDE_MAX) if batch else BULK_MAX
             for _ in range(min(len(queue), LOOKED_AT_MAX)):
-                if len(batch) == BATCH_MAX:
+                if len(batch) >= full:
                     break
                 waiting = queue.popleft()
                 if waiting.call.answer.done():  # the caller went away, or an earlier part was refused

@@ -134,8 +134,10 @@ async def test_an_interactive_command_goes_before_bulk_work(store: Store, admin:
         interactive = append_soon(store, [command()])
         await asyncio.sleep(0)
     [verdict] = await interactive
-    assert verdict.position == writer.BATCH_MAX + 1
+    assert verdict.position == writer.BULK_MAX + 1
     assert len(await bulk) == 800
+    together = [row for row in await store.read_log(0, 900) if row.recorded_at == verdict.recorded_at]
+    assert len(together) == 1 + writer.BESIDE_MAX  # its own commit is a short one
 
 
 async def test_bulk_work_is_refused_first(store: Store, admin: Admin) -> None:
