@@ -71,7 +71,14 @@ class SealingMapper(Mapper[UUID]):
         For each append its events, or the refusal where somebody in it was erased.
         """
         drafts = [[_Draft(event, self._form(get_topic(type(event)))) for event in one] for one in appends]
-        await self._keyring.load({subject for one in drafts for draft in one for subject in draft.sealed})
+        subjects = {subject for one in drafts for draft in one for subject in draft.sealed}
+        begun = {
+            draft.event.originator_id
+            for one in drafts
+            for draft in one
+            if draft.event.originator_version == 1
+        }
+        await self._keyring.load(subjects, begun=begun)
         return [self._finished(one) for one in drafts]
 
     def _finished(self, drafts: "list[_Draft]") -> SealedEvents | SubjectErased:
@@ -216,7 +223,7 @@ class _Draft:
     """An event as JSON with its boxes still open: which subjects it is about must be known before sealing."""
 
     def __init__(self, event: DomainEventProtocol[UUID], form: _Form) -> None:
-        self._event = event
+        self.event = event
         self._form = form
         self.sealed: dict[UUID, list[Sealed[Any]]] = {}
         self._run: tuple[UUID | None, list[Sealed[Any]], str] = (None, [], "")
@@ -231,7 +238,7 @@ class _Draft:
         self._fields = msgspec.json.encode(fields, enc_hook=self._hold_place)
 
     def finish(self, keyring: Keyring) -> StoredEvent:
-        stream, version = self._event.originator_id, self._event.originator_version
+        stream, version = self.event.originator_id, self.event.originator_version
         boxes = {}
         for subject, held in self.sealed.items():
             clear = [one.open(keyring) for one in held]

@@ -4,7 +4,7 @@ import hmac
 import math
 import os
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from time import monotonic
@@ -64,9 +64,11 @@ class Keyring:
         self._keys: OrderedDict[UUID, _Key] = OrderedDict()
         self._opened: tuple[SealedBox, list[Any]] | None = None  # the last one: a reader takes all its values
 
-    async def load(self, subjects: Iterable[UUID]) -> None:
+    async def load(self, subjects: Iterable[UUID], *, begun: Collection[UUID] = ()) -> None:
         """Make the keys of these subjects ready, in one query for those not known to be stored.
 
+        begun: subjects whose first event waits to be appended. Unless one was heard of before, no key is looked for:
+        it can only come with that very append, which refuses a second one.
         To make room, those go first that nobody has asked for the longest; none of these subjects' own.
         """
         asked, oldest = set(subjects), monotonic() - TRUSTED_FOR
@@ -75,15 +77,21 @@ class Keyring:
             self._keys.move_to_end(subject)
         if not wanted or self._pool is None:
             return
-        rows = await fetch(
-            self._pool, "select subject_id, wrapped from log.data_key where subject_id = any ($1)", wanted
-        )
-        for subject, wrapped in rows:
+        asked_for = [s for s in wanted if s not in begun or s in self._keys]
+        found = await self._stored(asked_for) if asked_for else {}
+        for subject, wrapped in found.items():
             self.remember(subject, wrapped)
-        for subject in set(wanted).difference(row["subject_id"] for row in rows):
+        for subject in set(wanted).difference(found):
             self._keys.setdefault(subject, _Key())
         while len(self._keys) > max(KEYS_MAX, 2 * len(asked)):
             self._keys.popitem(last=False)
+
+    async def _stored(self, subjects: list[UUID]) -> "dict[UUID, bytes | None]":
+        assert self._pool is not None
+        rows = await fetch(
+            self._pool, "select subject_id, wrapped from log.data_key where subject_id = any ($1)", subjects
+        )
+        return {row["subject_id"]: row["wrapped"] for row in rows}
 
     def remember(self, subject: UUID, wrapped: bytes | None) -> None:
         """Take a subject's key as it is stored: wrapped, or None if it was erased."""

@@ -121,7 +121,7 @@ class Office:
 
     async def rehearse(self, command: Command) -> None:
         """Decide a command and store nothing. Raises the refusal it would meet, and treats it as one."""
-        _, refused = await self._decide({0: command}, 0, recalled=False)
+        _, refused = await self._decide({0: command}, None, recalled=False)
         if refused:
             await self.refuse(command, refused[0].refusal)
 
@@ -130,7 +130,7 @@ class Office:
 
         The commands are for different cases: each is judged as if it stood alone.
         """
-        decided, refused = await self._decide(dict(enumerate(commands)), 0, recalled=False)
+        decided, refused = await self._decide(dict(enumerate(commands)), None, recalled=False)
         return [
             refused[n].refusal if n in refused else decided[n].append.answer for n in range(len(commands))
         ]
@@ -185,7 +185,7 @@ class Office:
         """Return what came of the commands, and those to be decided again."""
         outcomes: dict[int, Answer | Refusal] = {}
         again: dict[int, Command] = {}
-        decided, refused = await self._decide(commands, attempt, recalled=recalled, leans=not bulk)
+        decided, refused = await self._decide(commands, attempt, recalled=recalled, bulk=bulk)
         for n, no in refused.items():
             if no.recalled:
                 again[n] = commands[n]
@@ -219,11 +219,20 @@ class Office:
         return bool(decision.append.events) and verdict.outcome in FINAL
 
     async def _decide(
-        self, commands: dict[int, Command], attempt: int, *, recalled: bool, leans: bool = False
+        self, commands: dict[int, Command], attempt: int | None, *, recalled: bool, bulk: bool = False
     ) -> tuple[dict[int, _Decision], dict[int, _No]]:
-        """Return the decisions, and the refusals. leans: have the append judge the companions too."""
+        """Return the decisions, and the refusals. attempt: none where nothing is to be stored."""
         gathered = await self._worlds.gather(list(commands.values()), attempt, recalled=recalled)
         situations = dict(zip(commands, gathered, strict=True))
+        if not bulk:
+            return await self._decide_on(commands, situations, leans=True)
+        async with self._turns.bulk():
+            return await self._decide_on(commands, situations, leans=False)
+
+    async def _decide_on(
+        self, commands: dict[int, Command], situations: dict[int, Situation], *, leans: bool
+    ) -> tuple[dict[int, _Decision], dict[int, _No]]:
+        """Decide and seal. leans: have the append judge the companions too."""
         touched: dict[int, list[Case]] = {}
         refused: dict[int, _No] = {}
         for n, situation in situations.items():

@@ -1,6 +1,6 @@
-"""Turns: who lost a race for a stream tries again behind the others, instead of losing to them again."""
+"""Turns: who lost a race for a stream tries again behind the others, and bulk work lets people's work go between."""
 
-from asyncio import Lock
+from asyncio import Lock, sleep
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import UUID
@@ -15,6 +15,7 @@ class Turns:
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[UUID, Lock] = WeakValueDictionary()
+        self._bulk = Lock()
 
     @asynccontextmanager
     async def taken(self, streams: Iterable[UUID]) -> AsyncIterator[None]:
@@ -24,3 +25,10 @@ class Turns:
                 lock = self._locks.setdefault(stream, Lock())
                 await stack.enter_async_context(lock)
             yield
+
+    @asynccontextmanager
+    async def bulk(self) -> AsyncIterator[None]:
+        """Wait until no other round of bulk work went in this turn of the event loop, and let that one end."""
+        async with self._bulk:
+            yield
+            await sleep(0)

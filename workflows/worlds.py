@@ -12,7 +12,7 @@ from domain.world import World
 from store.mapper import SealingMapper
 from store.sealing import Keyring
 from store.store import Store
-from workflows.cases import Cases, Seen, leaning
+from workflows.cases import NOTHING, Cases, Seen, leaning
 from workflows.catalogue import plays
 from workflows.chairs import companions_of
 
@@ -49,13 +49,19 @@ class Worlds:
         case.learn(world)
         return world
 
-    async def gather(self, commands: Sequence[Command], attempt: int, *, recalled: bool) -> list[Situation]:
+    async def gather(
+        self, commands: Sequence[Command], attempt: int | None, *, recalled: bool
+    ) -> list[Situation]:
         """Return what the decisions on these commands, each for another case, lean on.
 
-        recalled: as it is remembered, where it is; otherwise everything as the log has it now.
+        attempt: none where nothing is to be stored. At the first one what a command begins is not looked for: as a
+        rule it is not there, and where it is the append tells. recalled: as it is remembered, where it is; otherwise
+        everything as the log has it now.
         """
         see = self._cases.recall if recalled else self._cases.look
-        found = await see(id_ for command in commands for id_ in self._expected(command, reads=not recalled))
+        begun = {command.case_id: NOTHING for command in commands if attempt == 0 and command.begins}
+        expected = (id_ for command in commands for id_ in self._expected(command, reads=not recalled))
+        found = begun | await see(id_ for id_ in expected if id_ not in begun)
         around = []
         for command in commands:
             streams, case = self._named(command), found[command.case_id].case
@@ -68,7 +74,7 @@ class Worlds:
         situations = []
         for command, streams in zip(commands, around, strict=True):
             person_died = command.command_id in dead
-            situations.append(_situation(command, streams, found, attempt, opener, has_died=person_died))
+            situations.append(_situation(command, streams, found, attempt or 0, opener, has_died=person_died))
         return situations
 
     def _foreseen(self, commands: Iterable[Command], found: Mapping[UUID, Seen]) -> Iterator[UUID]:

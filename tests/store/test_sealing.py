@@ -85,6 +85,20 @@ async def test_a_key_that_lost_the_race_gives_way(store: Store, master_key: byte
     assert other.open(subject, one.seal(subject, b"x", b""), b"") == b"x"
 
 
+async def test_the_key_of_who_is_only_beginning_is_looked_for_once_the_append_refused_another(
+    store: Store, master_key: bytes
+) -> None:
+    one, other, subject = Keyring(master_key, store.pool), Keyring(master_key, store.pool), uuid4()
+    await store.append([command(new_keys={subject: one.mint(subject)})])
+    await other.load([subject], begun={subject})
+    assert other.lacks_stored_key(subject)
+    [lost] = await store.append([command(new_keys={subject: other.mint(subject)})])
+    assert lost.outcome == "stale"
+    await other.load([subject], begun={subject})
+    assert not other.lacks_stored_key(subject)
+    assert other.open(subject, one.seal(subject, b"x", b""), b"") == b"x"
+
+
 async def test_another_master_key_is_named_as_the_cause(store: Store, keyring: Keyring) -> None:
     subject = uuid4()
     await store.append([command(new_keys={subject: keyring.mint(subject)})])

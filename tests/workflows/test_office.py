@@ -1,7 +1,7 @@
 """The one way of every command, against the real log: repeats, races, keys, refusals on record."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -42,7 +42,7 @@ from domain.roster.commands import AddDocument as RosterPaper
 from domain.roster.commands import FailCheck, FinishCheck, FinishStep, RecordRowsChecked, StartCheck
 from domain.working_days import CALENDAR
 from store.migrate import initialise
-from store.records import Append, NaturalKey, Verdict
+from store.records import Append, NaturalKey, Recorded, Verdict
 from store.store import Store
 from tests.conftest import Database
 from tests.facts import (
@@ -244,6 +244,24 @@ async def test_a_repeat_of_what_begins_a_case_gets_the_first_answer(office: Offi
     first = await office.do(asked)
     assert await office.do(asked) == first
     await refused(office, replace(asked, keyed=False, command_id=uuid4()), StepNotOpen)
+
+
+async def test_what_a_command_begins_is_looked_for_only_once_the_append_says_that_it_is_there(
+    office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = set[UUID]()
+    read_on = office.store.read_on
+
+    async def noted(known: Mapping[UUID, int]) -> dict[UUID, list[Recorded]]:
+        asked.update(known)
+        return await read_on(known)
+
+    monkeypatch.setattr(office.store, "read_on", noted)
+    await tell(programme_opened())
+    [first] = await office.carry_out([begin_enrollment()], bulk=True)
+    assert isinstance(first, Answer) and PROGRAMME in asked and ENROLLMENT not in asked
+    [again] = await office.carry_out([begin_enrollment(command_id=uuid4())], bulk=True)
+    assert isinstance(again, StepNotOpen) and ENROLLMENT in asked
 
 
 async def test_the_same_command_twice_in_one_batch_happens_once(office: Office, tell: Tell) -> None:

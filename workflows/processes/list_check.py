@@ -147,13 +147,20 @@ class ListCheck:
         )
         rows = sheet.rows(after=roster.checked_to)
         judge_next = partial(self._judged, fact, rules, rows, seen, replaced)
+        before: _Judged | None = None
         judged = await judge_next()
-        while judged is not None:  # the next slice is judged while this one is taken up
-            judged, _ = await _together(judge_next(), self._finish(fact, judged))
+        while (
+            judged is not None
+        ):  # while a slice is taken up the next is judged, and the one before put on record
+            taken_up = self._take_up(fact, judged)
+            recorded = self._record(fact, before)
+            before, (judged, _, _) = judged, await _together(judge_next(), taken_up, recorded)
+        await self._record(fact, before)
 
-    async def _finish(self, fact: RosterReceived, judged: "_Judged") -> None:
-        """Take a slice up and put on record what became of its rows."""
-        await self._take_up(fact, judged)
+    async def _record(self, fact: RosterReceived, judged: "_Judged | None") -> None:
+        """Put on record what became of the rows of a slice; nothing before the first one."""
+        if judged is None:
+            return
         await self._office.do(
             RecordRowsChecked(
                 **self._header(fact, f"rows/{judged.last}"),
