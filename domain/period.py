@@ -35,10 +35,7 @@ class Month(_YearAndMonth):
     @classmethod
     def parse(cls, text: str) -> "Month":
         """Read `YYYY-MM`; anything else is a ValueError."""
-        found = _MONTH.fullmatch(text)
-        if found is None:
-            raise ValueError(f"a month is written YYYY-MM, not {text!r}")
-        return cls(int(found[1]), int(found[2]))
+        return _month_written(text)
 
     @classmethod
     def of(cls, day: date) -> "Month":
@@ -74,6 +71,14 @@ class Month(_YearAndMonth):
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
+
+
+@lru_cache(maxsize=4096)  # every payment of a programme names its months, and each reading of it asks anew
+def _month_written(text: str) -> Month:
+    found = _MONTH.fullmatch(text)
+    if found is None:
+        raise ValueError(f"a month is written YYYY-MM, not {text!r}")
+    return Month(int(found[1]), int(found[2]))
 
 
 @lru_cache(maxsize=4096)
