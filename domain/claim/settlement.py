@@ -4,8 +4,8 @@ from datetime import date
 from typing import Final
 from uuid import uuid5
 
-from domain.benefit.deadlines import LatePayment, determine_penalty, late_payment
-from domain.benefit.determination import Determination
+from domain.benefit.deadlines import determine_penalty, late_payment
+from domain.benefit.determination import Determination, Line
 from domain.benefit.heirs import SOCIAL_SECURITY_FUND
 from domain.case import Case
 from domain.claim.commands import (
@@ -48,6 +48,7 @@ from domain.programme.aggregate import Programme
 from domain.refusal import Invalid
 from domain.sealed import Sealed
 from domain.step import Step
+from domain.working_days import days_late
 from domain.world import World
 
 ARREARS_CLOCK: Final = "arrears_90d"
@@ -121,15 +122,14 @@ class SettlementDesk(ClaimMemory):
             )
         assert self.payment_id is not None, "the definition lets nobody confirm what was not ordered"
         payment = world.to_change("payment", Payment)
-        late = self._lateness(payment, command.paid_on)
-        owed = late.line if late and late.line.amount else None
+        late, owed = self._lateness(payment, command.paid_on)
         self.trigger_event(
             PaymentSucceeded,
             payment_id=payment.id,
             amount=payment.ordered.amount,
             bank_reference=command.bank_reference.strip(),
             paid_on=command.paid_on,
-            days_late=late.days_late if late else None,
+            days_late=late,
             penalty_due=owed.amount if owed else 0,
             penalty=owed,
             of_penalty=self.penalty_found is not None,
@@ -197,16 +197,20 @@ class SettlementDesk(ClaimMemory):
     def close(self, command: CloseCase, step: Step, world: World) -> None:
         self.trigger_event(CaseClosed, **header(command, step, self.subject_id))
 
-    def _lateness(self, payment: Payment, paid_on: date) -> LatePayment | None:
-        """Return how late a payment is; None where no day is set, as for what is owed for lateness itself.
+    def _lateness(self, payment: Payment, paid_on: date) -> tuple[int | None, Line | None]:
+        """Return by how many days a payment is late, and what is owed for that.
 
-        The law compensates the receiver, so what falls to the Social Security Fund earns nothing.
+        None where no day is set, as for what is owed for lateness itself, and where nothing is owed. The law
+        compensates the receiver, so what falls to the Social Security Fund earns nothing.
         """
         clock = self.clocks.get(PAY_CLOCK)
         if self.penalty_found is not None or clock is None or clock.due_on is None:
-            return None
+            return None, None
+        late = days_late(clock.due_on, paid_on)
         to_people = sum(line.amount for line in payment.ordered.lines if line.payee != SOCIAL_SECURITY_FUND)
-        return late_payment(to_people, due_on=clock.due_on, paid_on=paid_on)
+        if not (late and to_people):
+            return late, None
+        return late, late_payment(to_people, due_on=clock.due_on, paid_on=paid_on).line
 
     def _determined(self) -> Determination:
         assert self.determination is not None, "the definition asks for a determination before this step"
