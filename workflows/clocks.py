@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Final
 
 from domain.case import Case
 from domain.clocks import OPEN, RUNNING
 from domain.fact import ClockChange
 from domain.working_days import WorkingDays
-from workflows.definition_file import Clock
+from workflows.definition_file import Clock, ClockEffects
 from workflows.lifecycle import Definition
 from workflows.step_rules import Way
+
+NO_EFFECTS: Final = ClockEffects()
 
 
 def clock_changes(
@@ -23,6 +26,8 @@ def clock_changes(
     kept with the change, so that a past one never moves when a calendar does; a clock that runs, or ran out,
     is not started a second time.
     """
+    if way.clocks == NO_EFFECTS:
+        return ()
     return tuple(_changes(definition, way, case, on, recorded_on, calendar))
 
 

@@ -46,7 +46,7 @@ def papers_missing(way: Way, case: Case, world: World, facts: Facts | None = Non
     usual = (
         paper.code
         for paper in way.papers
-        if paper.by == "people" and paper.is_needed(facts) and paper.code not in at_hand
+        if paper.by == "people" and paper.code not in at_hand and paper.is_needed(facts)
     )
     return tuple(dict.fromkeys((*usual, *asked)))
 
