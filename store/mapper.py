@@ -138,8 +138,7 @@ class SealingMapper(Mapper[UUID]):
                 f"Version {version} of stream {stream} does not read as {topic}: {error}"
             ) from error
         values = vars(event)  # msgspec leaves a default to the class; the library looks at the event itself
-        for name in form.defaults.keys() - values.keys():
-            values[name] = form.defaults[name]
+        values |= form.defaults | values
         return event
 
     def _shut(self, kind: Any, placeholder: Any) -> Any:
