@@ -65,9 +65,9 @@ class Writer:
             return []
         now = asyncio.get_running_loop().time()
         self._admit(len(batch), bulk, now)
-        call = _Call(batch, simulated_at)
         if len(batch) == 1 and not (bulk or self._interactive or self._bulk or self._sending.locked()):
-            return [await self._send_alone(batch[0], call)]
+            return [await self._send_alone(batch[0], simulated_at)]
+        call = _Call(batch, simulated_at)
         waiting = [_Waiting(append, call, place, now) for place, append in enumerate(batch)]
         (self._bulk if bulk else self._interactive).extend(waiting)
         self._something_waits.set()
@@ -90,15 +90,15 @@ class Writer:
         if bulk and self._interactive and now - self._interactive[0].since > BULK_PATIENCE:
             raise Busy("Bulk work has to wait; send the same commands again in a moment.", waiting=waiting)
 
-    async def _send_alone(self, append: Append, call: "_Call") -> Verdict:
+    async def _send_alone(self, append: Append, simulated_at: datetime | None) -> Verdict:
         """Send a command from its caller's own task: nothing else waits, so nobody needs to be woken for it."""
         async with self._sending:
             try:
-                [row] = await self._send([append], call.simulated_at)
+                [row] = await self._send([append], simulated_at)
             except asyncio.CancelledError:  # what was sent stands: the very same is sent again, its id tells
                 self._hang_up()
                 now = asyncio.get_running_loop().time()
-                self._interactive.appendleft(_Waiting(append, call, 0, now))
+                self._interactive.appendleft(_Waiting(append, _Call([append], simulated_at), 0, now))
                 self._something_waits.set()
                 raise
         if self._something_waits.is_set():
