@@ -4,7 +4,7 @@ import hmac
 import math
 import os
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from time import monotonic
@@ -21,11 +21,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from domain.refusal import SubjectErased
 from domain.sealed import ERASED, Erased
 from store.connection import fetch
+from store.sharing import Shared
 
 KEYS_MAX: Final = 16_384  # kept in memory, some 400 bytes each; a cipher ready for use would take 2.5 KB
 TRUSTED_FOR: Final = 60.0  # seconds, then `load` asks again: a key erased elsewhere is soon gone here too
 LONG_AGO: Final = -math.inf
 _NONCE_BYTES: Final = 12
+_Stored = dict[UUID, bytes | None]  # by subject the wrapped key, None for one who was erased
 
 
 class KeyNotLoaded(AssertionError):
@@ -61,12 +63,14 @@ class Keyring:
         self._wrapper_name = sha256(_derived(master_key, "name of the master key")).digest()[:4]
         self._look_up_keys: dict[str, bytes] = {}
         self._pool = pool
+        self._stored = Shared(self._read_stored)
         self._keys: OrderedDict[UUID, _Key] = OrderedDict()
         self._opened: tuple[SealedBox, list[Any]] | None = None  # the last one: a reader takes all its values
 
     async def load(self, subjects: Iterable[UUID], *, begun: Collection[UUID] = ()) -> None:
         """Make the keys of these subjects ready, in one query for those not known to be stored.
 
+        Those who ask at the same time share one.
         begun: subjects whose first event waits to be appended. Unless one was heard of before, no key is looked for:
         it can only come with that very append, which refuses a second one.
         To make room, those go first that nobody has asked for the longest; none of these subjects' own.
@@ -78,20 +82,24 @@ class Keyring:
         if not wanted or self._pool is None:
             return
         asked_for = [s for s in wanted if s not in begun or s in self._keys]
-        found = await self._stored(asked_for) if asked_for else {}
-        for subject, wrapped in found.items():
-            self.remember(subject, wrapped)
-        for subject in set(wanted).difference(found):
-            self._keys.setdefault(subject, _Key())
+        found = await self._stored.ask(asked_for) if asked_for else {}
+        for subject in wanted:
+            if subject in found:
+                self.remember(subject, found[subject])
+            else:
+                self._keys.setdefault(subject, _Key())
         while len(self._keys) > max(KEYS_MAX, 2 * len(asked)):
             self._keys.popitem(last=False)
 
-    async def _stored(self, subjects: list[UUID]) -> "dict[UUID, bytes | None]":
+    async def _read_stored(self, asked: Sequence[list[UUID]]) -> list[_Stored]:
         assert self._pool is not None
         rows = await fetch(
-            self._pool, "select subject_id, wrapped from log.data_key where subject_id = any ($1)", subjects
+            self._pool,
+            "select subject_id, wrapped from log.data_key where subject_id = any ($1)",
+            list({subject for subjects in asked for subject in subjects}),
         )
-        return {row["subject_id"]: row["wrapped"] for row in rows}
+        stored: _Stored = {row["subject_id"]: row["wrapped"] for row in rows}
+        return [stored] * len(asked)
 
     def remember(self, subject: UUID, wrapped: bytes | None) -> None:
         """Take a subject's key as it is stored: wrapped, or None if it was erased."""

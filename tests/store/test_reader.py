@@ -1,4 +1,4 @@
-"""Group reading: shared, never stale, and the fault of one query is told to all who shared it."""
+"""Reading streams together: each gets what he does not know, and nothing that was read before he asked."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-
-from store.reader import ALONE, GroupReader
+from store.reader import GroupReader
 from store.records import Recorded
 
 HERE, THERE = uuid4(), uuid4()
@@ -21,7 +19,6 @@ class Log:
         self.versions = {HERE: 2, THERE: 1}
         self.queries: list[dict[UUID, int]] = []
         self.gate = asyncio.Event()
-        self.fault: Exception | None = None
 
     async def fetch(self, query: str, streams: list[UUID], after: list[int]) -> Sequence[Any]:
         asked = dict(zip(streams, after, strict=True))
@@ -32,8 +29,6 @@ class Log:
             for version in range(known + 1, self.versions.get(stream, 0) + 1)
         ]
         await self.gate.wait()
-        if self.fault is not None:
-            raise self.fault
         return rows
 
 
@@ -73,39 +68,3 @@ async def test_nobody_is_given_what_was_read_before_he_asked() -> None:
     log.gate.set()
     assert versions(await first) == {HERE: [1, 2]}
     assert versions(await second) == {HERE: [1, 2, 3]}
-
-
-async def test_a_fault_is_told_to_all_who_shared_the_query_and_the_next_one_works() -> None:
-    log = Log()
-    log.fault = ConnectionError()
-    tasks = await asked_behind_a_query(log, {HERE: 0}, {THERE: 0})
-    log.gate.set()
-    assert [type(one) for one in await asyncio.gather(*tasks, return_exceptions=True)] == [
-        ConnectionError
-    ] * 3
-    log.fault = None
-    assert versions(await GroupReader(log.fetch).after({HERE: 1})) == {HERE: [2]}
-
-
-async def test_who_goes_away_takes_nobody_along() -> None:
-    log = Log()
-    first, gone, stays = await asked_behind_a_query(log, {HERE: 0}, {THERE: 0})
-    gone.cancel()
-    log.gate.set()
-    await first
-    assert versions(await stays) == {THERE: [1]}
-    with pytest.raises(asyncio.CancelledError):
-        await gone
-
-
-async def test_bulk_reading_holds_up_nobody() -> None:
-    log = Log()
-    reader = GroupReader(log.fetch)
-    async with asyncio.TaskGroup() as tasks:
-        many = tasks.create_task(reader.after({uuid4(): 0 for _ in range(ALONE + 1)}))
-        few = tasks.create_task(reader.after({HERE: 1}))
-        while len(log.queries) < 2:
-            await asyncio.sleep(0)
-        log.gate.set()
-    assert versions(few.result()) == {HERE: [2]}
-    assert len(many.result()) == ALONE + 1

@@ -1,10 +1,12 @@
 """Data keys, their wrapping, and the master key."""
 
+import asyncio
 import base64
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -73,6 +75,31 @@ async def test_a_stored_key_opens_in_another_process(store: Store, master_key: b
         other.open(subject, sealed, b"there")
     with pytest.raises(AssertionError, match="stored key already"):
         other.mint(subject)
+
+
+class Counted:
+    """A pool that counts what it was asked."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        self.queries = 0
+
+    async def fetch(self, query: str, *arguments: object) -> Any:
+        self.queries += 1
+        return await self._pool.fetch(query, *arguments)
+
+
+async def test_keys_that_are_asked_for_at_the_same_time_are_read_together(
+    store: Store, master_key: bytes
+) -> None:
+    one, known, unknown = Keyring(master_key), uuid4(), uuid4()
+    await store.append([command(new_keys={known: one.mint(known)})])
+    pool = Counted(store.pool)
+    keyring = Keyring(master_key, pool)  # type: ignore[arg-type]
+    await asyncio.gather(keyring.load([known]), keyring.load([unknown]), keyring.load([known, unknown]))
+    assert pool.queries == 1
+    assert not keyring.lacks_stored_key(known)
+    assert keyring.lacks_stored_key(unknown)
 
 
 async def test_a_key_that_lost_the_race_gives_way(store: Store, master_key: bytes) -> None:
