@@ -1,6 +1,6 @@
 """What every case remembers: where it stands, who did what, which papers and clocks it has."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Self
@@ -209,8 +209,14 @@ class Case(Aggregate):
         """Return the streams that one step alone looks at, by role."""
         return {}
 
-    def foreseen(self) -> tuple[UUID, ...]:
-        """Return streams that some later step will look at, to be read along with those around the case."""
+    @classmethod
+    def naming(cls) -> tuple[str, ...]:
+        """Return fields of the first event of a case that name streams: these are read along with it."""
+        return ()
+
+    @classmethod
+    def streams_beside(cls, case_id: UUID) -> Collection[UUID]:
+        """Return streams beside a case that follow from its id, whatever it holds: read along with it too."""
         return ()
 
     def learn(self, world: Any) -> bool:  # Any: a World, which is made of cases

@@ -1,6 +1,8 @@
 """Reading streams on from where they are known, for all who ask at the same time by one query."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,9 +17,35 @@ QUERY: Final = """
         where stream = known.stream and version > known.version order by version) as e
     order by e.stream, e.version"""
 
+# The same, and whole streams that the first events of some name in their fields: two rounds in one.
+QUERY_NAMED: Final = """
+    with known as (
+        select stream, version, stream as asked from unnest($1::uuid[], $2::int[]) as known (stream, version)
+        union all
+        select (convert_from(begun.state, 'UTF8')::json ->> naming.field)::uuid, 0, naming.stream
+        from unnest($3::uuid[], $4::text[]) as naming (stream, field)
+        join log.event begun on begun.stream = naming.stream and begun.version = 1)
+    select e.*, known.asked from known
+    cross join lateral (
+        select position, recorded_at, stream, version, topic, state from log.event
+        where stream = known.stream and version > known.version order by version) as e
+    order by e.stream, e.version"""
+
 Known = Mapping[UUID, int]
+Named = Mapping[UUID, Sequence[str]]
 News = dict[UUID, list[Recorded]]
-Fetch = Callable[[str, list[UUID], list[int]], Awaitable[Sequence[Any]]]
+Fetch = Callable[..., Awaitable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Streams beyond the versions that are known of them, and fields of first events that name more streams."""
+
+    known: Known
+    named: Named
+
+    def __len__(self) -> int:
+        return len(self.known) + sum(map(len, self.named.values()))
 
 
 class GroupReader:
@@ -25,25 +53,51 @@ class GroupReader:
 
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
-        self._shared = Shared[Known, News](self._read)
+        self._shared = Shared[_Question, News](self._read)
 
-    async def after(self, known: Known) -> News:
-        """Return the events of these streams beyond these versions, an empty list for one that has none."""
-        return await self._shared.ask(known)
+    async def after(self, known: Known, named: Named = MappingProxyType({})) -> News:
+        """Return the events of these streams beyond these versions, an empty list for one that has none.
 
-    async def _read(self, asked: Sequence[Known]) -> list[News]:
+        named: by stream, fields of its first event. The streams that they name are read as well, from their
+        beginning; those that are empty are left out.
+        """
+        return await self._shared.ask(_Question(known, named))
+
+    async def _read(self, asked: Sequence[_Question]) -> list[News]:
         lowest: dict[UUID, int] = {}
-        for known in asked:
-            for stream, version in known.items():
+        naming: dict[UUID, Sequence[str]] = {}
+        for question in asked:
+            naming |= question.named
+            for stream, version in question.known.items():
                 lowest[stream] = min(version, lowest.get(stream, version))
         found: News = {stream: [] for stream in lowest}
-        for row in await self._fetch(QUERY, list(lowest), list(lowest.values())):
-            record = Recorded._make(row)
-            found[record.stream].append(record)
-        return [
-            {
-                stream: [record for record in found[stream] if record.version > version]
-                for stream, version in known.items()
-            }
-            for known in asked
-        ]
+        named: dict[UUID, News] = {stream: {} for stream in naming}
+        for row in await self._rows(lowest, naming):
+            record = Recorded._make(row[:6])
+            asker = row[6] if naming else record.stream
+            if asker == record.stream:
+                found[record.stream].append(record)
+            else:
+                named[asker].setdefault(record.stream, []).append(record)
+        return [_answer(question, found, named) for question in asked]
+
+    async def _rows(self, known: Known, naming: Named) -> Sequence[Any]:
+        if not naming:
+            return await self._fetch(QUERY, list(known), list(known.values()))
+        fields = [(stream, field) for stream, of_stream in naming.items() for field in of_stream]
+        return await self._fetch(
+            QUERY_NAMED,
+            list(known),
+            list(known.values()),
+            [stream for stream, _ in fields],
+            [field for _, field in fields],
+        )
+
+
+def _answer(question: _Question, found: News, named: Mapping[UUID, News]) -> News:
+    answer: News = {}
+    for stream in question.named:
+        answer |= named[stream]
+    for stream, version in question.known.items():
+        answer[stream] = [record for record in found[stream] if record.version > version]
+    return answer

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 from uuid import UUID
 
@@ -89,12 +89,15 @@ class Store:
             found[row["stream"]].append(Recorded._make(row))
         return found
 
-    async def read_on(self, known: Mapping[UUID, int]) -> dict[UUID, list[Recorded]]:
+    async def read_on(
+        self, known: Mapping[UUID, int], named: Mapping[UUID, Sequence[str]] = MappingProxyType({})
+    ) -> dict[UUID, list[Recorded]]:
         """Return what came after these versions of streams: an empty list where nothing did, 0 for all events.
 
         It is as fresh as a query of one's own; those who ask at the same time share one.
+        named: by stream, fields of its first event that name other streams, which are then read along with it.
         """
-        return await self._reader.after(known)
+        return await self._reader.after(known, named)
 
     async def read_log(
         self, after: int, limit: int, *, topics: Sequence[str] | None = None, up_to: int | None = None

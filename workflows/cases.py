@@ -5,8 +5,9 @@ A case that was loaded or carried on lately is remembered as it stood. `load` as
 judges. Memory saves work, it never answers in the log's place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -37,6 +38,9 @@ class Seen(NamedTuple):
 
 
 NOTHING: Final = Seen(None, 0, recalled=True)
+Kinds = Mapping[UUID, type[Case]]
+NO_KINDS: Final[Kinds] = MappingProxyType({})
+NOTHING_NAMED: Final[Mapping[UUID, Sequence[str]]] = MappingProxyType({})
 
 
 class Cases:
@@ -58,8 +62,12 @@ class Cases:
         found = await self._read_on(ids)
         return {stream: case.apart() for stream, case in found.items() if case is not None}
 
-    async def recall(self, ids: Iterable[UUID]) -> dict[UUID, Seen]:
-        """Return these streams as they are remembered; what is not remembered is read."""
+    async def recall(self, ids: Iterable[UUID], kinds: Kinds = NO_KINDS) -> dict[UUID, Seen]:
+        """Return these streams as they are remembered; what is not remembered is read.
+
+        kinds: of cases among them, as far as they are known. Where such a case is read, what stands around it
+        is read by the same query.
+        """
         seen: dict[UUID, Seen] = {}
         unknown = []
         for stream in ids:
@@ -68,18 +76,32 @@ class Cases:
                 unknown.append(stream)
             else:
                 seen[stream] = remembered
-        return seen | await self.look(unknown) if unknown else seen
+        if not unknown:
+            return seen
+        begun = {stream: kinds[stream] for stream in unknown if stream in kinds}
+        beside = (id_ for stream, kind in begun.items() for id_ in kind.streams_beside(stream))
+        named = {stream: kind.naming() for stream, kind in begun.items() if kind.naming()}
+        read = await self._read_on((*unknown, *beside), named)
+        return seen | {id_: Seen.of(case, recalled=False) for id_, case in read.items()}
 
     async def look(self, ids: Iterable[UUID]) -> dict[UUID, Seen]:
         """Return these streams as the log has them now."""
         return {id_: Seen.of(case, recalled=False) for id_, case in (await self._read_on(ids)).items()}
 
-    async def _read_on(self, wanted: Iterable[UUID]) -> dict[UUID, Case | None]:
+    async def _read_on(
+        self, wanted: Iterable[UUID], named: Mapping[UUID, Sequence[str]] = NOTHING_NAMED
+    ) -> dict[UUID, Case | None]:
+        """Return these streams carried on, and those that they name and that were not remembered."""
         known = {stream: self._remembered.get(stream, NOTHING) for stream in wanted}
         if not known:
             return {}
-        news = await self._store.read_on({stream: seen.version for stream, seen in known.items()})
-        found = {stream: self._carried_on(known[stream].case, records) for stream, records in news.items()}
+        news = await self._store.read_on({stream: seen.version for stream, seen in known.items()}, named)
+        for stream in news.keys() & self._remembered.keys() - known.keys():
+            del news[stream]
+        found = {
+            stream: self._carried_on(known.get(stream, NOTHING).case, records)
+            for stream, records in news.items()
+        }
         if len(known) <= BULK:
             for stream, case in found.items():
                 self._remember(stream, case)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from domain.case import Case
@@ -12,8 +13,8 @@ from domain.world import World
 from store.mapper import SealingMapper
 from store.sealing import Keyring
 from store.store import Store
-from workflows.cases import NOTHING, Cases, Seen, leaning
-from workflows.catalogue import plays
+from workflows.cases import NOTHING, Cases, Kinds, Seen, leaning
+from workflows.catalogue import AGGREGATES, plays
 from workflows.chairs import companions_of
 
 
@@ -58,7 +59,7 @@ class Worlds:
         rule it is not there, and where it is the append tells. recalled: as it is remembered, where it is; otherwise
         everything as the log has it now.
         """
-        see = self._cases.recall if recalled else self._cases.look
+        see = partial(self._cases.recall, kinds=_kinds(commands)) if recalled else self._cases.look
         begun = {command.case_id: NOTHING for command in commands if attempt == 0 and command.begins}
         expected = (id_ for command in commands for id_ in self._expected(command, reads=not recalled))
         found = begun | await see(id_ for id_ in expected if id_ not in begun)
@@ -67,8 +68,7 @@ class Worlds:
             streams, case = self._named(command), found[command.case_id].case
             around.append(streams if case is None else streams | leaning(case, command.step))
         if unexpected := [id_ for streams in around for id_ in streams.values() if id_ not in found]:
-            ahead = self._foreseen(commands, found) if recalled else ()
-            found |= await see({*unexpected, *ahead})
+            found |= await see(set(unexpected))
         opener = await self._opener_for(commands, found)
         dead = await self._who_died(commands, found)
         situations = []
@@ -76,12 +76,6 @@ class Worlds:
             person_died = command.command_id in dead
             situations.append(_situation(command, streams, found, attempt or 0, opener, has_died=person_died))
         return situations
-
-    def _foreseen(self, commands: Iterable[Command], found: Mapping[UUID, Seen]) -> Iterator[UUID]:
-        """Yield what later steps will look at: to ask along with something else costs next to nothing."""
-        for command in commands:
-            if (case := found[command.case_id].case) is not None:
-                yield from case.foreseen()
 
     async def _opener_for(self, commands: Iterable[Command], found: Mapping[UUID, Seen]) -> Keyring:
         """Return what opens the values that these steps compare."""
@@ -118,6 +112,15 @@ class Worlds:
             return frozenset()
         dead = await known_dead(self._store, people.values())
         return frozenset(command_id for command_id, person in people.items() if person in dead)
+
+
+def _kinds(commands: Iterable[Command]) -> Kinds:
+    """Return of which kind the cases are that exist by these commands."""
+    return {
+        command.case_id: AGGREGATES[command.aggregate]
+        for command in commands
+        if command.aggregate in AGGREGATES and not command.begins
+    }
 
 
 def _situation(

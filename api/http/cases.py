@@ -72,7 +72,7 @@ async def let_in(house: House, kind: type[Case], case_id: UUID, asking: Asked, s
     The office judges by the log whatever is asked. So a case as it is remembered is enough to let somebody
     in, and nobody is kept out but by what the log has now.
     """
-    remembered = (await house.office.cases.recall([case_id]))[case_id].case
+    remembered = (await house.office.cases.recall([case_id], {case_id: kind}))[case_id].case
     if isinstance(remembered, kind):
         with suppress(Refusal):
             refuse_outside_view(remembered, asking.caller)

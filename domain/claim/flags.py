@@ -1,5 +1,6 @@
 """The risk flags of a claim as it remembers them: why each was raised, and whether anybody was on the spot since."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -32,6 +33,10 @@ class FlagMemory(Case):
 
     def companions(self) -> dict[str, UUID]:
         return dict(risks_of(self.id))
+
+    @classmethod
+    def streams_beside(cls, case_id: UUID) -> Collection[UUID]:
+        return risks_of(case_id).values()
 
     def learn(self, world: World) -> bool:
         """Take over what comparisons with other claims found, which stands beside this one."""

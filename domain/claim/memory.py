@@ -118,11 +118,13 @@ class ClaimMemory(FlagMemory):
             streams["payment"] = self.payment_id
         return streams
 
+    @classmethod
+    def naming(cls) -> tuple[str, ...]:
+        """A programme has many claims and a long stream: it is remembered, and not read again for each of them."""
+        return ("enrollment_id", "person_id")
+
     def consulted(self, step: str) -> dict[str, UUID]:
         return {"person": self.reported.person_id} if step in FINDS_RISKS else {}
-
-    def foreseen(self) -> tuple[UUID, ...]:
-        return (self.reported.person_id,)
 
     @property
     def payees(self) -> tuple[Payee, ...]:

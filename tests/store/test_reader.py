@@ -6,8 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
+from eventsourcing.persistence import StoredEvent
+
 from store.reader import GroupReader
-from store.records import Recorded
+from store.records import Append, Recorded
+from store.store import Store
 
 HERE, THERE = uuid4(), uuid4()
 
@@ -68,3 +72,31 @@ async def test_nobody_is_given_what_was_read_before_he_asked() -> None:
     log.gate.set()
     assert versions(await first) == {HERE: [1, 2]}
     assert versions(await second) == {HERE: [1, 2, 3]}
+
+
+def told(stream: UUID, version: int, **fields: Any) -> Append:
+    state = msgspec.json.encode({key: str(value) for key, value in fields.items()})
+    return Append(command_id=uuid4(), request=b"?" * 32, events=[StoredEvent(stream, version, "told", state)])
+
+
+async def test_streams_that_a_first_event_names_are_read_along_with_it(store: Store) -> None:
+    case, other, person, home, empty = (uuid4() for _ in range(5))
+    await store.append(
+        [
+            told(case, 1, person=person, home=home, friend=empty),
+            told(other, 1, person=person),
+            told(person, 1),
+            told(home, 1, person=case),
+        ]
+    )
+    await store.append([told(person, 2, friend=other), told(case, 2, home=other)])
+    found = await asyncio.gather(
+        store.read_on({case: 0, THERE: 0}, {case: ("person", "home", "friend", "none")}),
+        store.read_on({other: 0, person: 1}, {other: ("person",)}),
+        store.read_on({case: 1}),
+    )
+    assert [versions(one) for one in found] == [
+        {case: [1, 2], THERE: [], person: [1, 2], home: [1]},
+        {other: [1], person: [2]},
+        {case: [2]},
+    ]

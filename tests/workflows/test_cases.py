@@ -37,6 +37,7 @@ from tests.facts import (
     member_suspended,
     membership_lapsed,
     order_payment,
+    person_registered,
     reenrolled,
     risk_found,
     roster_checked,
@@ -48,7 +49,7 @@ from tests.facts import (
 )
 from tests.workflows.conftest import Tell, memory
 from workflows import cases as cases_module
-from workflows.cases import Cases
+from workflows.cases import Cases, leaning
 from workflows.chairs import Caller
 from workflows.desk import open_steps
 from workflows.office import Office
@@ -68,9 +69,9 @@ class Watched:
         self._read_on = store.read_on
         monkeypatch.setattr(store, "read_on", self.read_on)
 
-    async def read_on(self, known: Any) -> dict[UUID, list[Recorded]]:
+    async def read_on(self, *asked: Any) -> dict[UUID, list[Recorded]]:
         self.asked += 1
-        found = await self._read_on(known)
+        found = await self._read_on(*asked)
         self.rows += [record for records in found.values() for record in records]
         return found
 
@@ -202,13 +203,48 @@ async def test_what_later_steps_look_at_is_read_along_with_the_first(
     office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     *filed, _, _ = verified_claim()
-    await tell(*member(), *filed)
+    await tell(person_registered(), *member(), *filed)
     watched = Watched(office.store, monkeypatch)
     await office.do(confirm_complete())
-    assert watched.asked == 2  # the case, and what stands around it
+    assert (
+        watched.asked == 2
+    )  # the case with what it names, and the programme, which the office sees first here
     await office.do(start_verification())
     await office.do(calculate())
     assert watched.asked == 2
+
+
+async def test_a_claim_is_read_by_one_query_with_all_that_stands_around_it(
+    office: Office, other_office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *filed, _, _ = verified_claim()
+    await tell(person_registered(), *member(), *filed, risk_found("DOUBLE_CLAIM"))
+    await office.cases.get(PROGRAMME)  # of many claims, and therefore remembered
+    watched = Watched(office.store, monkeypatch)
+    await office.do(confirm_complete())
+    assert watched.asked == 1
+    around = leaning(await other_office.cases.get(CLAIM), "start_verification")
+    watched.asked = 0
+    known = await office.cases.recall(around.values())
+    assert watched.asked == 0
+    assert {role for role, id_ in around.items() if known[id_].case} == {
+        "enrollment", "programme", "person", "risk/DOUBLE_CLAIM"
+    }  # fmt: skip
+    assert {id_: seen.version for id_, seen in known.items()} == {
+        id_: seen.version for id_, seen in (await other_office.cases.look(around.values())).items()
+    }
+
+
+async def test_what_is_remembered_of_a_named_stream_stays_as_it_is(
+    office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *filed, _, _ = verified_claim()
+    await tell(*member(), *filed)
+    before = (await office.cases.recall([ENROLLMENT]))[ENROLLMENT].case
+    await office.do(confirm_complete())
+    after = await office.cases.recall([ENROLLMENT, CLAIM])
+    assert after[ENROLLMENT].case is before
+    assert after[CLAIM].version == len(filed) + 1
 
 
 async def test_a_step_on_a_memory_of_the_case_that_is_out_of_date_is_decided_on_the_log(
