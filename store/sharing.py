@@ -6,7 +6,7 @@ from typing import Final, Generic, TypeVar
 
 TOGETHER_MAX: Final = 512  # things asked for in one query
 ALONE: Final = 32  # who asks for more than this is bulk work, and holds up nobody else
-AT_ONCE: Final = 4  # queries under way: whoever comes finds one that begins before the last has come back
+AT_ONCE: Final = 4  # tasks that ask: a newcomer need not wait for the whole of the query before
 
 Q = TypeVar("Q", bound=Sized)
 A = TypeVar("A")
@@ -21,18 +21,28 @@ class Shared(Generic[Q, A]):
         self._waiting: list[_Asked[Q, A]] = []
         self._serving: set[asyncio.Task[None]] = set()
         self._begins = False  # a task was made that has not looked yet at what waits
+        self._asks_alone = False  # somebody found nothing under way, and waits for nobody's task
 
     async def ask(self, question: Q) -> A:
         """Return the answer to a question, as fresh as by a query of one's own."""
         if len(question) > ALONE:
-            [answer] = await self._read([question])
-            return answer
+            return await self._by_itself(question)
+        if not (self._asks_alone or self._serving):
+            self._asks_alone = True
+            try:
+                return await self._by_itself(question)
+            finally:
+                self._asks_alone = False
         asked = _Asked[Q, A](question)
         self._waiting.append(asked)
         if not self._begins and len(self._serving) < AT_ONCE:
             self._begins = True
             self._serving.add(asyncio.create_task(self._serve(), name="shared query"))
         return await asked.answer
+
+    async def _by_itself(self, question: Q) -> A:
+        [answer] = await self._read([question])
+        return answer
 
     async def _serve(self) -> None:
         self._begins = False

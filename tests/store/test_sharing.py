@@ -7,6 +7,8 @@ import pytest
 
 from store.sharing import ALONE, AT_ONCE, TOGETHER_MAX, Shared
 
+UNDER_WAY = 1 + AT_ONCE  # queries at most: of one who found none, and of tasks for those who came after
+
 
 class Told:
     """Answers each question with the number of the query that asked it, once it is let go of."""
@@ -28,7 +30,7 @@ class Told:
 async def all_under_way(told: Told, shared: Shared[list[str], int]) -> list["asyncio.Task[int]"]:
     """Ask until as many queries are under way as may be."""
     tasks = []
-    for number in range(1, AT_ONCE + 1):
+    for number in range(1, UNDER_WAY + 1):
         tasks.append(asyncio.create_task(shared.ask(["early"])))
         while len(told.queries) < number:
             await asyncio.sleep(0)
@@ -47,11 +49,11 @@ async def test_who_finds_a_query_under_way_begins_another_up_to_a_bound_and_then
     shared = Shared(told.read)
     early = await all_under_way(told, shared)
     late = await ask_behind(shared, ["a"], ["b"], ["c"])
-    assert len(told.queries) == AT_ONCE
+    assert len(told.queries) == UNDER_WAY
     told.gate.set()
-    assert await asyncio.gather(*early) == [*range(1, AT_ONCE + 1)]
-    assert await asyncio.gather(*late) == [AT_ONCE + 1] * 3
-    assert told.queries[AT_ONCE] == [["a"], ["b"], ["c"]]
+    assert await asyncio.gather(*early) == [*range(1, UNDER_WAY + 1)]
+    assert await asyncio.gather(*late) == [UNDER_WAY + 1] * 3
+    assert told.queries[UNDER_WAY] == [["a"], ["b"], ["c"]]
 
 
 async def test_a_query_holds_no_more_than_its_bound_and_bulk_work_waits_for_nobody() -> None:
@@ -60,23 +62,23 @@ async def test_a_query_holds_no_more_than_its_bound_and_bulk_work_waits_for_nobo
     early = await all_under_way(told, shared)
     late = await ask_behind(shared, *(["x"] * ALONE for _ in range(TOGETHER_MAX // ALONE + 1)))
     bulk = await ask_behind(shared, ["x"] * (ALONE + 1))
-    assert told.queries[AT_ONCE] == [["x"] * (ALONE + 1)]
+    assert told.queries[UNDER_WAY] == [["x"] * (ALONE + 1)]
     told.gate.set()
     await asyncio.gather(*early, *late, *bulk)
-    assert [len(query) for query in told.queries[AT_ONCE + 1 :]] == [TOGETHER_MAX // ALONE, 1]
+    assert [len(query) for query in told.queries[UNDER_WAY + 1 :]] == [TOGETHER_MAX // ALONE, 1]
 
 
 async def test_a_fault_is_told_to_those_who_shared_it_and_to_nobody_else() -> None:
     told = Told()
     shared = Shared(told.read)
     early = await all_under_way(told, shared)
-    told.faulty = AT_ONCE + 1
+    told.faulty = UNDER_WAY + 1
     late = await ask_behind(shared, ["a"], ["b"])
     told.gate.set()
-    assert await asyncio.gather(*early) == [*range(1, AT_ONCE + 1)]
+    assert await asyncio.gather(*early) == [*range(1, UNDER_WAY + 1)]
     found = await asyncio.gather(*late, return_exceptions=True)
     assert [type(one) for one in found] == [ConnectionError] * 2
-    assert await shared.ask(["c"]) == AT_ONCE + 2
+    assert await shared.ask(["c"]) == UNDER_WAY + 2
 
 
 async def test_who_goes_away_takes_nobody_along() -> None:
@@ -87,7 +89,7 @@ async def test_who_goes_away_takes_nobody_along() -> None:
     gone.cancel()
     told.gate.set()
     await asyncio.gather(*early)
-    assert await stays == AT_ONCE + 1
+    assert await stays == UNDER_WAY + 1
     with pytest.raises(asyncio.CancelledError):
         await gone
 
@@ -100,5 +102,29 @@ async def test_nobody_waits_for_ever_when_the_queries_are_cut_off() -> None:
     for task in asyncio.all_tasks():
         if task.get_name() == "shared query":
             task.cancel()
-    found = await asyncio.gather(*early, *late, return_exceptions=True)
-    assert [type(one) for one in found] == [asyncio.CancelledError] * (AT_ONCE + 1)
+    told.gate.set()
+    first, *found = await asyncio.gather(*early, *late, return_exceptions=True)
+    assert first == 1
+    assert [type(one) for one in found] == [asyncio.CancelledError] * UNDER_WAY
+    assert await shared.ask(["next"]) == UNDER_WAY + 1
+
+
+async def test_who_finds_nothing_under_way_asks_without_a_task_between() -> None:
+    told = Told()
+    told.gate.set()
+    before = asyncio.all_tasks()
+    assert await Shared(told.read).ask(["only"]) == 1
+    assert asyncio.all_tasks() == before
+
+
+async def test_who_asks_alone_and_goes_away_leaves_the_way_free() -> None:
+    told = Told()
+    shared = Shared(told.read)
+    gone = asyncio.create_task(shared.ask(["gone"]))
+    while not told.queries:
+        await asyncio.sleep(0)
+    gone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    told.gate.set()
+    assert await shared.ask(["next"]) == 2
