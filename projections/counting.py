@@ -1,9 +1,12 @@
 """How many rows a list has, and how many each choice of a filter would leave: counted by index, up to a bound."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
-from projections.reader import Db
+import asyncpg
+
+from projections.positions import page_at, snapshot
+from projections.reader import Db, Projection
 
 COUNT_MAX: Final = 5000  # nobody reads on to there; one more says that there are more
 VALUES_MAX: Final = 100  # choices of one filter
@@ -56,6 +59,26 @@ def hop(table: str, column: str) -> str:
             select (select t.{column} from {table} t where t.{column} > hop.value order by t.{column} limit 1)
             from hop where hop.value is not null)
         select value from hop where value is not null"""
+
+
+async def page_within(
+    pool: "asyncpg.Pool[Any]",
+    model: type[Projection],
+    area: str | None,
+    select: Callable[[Sequence[str] | None], Sequence[Any]],
+    order: str,
+) -> tuple[Sequence[Mapping[str, Any]], int]:
+    """Return rows in an order, and the position that their read model reaches in them.
+
+    area: how the area code begins; None does not narrow. select: returns the query for the area codes that are
+    known of the model at that moment, or for all, and its values.
+    """
+    if area is None:
+        query, *values = select(None)
+        return await page_at(pool, model, query, *values, order=order)
+    async with snapshot(pool, model) as (db, position):
+        query, *values = select(await within_area(db, model.tables[0].name, area))
+        return await db.fetch(query, *values), position
 
 
 async def within_area(db: Db, table: str, area: str | None) -> Sequence[str] | None:

@@ -1,9 +1,9 @@
 """How far each read model is: kept beside its rows, announced when it moves, waited for by readers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncpg
 import msgspec
@@ -14,6 +14,7 @@ from store.connection import is_lost
 from store.store import Store
 
 CHANNEL: Final = "projection"
+T = TypeVar("T")
 
 _TABLE: Final = """
 create table if not exists work.projection (
@@ -78,23 +79,64 @@ async def snapshot(pool: "asyncpg.Pool[Any]", *models: type[Projection]) -> Asyn
     except Exception as error:
         if not is_lost(error):
             raise
-        raise Busy("The database cannot be reached; ask again in a moment") from error
+        raise _out_of_reach() from error
+
+
+async def page_at(
+    pool: "asyncpg.Pool[Any]", model: type[Projection], query: str, *values: object, order: str
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the rows of one query in this order, and the position that their read model reaches in them.
+
+    One statement sees one moment, and only once it holds the tables it names: so it is as good as a `snapshot`,
+    at one round trip instead of five. Raises `Busy` as that does.
+    """
+    statement = f"""
+        select model.version as model_version, model.position as model_position, found.*
+        from work.projection as model
+        left join (select true as is_row, page.* from ({query}) as page) as found on true
+        where model.name = '{model.name}' order by {order}"""
+    try:
+        found = await _on_one_that_lives(pool, lambda: pool.fetch(statement, *values))
+    except asyncpg.UndefinedTableError:
+        raise _being_built([model]) from None
+    except Exception as error:
+        if not is_lost(error):
+            raise
+        raise _out_of_reach() from error
+    if not found or found[0]["model_version"] != model.version:
+        raise _being_built([model])
+    position: int = found[0]["model_position"]
+    return [_of_the_page(row) for row in found if row["is_row"]], position
+
+
+def _of_the_page(row: asyncpg.Record) -> dict[str, Any]:
+    values = dict(row)
+    del values["model_version"], values["model_position"], values["is_row"]
+    return values
 
 
 async def _locked(stack: AsyncExitStack, pool: "asyncpg.Pool[Any]", tables: Sequence[str]) -> Db:
     """Return a connection that holds these tables, before it has a snapshot.
 
-    So no rebuilt model is swapped in between. A restart of the server leaves dead connections in the pool:
-    at most all of them are tried.
+    So no rebuilt model is swapped in between.
     """
+
+    async def lock() -> Db:
+        async with AsyncExitStack() as trial:
+            db = await trial.enter_async_context(pool.acquire())
+            await trial.enter_async_context(db.transaction(isolation="repeatable_read", readonly=True))
+            await db.execute(f"lock table {', '.join(tables)} in access share mode")
+            stack.push_async_exit(trial.pop_all())
+            return db
+
+    return await _on_one_that_lives(pool, lock)
+
+
+async def _on_one_that_lives(pool: "asyncpg.Pool[Any]", ask: Callable[[], Awaitable[T]]) -> T:
+    """Ask on a connection. A restart of the server leaves dead ones in the pool: at most all of them are tried."""
     for attempt in range(pool.get_max_size(), -1, -1):
         try:
-            async with AsyncExitStack() as trial:
-                db = await trial.enter_async_context(pool.acquire())
-                await trial.enter_async_context(db.transaction(isolation="repeatable_read", readonly=True))
-                await db.execute(f"lock table {', '.join(tables)} in access share mode")
-                stack.push_async_exit(trial.pop_all())
-                return db
+            return await ask()
         except Exception as error:
             if not is_lost(error) or not attempt:
                 raise
@@ -104,6 +146,10 @@ async def _locked(stack: AsyncExitStack, pool: "asyncpg.Pool[Any]", tables: Sequ
 def _being_built(models: Iterable[type[Projection]]) -> Busy:
     names = ", ".join(model.name for model in models)
     return Busy(f"{names} is being built for this release; ask again in a moment", name=names)
+
+
+def _out_of_reach() -> Busy:
+    return Busy("The database cannot be reached; ask again in a moment")
 
 
 class Positions:

@@ -1,15 +1,16 @@
 """Look-ups in the register of claims."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from projections.claim_register.projection import REGISTER, ClaimRegister
-from projections.counting import count_by, count_rows, within_area
+from projections.counting import count_by, count_rows, page_within, within_area
 from projections.page import Conditions, Page, read_cursor, where, within_limit
 from projections.positions import snapshot
 
@@ -17,8 +18,7 @@ _LIST: Final = "claims"  # in cursors
 _COLUMNS: Final = ", ".join(REGISTER.names)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """A claim; amounts in whole rupiah.
 
     due_on: the day by which the law wants it paid, also after it was. reported_by: who entered the report.
@@ -101,24 +101,27 @@ class ClaimRegisterView:
     ) -> Page[Claim]:
         """Return claims. area: how the area code begins. reported_by: only what this person reported."""
         limit, before = within_limit(limit), read_cursor(_LIST, cursor, int)
-        async with snapshot(self._pool, ClaimRegister) as (db, position):
+
+        def select(areas: Sequence[str] | None) -> Sequence[Any]:
             conditions, values = where(
                 {
                     "status = ?": status,
                     "kind = ?": kind,
-                    "area_code = any (?)": await within_area(db, REGISTER.name, area),
+                    "area_code = any (?)": areas,
                     "programme_id = ?": programme_id,
                     "person_id = ?": person_id,
                     "reported_by = ?": reported_by,
                     "begun_position < ?": before,
                 }
             )
-            found = await db.fetch(
+            return (
                 f"select {_COLUMNS} from {REGISTER.name} where {conditions}"
                 f" order by begun_position desc limit ${len(values) + 1}",
                 *values,
                 limit + 1,
             )
+
+        found, position = await page_within(self._pool, ClaimRegister, area, select, "begun_position desc")
         return Page.of(
             _LIST, [_claim(row) for row in found], limit, position, lambda claim: claim.begun_position
         )
@@ -150,5 +153,5 @@ class ClaimRegisterView:
         return _claim(row) if row else None
 
 
-def _claim(row: "asyncpg.Record") -> Claim:
+def _claim(row: Mapping[str, Any]) -> Claim:
     return Claim(**{**row, "flags": tuple(row["flags"])})

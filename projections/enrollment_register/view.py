@@ -11,7 +11,7 @@ import asyncpg
 from domain.coverage import Coverage
 from domain.period import Month
 from domain.programme.contribution import Membership
-from projections.counting import count_by, count_rows, within_area
+from projections.counting import count_by, count_rows, page_within, within_area
 from projections.enrollment_register.meant import IS_ALIVE, IS_HEAD, IS_LISTED
 from projections.enrollment_register.projection import PERSON, REGISTER, EnrollmentRegister
 from projections.page import Conditions, Page, read_cursor, where, within_limit
@@ -123,7 +123,8 @@ class EnrollmentRegisterView:
     ) -> Page[Member]:
         """Return enrollments in the order in which they began. area: how the area code begins."""
         limit, after = within_limit(limit), read_cursor(_LIST, cursor, int)
-        async with snapshot(self._pool, EnrollmentRegister) as (db, position):
+
+        def select(areas: Sequence[str] | None) -> Sequence[Any]:
             conditions, values = where(
                 {
                     "r.status = ?": status,
@@ -131,16 +132,18 @@ class EnrollmentRegisterView:
                     "r.occupation = ?": occupation,
                     "r.ward = ?": ward,
                     "r.roster_id = ?": roster_id,
-                    "r.area_code = any (?)": await within_area(db, REGISTER.name, area),
+                    "r.area_code = any (?)": areas,
                     "r.begun_position > ?": after,
                 }
             )
-            found = await db.fetch(
+            return (
                 f"select {_COLUMNS} {_FROM} where {conditions} order by r.begun_position"
                 f" limit ${len(values) + 1}",
                 *values,
                 limit + 1,
             )
+
+        found, position = await page_within(self._pool, EnrollmentRegister, area, select, "begun_position")
         return Page.of(
             _LIST, [_member(row, on) for row in found], limit, position, lambda member: member.begun_position
         )
@@ -353,7 +356,7 @@ def _asked(
     )
 
 
-def _member(row: "asyncpg.Record", on: date) -> Member:
+def _member(row: Mapping[str, Any], on: date) -> Member:
     values = dict(row)
     months = tuple(Month.parse(month) for month in values.pop("paid_months"))
     listed_from = tuple(values.pop("listed_from"))

@@ -11,7 +11,7 @@ import msgspec
 
 from projections.enrollment_register.projection import REGISTER, EnrollmentRegister
 from projections.page import Page, read_cursor, within_limit
-from projections.positions import snapshot
+from projections.positions import page_at, snapshot
 from projections.reader import Db
 from projections.worklist.projection import CASES, Worklist
 
@@ -124,9 +124,10 @@ class WorklistView:
         ways on; without, every open case of the areas, each the beginning of an area code.
         """
         limit, after = within_limit(limit), read_cursor(_LIST, cursor, tuple[date, datetime, UUID])
-        async with snapshot(self._pool, Worklist) as (db, position):
-            found = await db.fetch(
-                f"""
+        found, position = await page_at(
+            self._pool,
+            Worklist,
+            f"""
                 select case_id, kind, number, status, definition, area_code, since, due_on, flags, actors,
                     version, position, assigned_to, assigned_since, idle
                 from {CASES.name}
@@ -139,15 +140,16 @@ class WorklistView:
                 and ($6::date is null
                     or (coalesce(due_on, $9), since, case_id) > ($6, $7::timestamptz, $8::uuid))
                 order by coalesce(due_on, $9), since, case_id limit $10""",
-                None if open is None else msgspec.json.encode(ways_of(open, person)).decode(),
-                list(areas),
-                person if own else None,
-                assigned is not None,
-                assigned.to if assigned else None,
-                *(after or (None, None, None)),
-                NEVER,
-                limit + 1,
-            )
+            None if open is None else msgspec.json.encode(ways_of(open, person)).decode(),
+            list(areas),
+            person if own else None,
+            assigned is not None,
+            assigned.to if assigned else None,
+            *(after or (None, None, None)),
+            NEVER,
+            limit + 1,
+            order="coalesce(due_on, $9), since, case_id",
+        )
         return Page.of(
             _LIST,
             [case_of(row) for row in found],

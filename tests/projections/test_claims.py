@@ -47,7 +47,9 @@ async def test_the_register_holds_what_a_claim_came_to(store: Store, keyring: Ke
     )
     assert (claim.reported_by, claim.position) == ("budi", story.position)
     for mine, found in (("budi", 1), ("anna", 0)):
-        assert len((await view.page(reported_by=mine, area="33", status="CLOSED")).items) == found
+        for area in ("33", None):
+            shown = await view.page(reported_by=mine, area=area, status="CLOSED")
+            assert (len(shown.items), shown.position) == (found, story.position)
 
 
 async def test_what_is_owed_for_lateness_stands_beside_the_benefit(store: Store, keyring: Keyring) -> None:

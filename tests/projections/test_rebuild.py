@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -23,7 +23,7 @@ from projections.catalogue import PROJECTIONS
 from projections.claim_register.projection import ClaimRegister
 from projections.claim_register.view import ClaimRegisterView
 from projections.enrollment_register.view import EnrollmentRegisterView
-from projections.positions import Positions, install, move, snapshot
+from projections.positions import Positions, install, move, page_at, snapshot
 from projections.reader import Poisoned, Table
 from projections.rebuild import Workshop
 from projections.runner import Runner
@@ -177,10 +177,29 @@ def shown(fact: Fact) -> bool:
     )
 
 
+COUNT = "select count(*) as rows from read.case_timeline"
+
+
+async def by_snapshot(store: Store) -> tuple[int, int]:
+    async with snapshot(store.pool, CaseTimeline) as (db, position):
+        return await db.fetchval(COUNT), position
+
+
+async def by_page(store: Store) -> tuple[int, int]:
+    [row], position = await page_at(store.pool, CaseTimeline, COUNT, order="rows")
+    return row["rows"], position
+
+
+@pytest.mark.parametrize("look_up", [by_snapshot, by_page])
 async def test_readers_see_rows_and_position_of_one_moment_while_models_are_swapped(
-    store: Store, mapper: SealingMapper, workshop: Workshop, positions: Positions, served: Runner
+    store: Store,
+    mapper: SealingMapper,
+    workshop: Workshop,
+    positions: Positions,
+    served: Runner,
+    look_up: Callable[[Store], Awaitable[tuple[int, int]]],
 ) -> None:
-    """In each snapshot the timeline holds exactly the facts of cases up to its position."""
+    """Whenever one looks, the timeline holds exactly the facts of cases up to its position."""
     story = Story().whole().and_afterwards()
     unseen = sum(not shown(fact) for fact in story.facts)
     looked = 0
@@ -188,9 +207,9 @@ async def test_readers_see_rows_and_position_of_one_moment_while_models_are_swap
     async def look() -> None:
         nonlocal looked
         while True:
-            async with snapshot(store.pool, CaseTimeline) as (db, position):
-                assert await db.fetchval("select count(*) from read.case_timeline") == position - unseen
-                looked += 1
+            rows, position = await look_up(store)
+            assert rows == position - unseen
+            looked += 1
             await asyncio.sleep(0)
 
     looking = [asyncio.create_task(look()) for _ in range(3)]
@@ -233,8 +252,9 @@ async def test_a_new_version_is_built_beside_and_swapped_in_while_the_old_one_se
             assert await db.fetchval("select count(*) from read.claim_register") == 1
             assert await db.fetchval("select count(*) from read.claim_more") == 0
             assert position == await store.last_position()
-        with pytest.raises(Busy):  # a view of the old release refuses rather than guesses
-            await old.get(CLAIM)
+        for look in (old.get(CLAIM), old.page(), old.page(area="33")):
+            with pytest.raises(Busy):  # a view of the old release refuses rather than guesses
+                await look
         story = Story().whole().and_afterwards()
         told = story.position
         story.enroll(9)
