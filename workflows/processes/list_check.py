@@ -51,9 +51,9 @@ SLICE: Final = (
     1_000  # rows in one record; each is decided on the whole list, so 200 of them are better than 800
 )
 ROUND: Final = (
-    64  # rows decided at once: some milliseconds of the event loop, so that people's work goes between
+    32  # rows decided at once: few milliseconds of the event loop, so that people's work goes between
 )
-UNDER_WAY: Final = 3  # rounds
+UNDER_WAY: Final = 5  # rounds
 LOADED: Final = 250  # memberships in memory at once
 UNKNOWN_COLUMNS_MAX: Final = 50  # titles reported
 
