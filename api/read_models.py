@@ -56,7 +56,8 @@ class Told:
 class ReadModels:
     """Keeps one process that follows the log for all read models; those of other houses stand by meanwhile.
 
-    silence_max: seconds that the process may say nothing before it is killed and another one takes its place.
+    silence_max: seconds that the process may say nothing, once it has begun, before it is killed and another one
+    takes its place.
     """
 
     def __init__(self, store: Store, told: Told, *, silence_max: float = SILENCE_MAX) -> None:
@@ -145,15 +146,18 @@ class ReadModels:
         """Take the word of a process for what is done, until it ends or falls silent."""
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(msgspec.json.encode(self._told) + b"\n")
+        # Until the first word more than afterwards: where all processors are at work a start takes its time.
+        patience = max(BEGIN_MAX, self._silence_max)
         while True:
             # Not `wait_for`: in Python 3.11 it forgets that it was cancelled when a line comes at the same moment.
-            async with asyncio.timeout(self._silence_max):
+            async with asyncio.timeout(patience):
                 line = await process.stdout.readline()
             if not line:
                 return
             self._states = msgspec.json.decode(line, type=dict[str, State])
             self._has_spoken = True
             self._begun.set()
+            patience = self._silence_max
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

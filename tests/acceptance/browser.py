@@ -1,11 +1,15 @@
 """A browser without script: it follows links, fills forms and keeps cookies, and asks nobody but the server."""
 
-from collections.abc import Mapping
+import re
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import httpx2
+
+PATIENCE: Final = 20.0  # seconds until a read model that lags is a fault
 
 
 @dataclass
@@ -79,15 +83,23 @@ class Page(HTMLParser):
 
 
 class Browser:
-    """Somebody at a browser, signed in as a persona or not."""
+    """Somebody at a browser, signed in as a persona or not.
 
-    def __init__(self, address: str, persona: str | None = None) -> None:
+    A patient one opens a page when the read models show what others did before, as people do who come later.
+    """
+
+    def __init__(self, address: str, persona: str | None = None, *, is_patient: bool = True) -> None:
         self.http = httpx2.Client(base_url=address, timeout=60)
+        self.is_patient = is_patient
         if persona is not None:
             self.post("/sign-in", {"persona": persona})
 
     def open(self, path: str) -> Page:
         """Open an address, following where it leads."""
+        until = time.monotonic() + PATIENCE
+        while self.is_patient and (behind := self._behind()):
+            assert time.monotonic() < until, f"read models lag: {behind}"
+            time.sleep(0.02)
         return self._followed(self.http.get(path))
 
     def post(self, path: str, fields: Mapping[str, str]) -> Page:
@@ -111,6 +123,14 @@ class Browser:
             page = self.send(page.form(address))
         return page
 
+    def _behind(self) -> list[str]:
+        """Return the read models that have facts of the log before them."""
+        found = re.findall(
+            r'^jaminan_read_model_lag{name="(\w+)"} (\S+)$', self.http.get("/metrics").text, re.M
+        )
+        assert found, "the server tells how far its read models are"
+        return [name for name, facts in found if float(facts) > 0]
+
     def _followed(self, answer: httpx2.Response) -> Page:
         hops = 0
         while answer.status_code in (302, 303):
@@ -121,3 +141,6 @@ class Browser:
 
     def close(self) -> None:
         self.http.close()
+
+
+SignIn: TypeAlias = Callable[[str | None], Browser]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.acceptance.browser import Browser, SignIn
 from tests.acceptance.city import City, paid_city
 from tests.acceptance.office_client import Town
 from tests.acceptance.reference import undocumented
@@ -30,3 +31,17 @@ def town(serving_town: Serving) -> Iterator[Town]:
 def city(town: Town) -> City:
     """The 817 workers of the list, registered and paid for a year, and one death paid and closed."""
     return paid_city(town)
+
+
+@pytest.fixture
+def sign_in(town: Town) -> Iterator[SignIn]:
+    """Open browsers that sign in as a persona, or as nobody."""
+    opened: list[Browser] = []
+
+    def begin(persona: str | None) -> Browser:
+        opened.append(Browser(town.address, persona))
+        return opened[-1]
+
+    yield begin
+    for browser in opened:
+        browser.close()

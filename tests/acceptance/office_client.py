@@ -26,17 +26,34 @@ CLAIM_PAPERS = (
 
 
 @dataclass
+class Told:
+    """What the server has told the people of a town of its log."""
+
+    position: int = 0
+
+    def hear(self, answer: httpx2.Response) -> None:
+        if answer.is_success and answer.headers["content-type"] == "application/json":
+            told = answer.json()
+            position = told.get("position") if isinstance(told, dict) else None
+            self.position = max(self.position, position or 0)
+
+
+@dataclass
 class Person:
-    """Somebody with a token; every answer is kept for the story to look at."""
+    """Somebody with a token, to whom lists show what anybody of the town was told; every answer is kept."""
 
     name: str
     http: httpx2.Client
     token: str
+    told: Told = field(default_factory=Told)
     answered: set[tuple[str, str, int, str | None]] = field(default_factory=set)  # method, path, status, code
 
     def call(self, method: str, path: str, **more: Any) -> httpx2.Response:
         headers = {"Authorization": f"Bearer {self.token}", **more.pop("headers", {})}
+        if "min_position" not in f"{path} {more.get('params')}":
+            headers = {"Jaminan-Min-Position": str(self.told.position), **headers}
         answer = self.http.request(method, path, headers=headers, **more)
+        self.told.hear(answer)
         code = answer.json()["code"] if answer.status_code >= 400 else None
         self.answered.add((method, answer.url.path, answer.status_code, code))
         return answer
@@ -87,12 +104,13 @@ class Town:
     address: str
     home: Path
     token: Callable[..., str]
+    told: Told = field(default_factory=Told)
     people: dict[str, Person] = field(default_factory=dict)
 
     def person(self, name: str, *roles: str, area: str | None = None) -> Person:
         if name not in self.people:
             http = httpx2.Client(base_url=self.address, timeout=60)
-            self.people[name] = Person(name, http, self.token(*roles, name=name, area=area))
+            self.people[name] = Person(name, http, self.token(*roles, name=name, area=area), self.told)
         return self.people[name]
 
     def close(self) -> None:

@@ -2,17 +2,15 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import httpx2
 import pytest
 
 from tests.acceptance import stories
-from tests.acceptance.browser import Browser, Page
+from tests.acceptance.browser import Browser, Page, SignIn
 from tests.acceptance.office_client import Person, Town
 from tests.acceptance.server import Serving, home_of_a_stranger, serving, town_of
-
-SignIn = Callable[[str | None], Browser]
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +24,6 @@ def serving_town() -> Iterator[Serving]:
 def town(serving_town: Serving) -> Iterator[Town]:
     with town_of(serving_town) as people:
         yield people
-
-
-@pytest.fixture
-def sign_in(town: Town) -> Iterator[SignIn]:
-    opened: list[Browser] = []
-
-    def begin(persona: str | None) -> Browser:
-        opened.append(Browser(town.address, persona))
-        return opened[-1]
-
-    yield begin
-    for browser in opened:
-        browser.close()
 
 
 @pytest.fixture
@@ -137,6 +122,7 @@ def test_a_claim_from_report_to_close_by_people_at_browsers(town: Town, sign_in:
 
 def test_my_own_act_shows_in_the_list_at_once(sign_in: SignIn, nik: str) -> None:
     intake = sign_in("intake")
+    intake.is_patient = False
     claim = reported(intake, nik)
     page = intake.open("/work")
     assert f"/claims/{claim}" in page.links and "mutakhir sampai peristiwa" in page.text

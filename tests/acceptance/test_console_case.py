@@ -1,28 +1,12 @@
 """The page of a case, as people read and use it in a browser without script: next step, money, history, desk."""
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.acceptance import stories
-from tests.acceptance.browser import Browser
+from tests.acceptance.browser import Browser, SignIn
 from tests.acceptance.office_client import CLAIM_PAPERS, Town
-
-SignIn = Callable[[str | None], Browser]
-
-
-@pytest.fixture
-def sign_in(town: Town) -> Iterator[SignIn]:
-    opened: list[Browser] = []
-
-    def begin(persona: str | None) -> Browser:
-        opened.append(Browser(town.address, persona))
-        return opened[-1]
-
-    yield begin
-    for browser in opened:
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg
@@ -13,12 +13,11 @@ import pytest
 
 from projections.page import cursor_of
 from tests.acceptance import stories
-from tests.acceptance.browser import Browser, Page
+from tests.acceptance.browser import Browser, Page, SignIn
 from tests.acceptance.office_client import Town
 from tests.acceptance.server import Serving, home_of_a_stranger, serving, town_of
 from tests.acceptance.test_console import reported
 
-SignIn = Callable[[str], Browser]
 PER_PAGE = 50
 CLAIMED = 8
 
@@ -34,19 +33,6 @@ def serving_town() -> Iterator[Serving]:
 def town(serving_town: Serving) -> Iterator[Town]:
     with town_of(serving_town) as people:
         yield people
-
-
-@pytest.fixture
-def sign_in(town: Town) -> Iterator[SignIn]:
-    opened: list[Browser] = []
-
-    def begin(persona: str) -> Browser:
-        opened.append(Browser(town.address, persona))
-        return opened[-1]
-
-    yield begin
-    for browser in opened:
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -312,6 +298,7 @@ def test_a_list_that_lags_behind_my_act_says_so_and_shows_it_soon(
     stories.pay(town, place, stories.MONTHS)
     intake = sign_in("intake")
     assert "tertinggal" not in intake.open(path).text
+    intake.is_patient = False
     with held_back(serving_town, model):
         claim = f"/claims/{reported(intake, place.workers[0].nik)}"
         case = intake.open(claim)

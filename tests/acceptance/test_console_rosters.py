@@ -4,33 +4,18 @@ import csv
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.acceptance import stories
-from tests.acceptance.browser import Browser, Form, Page
+from tests.acceptance.browser import Browser, Form, Page, SignIn
 from tests.acceptance.office_client import Town
 
-SignIn = Callable[[str], Browser]
 DATA = Path(__file__).parents[1] / "data"
 DIRTY = (DATA / "pekalongan_dirty_60.csv").read_bytes()
 EXPECTED: dict[str, Any] = json.loads((DATA / "pekalongan_dirty_60.expected.json").read_text())
-
-
-@pytest.fixture
-def sign_in(town: Town) -> Iterator[SignIn]:
-    opened: list[Browser] = []
-
-    def begin(persona: str) -> Browser:
-        opened.append(Browser(town.address, persona))
-        return opened[-1]
-
-    yield begin
-    for browser in opened:
-        browser.close()
 
 
 def send(browser: Browser, programme: str, content: bytes, name: str = "daftar.csv", **filled: str) -> Page:

@@ -1,32 +1,17 @@
 """Forged cookies, odd forms, days beyond every calendar: refused in words, never a fault of ours, and nothing told."""
 
 import json
-from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
 
 from tests.acceptance import stories
-from tests.acceptance.browser import Browser
+from tests.acceptance.browser import SignIn
 from tests.acceptance.office_client import Town
 
-SignIn = Callable[[str], Browser]
 DEATH = {"date_of_death": "2024-05-10", "membership_start": "2023-09-01", "paid_through": "2024-08"}
 ACCIDENT = {"accident_date": "2024-05-14", "membership_start": "2023-01-01", "result": "DEATH"}
 NOTE = "Tetangga ragu, kata Pak Lurah"
-
-
-@pytest.fixture
-def sign_in(town: Town) -> Iterator[SignIn]:
-    opened: list[Browser] = []
-
-    def begin(persona: str) -> Browser:
-        opened.append(Browser(town.address, persona))
-        return opened[-1]
-
-    yield begin
-    for browser in opened:
-        browser.close()
 
 
 @pytest.fixture

@@ -110,9 +110,7 @@ def mended(rows: Iterable[int] = range(1, 61)) -> bytes:
 
 def members(town: Town, programme: str) -> list[dict[str, Any]]:
     """Return the enrollments of a programme as they stand now."""
-    dinas = town.people["dinas"]
-    position = dinas.get(f"/v1/programmes/{programme}")["position"]
-    return dinas.all("/v1/enrollments", programme=programme, min_position=position)
+    return town.people["dinas"].all("/v1/enrollments", programme=programme)
 
 
 def test_the_refused_rows_mended_and_sent_alone_bring_the_list_to_its_end(town: Town) -> None:

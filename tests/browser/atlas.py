@@ -56,7 +56,7 @@ def drawn(server: str, personas: Mapping[str, Sequence[str]]) -> Atlas:
     shapes: dict[str, dict[Sight, frozenset[str]]] = defaultdict(dict)
     opened: Counter[str] = Counter()
     for persona, begin in personas.items():
-        browser = Browser(server, persona or None)
+        browser = Browser(server, persona or None, is_patient=False)
         for address, page in _walked(browser, begin, opened):
             route = route_of(address)
             assert route is not None
