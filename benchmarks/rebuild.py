@@ -1,7 +1,8 @@
 """Goal 6: all read models built anew from the first event, beside the library's own runner on one of them.
 
-The library's `ProjectionRunner` writes a row and its position for each event; ours folds pages. A full run also
-verifies all read models: they are folded once more, together, and compared with the log cell by cell.
+The library's `ProjectionRunner` writes a row and its position for each event; ours folds pages, in two processes where
+there are two cores. A full run also verifies all read models: they are folded once more, together, and compared with
+the log cell by cell.
 """
 
 from collections.abc import Iterable

@@ -203,6 +203,10 @@ class Poisoned(Exception):
         self.what = _what(error)
         super().__init__(f"{self.what} at position {self.position}, stream {self.stream}, event {self.topic}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes as what it says; the entry and the error stay behind."""
+        return Poisoned.__new__, (Poisoned, *self.args), vars(self)
+
 
 class Projection:
     """A read model.

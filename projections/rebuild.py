@@ -2,26 +2,33 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
+from collections import ChainMap
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import asyncpg
 import msgspec
 
 from domain.refusal import Busy
+from projections.apart import ProcessLost, apart, cores
+from projections.case_timeline.projection import CaseTimeline
 from projections.catalogue import PROJECTIONS, model_named
+from projections.claim_register.projection import ClaimRegister
 from projections.comparison import Difference, compare
+from projections.deadlines.projection import Deadlines
 from projections.log import Entry, Log
 from projections.positions import install, move
 from projections.reader import Db, Projection
+from projections.worklist.projection import Worklist
 from store.connection import connect
 from store.mapper import SealingMapper
 from store.sealing import Keyring
 from store.store import Store
 
 T = TypeVar("T")
+Models: TypeAlias = Sequence[type[Projection]]
 
 READ: Final = 2_000  # entries read at once
 AHEAD: Final = (
@@ -31,6 +38,11 @@ SAVE: Final = 20_000  # entries folded in memory before they are written
 # Comparisons too: each holds a connection of the pool while it reads what came last through another.
 SWAPS_AT_ONCE: Final = 3
 SWAPS_MAX: Final = 60  # attempts at half a second each
+
+# Where there is a second core a second process builds these: all that take in every fact of a case. The others
+# look at few of them, and together take about as long.
+OF_CASES: Final = frozenset({ClaimRegister, Worklist, CaseTimeline, Deadlines})
+WORTH_IT: Final = 20_000  # entries of a log that is worth a second process
 
 # Session locks of a read model, by kind: who follows the log for it, who builds it beside.
 FOLLOWING: Final = 7_401
@@ -86,17 +98,9 @@ class Workshop:
         """
         return await self.replace([model_named(name) for name in names] or PROJECTIONS)
 
-    async def replace(self, models: Sequence[type[Projection]]) -> dict[str, int]:
+    async def replace(self, models: Models) -> dict[str, int]:
         """Build read models, each decoded fact shared by all, and swap them in, each by itself."""
-        async with AsyncExitStack() as stack:
-            stack.enter_context(_patient_collector())
-            await self._install(models)
-            shadows = await _all(stack.enter_async_context(self._shadow(model)) for model in models)
-            end = await self._log.last_position()
-            await self._fold(shadows, 0, end, finish=True)
-            await self._fold(shadows, end, await self._log.last_position())
-            positions = await _all(self._swap_in(shadow) for shadow in shadows)
-            return {shadow.model.name: position for shadow, position in zip(shadows, positions, strict=True)}
+        return await self._shared(Workshop._replaced, models)
 
     async def verify(self, name: str) -> Verification:
         """Fold the log once more beside a read model, and compare both cell by cell at the same position."""
@@ -106,12 +110,7 @@ class Workshop:
     async def verify_together(self, *names: str) -> list[Verification]:
         """Verify these read models (all, if none is named), each fact of the log decoded once for all of them."""
         models = [model_named(name) for name in names] or PROJECTIONS
-        async with AsyncExitStack() as stack:
-            stack.enter_context(_patient_collector())
-            await self._install(models)
-            shadows = await _all(stack.enter_async_context(self._shadow(model)) for model in models)
-            await self._fold(shadows, 0, min(await _all(map(self._position, models))))
-            return await _all(self._verified(shadow) for shadow in shadows)
+        return [*(await self._shared(Workshop._verified, models)).values()]
 
     async def status(self) -> list[Status]:
         """Return how all read models are doing."""
@@ -124,11 +123,52 @@ class Workshop:
             for row in sorted(rows, key=lambda row: order.get(row["name"], len(order)))
         ]
 
-    async def _install(self, models: Sequence[type[Projection]]) -> None:
+    async def _shared(
+        self, work: Callable[["Workshop", Models], Coroutine[Any, Any, dict[str, T]]], models: Models
+    ) -> dict[str, T]:
+        """Do work for read models, for some of them in a second process where that is worth it."""
+        of_cases = [model for model in models if model in OF_CASES]
+        others = [model for model in models if model not in OF_CASES]
+        if not of_cases or not others or cores() == 1 or await self._log.last_position() < WORTH_IT:
+            return await work(self, models)
+
+        async def by_another() -> dict[str, T]:
+            async with await Store.open(self._url) as store:
+                keyring = self._keyring.reading_from(store.pool)
+                return await work(Workshop(self._url, store, SealingMapper(keyring), keyring), of_cases)
+
+        try:
+            found = ChainMap(*await _together([apart(by_another), work(self, others)]))
+        except ProcessLost as lost:
+            names = ", ".join(model.name for model in of_cases)
+            raise Busy(f"{names} came to nothing, {lost}; try again", name=names) from lost
+        return {model.name: found[model.name] for model in models}
+
+    async def _replaced(self, models: Models) -> dict[str, int]:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(_patient_collector())
+            await self._install(models)
+            shadows = await _all(stack.enter_async_context(self._shadow(model)) for model in models)
+            end = await self._log.last_position()
+            await self._fold(shadows, 0, end, finish=True)
+            await self._fold(shadows, end, await self._log.last_position())
+            positions = await _all(self._swap_in(shadow) for shadow in shadows)
+            return {shadow.model.name: position for shadow, position in zip(shadows, positions, strict=True)}
+
+    async def _verified(self, models: Models) -> dict[str, Verification]:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(_patient_collector())
+            await self._install(models)
+            shadows = await _all(stack.enter_async_context(self._shadow(model)) for model in models)
+            await self._fold(shadows, 0, min(await _all(map(self._position, models))))
+            found = await _all(self._compared(shadow) for shadow in shadows)
+            return {one.name: one for one in found}
+
+    async def _install(self, models: Models) -> None:
         async with self._store.pool.acquire() as db:
             await install(db, models)
 
-    async def _verified(self, shadow: "Shadow") -> Verification:
+    async def _compared(self, shadow: "Shadow") -> Verification:
         """Hold a read model still, bring its shadow to the same position, and compare both."""
         model = shadow.model
         async with self._swapping:
@@ -151,11 +191,12 @@ class Workshop:
                 raise Busy(f"{model.name} is being built already; wait until that is done", name=model.name)
             shadow = Shadow(model, db, self._keyring)
             await shadow.drop()
-            await shadow.create()
             try:
+                await shadow.create()
                 yield shadow
             finally:
                 if not db.is_closed():
+                    await db.execute("rollback")  # the driver leaves open what was cancelled while it began
                     await shadow.drop()
         finally:
             db.terminate()
@@ -165,18 +206,12 @@ class Workshop:
     ) -> None:
         """Fold a stretch of the log into all shadows, each at its pace: one is folded while another is written."""
         stretch = Stretch(self._log, after, up_to, readers=len(shadows))
-        folding = [
-            asyncio.create_task(
-                shadow.fold(stretch, saves_first_at=SAVE * place // len(shadows), finish=finish)
-            )
-            for place, shadow in enumerate(shadows, 1)
-        ]
         try:
-            await asyncio.gather(*folding)
+            await _together(
+                shadow.fold(stretch, saves_first_at=SAVE * place // len(shadows), finish=finish)
+                for place, shadow in enumerate(shadows, 1)
+            )
         finally:
-            for task in folding:
-                task.cancel()
-            await asyncio.gather(*folding, return_exceptions=True)
             stretch.close()
 
     async def _swap_in(self, shadow: "Shadow") -> int:
@@ -272,6 +307,16 @@ async def _all(doing: Iterable[Awaitable[T]]) -> list[T]:
         if isinstance(outcome, BaseException):
             raise outcome
     return outcomes  # type: ignore[return-value]  # none of them is a fault
+
+
+async def _together(doing: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Do things at the same time, and return what they give; the first fault ends all, and is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in doing]
+    except ExceptionGroup as faults:
+        raise faults.exceptions[0] from faults.exceptions[0].__cause__
+    return [task.result() for task in tasks]
 
 
 class Stretch:

@@ -67,6 +67,10 @@ class Keyring:
         self._keys: OrderedDict[UUID, _Key] = OrderedDict()
         self._opened: tuple[SealedBox, list[Any]] | None = None  # the last one: a reader takes all its values
 
+    def reading_from(self, pool: "asyncpg.Pool[Any]") -> "Keyring":
+        """Return a keyring under the same master key that reads data keys through other connections."""
+        return Keyring(self._master_key, pool)
+
     async def load(self, subjects: Iterable[UUID], *, begun: Collection[UUID] = ()) -> None:
         """Make the keys of these subjects ready, in one query for those not known to be stored.
 

@@ -15,6 +15,7 @@ from eventsourcing.utils import get_topic
 from domain.claim.events import CaseClosed
 from domain.definition.events import DefinitionPublished
 from domain.delegation.events import DelegationGranted, DelegationRevoked
+from domain.enrollment.events import MemberRegistered
 from domain.fact import Fact
 from domain.person.events import CorrectionProposed, PersonRegistered
 from domain.refusal import Busy
@@ -38,8 +39,19 @@ from tests.projections.test_runner import reach, until
 ON = date(2023, 10, 20)
 
 
-@pytest.fixture
-def workshop(database: Database, store: Store, mapper: SealingMapper, keyring: Keyring) -> Workshop:
+@pytest.fixture(params=["in one process", "in two"])
+def workshop(
+    database: Database,
+    store: Store,
+    mapper: SealingMapper,
+    keyring: Keyring,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Workshop:
+    """Works in two processes as it does on two cores with a long log."""
+    monkeypatch.setattr("projections.rebuild.WORTH_IT", 0)
+    monkeypatch.setattr("projections.rebuild.cores", lambda: 2 if request.param == "in two" else 1)
+    monkeypatch.setattr("projections.apart.STOP_MAX", 60.0)  # on a busy machine
     return Workshop(database.app_url, store, mapper, keyring)
 
 
@@ -319,3 +331,21 @@ async def test_a_rebuild_that_meets_poison_leaves_what_serves_alone(
         await workshop.rebuild("claim_register")
     assert await admin.fetchval("select count(*) from read.claim_register") == 0
     assert (await workshop.rebuild("case_timeline")) == {"case_timeline": 2}
+
+
+@pytest.mark.parametrize("stops", ["claim_register", "enrollment_register"])
+async def test_poison_ends_a_rebuild_of_all_in_whichever_process_it_is_met(
+    stops: str, store: Store, mapper: SealingMapper, workshop: Workshop, admin: "asyncpg.Connection[Any]"
+) -> None:
+    story = Story()
+    story.open_programme()
+    if stops == "claim_register":
+        story.tell(CaseClosed, uuid4())
+    else:
+        story.tell(MemberRegistered, uuid4(), number="PKL-1")
+    await story.record(store, mapper)
+    with pytest.raises(Poisoned, match="position 2") as poisoned:
+        await workshop.rebuild()
+    assert poisoned.value.position == 2
+    left = "select count(*) from pg_class where relkind = 'r' and relname like '%\\_\\_beside'"
+    assert await admin.fetchval(left) == 0
