@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -14,8 +14,7 @@ from domain.mandate import Mandate
 from domain.sealed import Sealed
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A step that was taken, and by whom: segregation looks at these."""
 
     step: str

@@ -1,11 +1,11 @@
 """What goes into the log and what comes out: the values that the store and its callers exchange."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import StoredEvent
 
 Outcome = Literal["recorded", "repeated", "reused", "taken", "stale", "moved", "erased"]
@@ -19,8 +19,7 @@ class NaturalKey(NamedTuple):
     owner: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Append:
+class Append(msgspec.Struct, frozen=True, kw_only=True):
     """What one command wants stored: all of it or nothing.
 
     command_id, request: the same id with the same `request` (SHA-256 of what was asked) is a repeat.
@@ -38,10 +37,10 @@ class Append:
     answer: Any = None  # any JSON value
     take: Sequence[NaturalKey] = ()
     release: Sequence[NaturalKey] = ()
-    new_keys: Mapping[UUID, bytes] = field(default_factory=dict)
+    new_keys: Mapping[UUID, bytes] = {}
     subjects: Sequence[UUID] = ()
     erase: Sequence[UUID] = ()
-    leaned_on: Mapping[UUID, int] = field(default_factory=dict)
+    leaned_on: Mapping[UUID, int] = {}
 
 
 class Verdict(NamedTuple):

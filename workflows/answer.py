@@ -1,11 +1,9 @@
 """What a command that was carried out is answered."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What a command was answered. `data` is remembered with the command id for whoever repeats it."""
 
     position: int

@@ -6,6 +6,9 @@ from datetime import date
 from typing import Final, TypeVar
 from uuid import UUID
 
+import msgspec
+from msgspec import structs
+
 from domain.case import Case
 from domain.command import SYSTEM, SYSTEM_ROLE, Command
 from domain.delegation.aggregate import Delegation
@@ -28,8 +31,7 @@ class Chair:
     area: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who asks, in which roles, and for which area; no area means everywhere.
 
     chairs: places of absent people that the caller fills today. delegation: that of the one chair in
@@ -64,11 +66,13 @@ class Caller:
         """
         if not self.chairs:
             return (self,)
-        own = replace(self, chairs=())
+        own = structs.replace(self, chairs=())
         return (
             own,
             *(
-                replace(own, roles=frozenset({chair.role}), area=chair.area, delegation=chair.delegation)
+                structs.replace(
+                    own, roles=frozenset({chair.role}), area=chair.area, delegation=chair.delegation
+                )
                 for chair in self.chairs
             ),
         )
@@ -81,13 +85,13 @@ def with_chairs(caller: Caller, delegations: Iterable[Case], day: date) -> Calle
     fills no chair.
     """
     if not caller.roles & DESK_ROLES:
-        return replace(caller, chairs=()) if caller.chairs else caller
+        return structs.replace(caller, chairs=()) if caller.chairs else caller
     chairs = tuple(
         Chair(found.id, found.granted.role, found.granted.area)
         for found in delegations
         if isinstance(found, Delegation) and found.granted.delegate == caller.name and found.is_in_force(day)
     )
-    return replace(caller, chairs=chairs) if chairs != caller.chairs else caller
+    return structs.replace(caller, chairs=chairs) if chairs != caller.chairs else caller
 
 
 def companions_of(delegations: Iterable[UUID]) -> dict[str, UUID]:

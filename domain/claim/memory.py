@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain.benefit.determination import Determination, told
@@ -65,8 +65,7 @@ class Penalty:
     paid: int
 
 
-@dataclass(frozen=True)
-class Entered:
+class Entered(NamedTuple):
     """How the claim came to a status: from where, by which step of whom, and when it was decided."""
 
     from_status: str | None
