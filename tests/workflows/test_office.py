@@ -252,9 +252,9 @@ async def test_what_a_command_begins_is_looked_for_only_once_the_append_says_tha
     asked = set[UUID]()
     read_on = office.store.read_on
 
-    async def noted(known: Mapping[UUID, int]) -> dict[UUID, list[Recorded]]:
+    async def noted(known: Mapping[UUID, int], *named: Any) -> dict[UUID, list[Recorded]]:
         asked.update(known)
-        return await read_on(known)
+        return await read_on(known, *named)
 
     monkeypatch.setattr(office.store, "read_on", noted)
     await tell(programme_opened())
