@@ -48,11 +48,10 @@ class ByNoun(BaseRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         route: APIRoute = scope["route"]
         call = self._straight[route.endpoint]
-        if call is None or scope["method"] not in (route.methods or ()):
-            await route.handle(scope, receive, send)
-        else:
+        answer = None
+        if call is not None and scope["method"] in (route.methods or ()):
             answer = await call(Request(scope, receive, send))
-            await answer(scope, receive, send)
+        await (answer or route.handle)(scope, receive, send)
 
 
 def _shape_of(path: str) -> tuple[str, int]:

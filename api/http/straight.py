@@ -13,39 +13,59 @@ from fastapi import Request, Response
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
 
+from api.http.queries import Unusual, query_of
+
 OfRequest: TypeAlias = Callable[[Request], Awaitable[Any]]
 
 
-def straight(route: APIRoute) -> Callable[[Request], Awaitable[Response]] | None:
+def straight(route: APIRoute) -> Callable[[Request], Awaitable[Response | None]] | None:
     """Return a route as a function of the request; None where it asks for what only the framework reads.
 
-    That is a query, a header or a body in its signature. An answer that is not made yet is the framework's too,
-    and so is a route of a class of its own, which does more around its call.
+    That is a header, a body or an uncommon query in its signature. An answer that is not made yet is the
+    framework's too, and so is a route of a class of its own, which does more around its call. The function
+    returns None, and has done nothing, where a query is written in another way than usual.
     """
     answers = get_type_hints(route.endpoint).get("return")
     is_plain = type(route) is APIRoute and not route.dependencies
     if not (is_plain and isinstance(answers, type) and issubclass(answers, Response)):
         return None
-    return _of_request(route.endpoint, route.param_convertors.keys())
+    asked = inspect.signature(route.endpoint, eval_str=True).parameters.values()
+    address = route.param_convertors.keys()
+    queries = {one.name: query for one in asked if one.name not in address and (query := query_of(one))}
+    call = _of_request(route.endpoint, address, queries)
+    if call is None or not queries:
+        return call
+
+    async def call_with_queries(request: Request) -> Response | None:
+        try:
+            values = {name: query(request.query_params) for name, query in queries.items()}
+        except Unusual:
+            return None
+        answer: Response = await call(request, **values)
+        return answer
+
+    return call_with_queries
 
 
-def _of_request(function: Callable[..., Any], address: Collection[str]) -> OfRequest | None:
+def _of_request(
+    function: Callable[..., Any], address: Collection[str], queries: Collection[str] = ()
+) -> Callable[..., Awaitable[Any]] | None:
     """Return a coroutine function with all that it asks for; None where that is more than can be told here.
 
-    address: names of the parts of the address.
+    address: names of the parts of the address. queries: names of what is given to it besides the request.
     """
     if not inspect.iscoroutinefunction(function):
         return None
     parts: dict[str, OfRequest] = {}
     for name, kind in get_type_hints(function, include_extras=True).items():
-        if name != "return":
+        if name != "return" and name not in queries:
             part = _part(name, kind, address)
             if part is None:
                 return None
             parts[name] = part
 
-    async def call(request: Request) -> Any:
-        return await function(**{name: await part(request) for name, part in parts.items()})
+    async def call(request: Request, **values: Any) -> Any:
+        return await function(**{name: await part(request) for name, part in parts.items()}, **values)
 
     return call
 

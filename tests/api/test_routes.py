@@ -2,7 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -63,8 +65,28 @@ async def _asks(claim: str, greeting: Annotated[str, Depends(_greeting)], reques
     return Response(msgspec.json.encode([claim, greeting, request.method]))
 
 
-async def _asks_a_query(claim: str, limit: Annotated[int, Query()] = 50) -> Response:
+async def _asks_a_query(claim: str, limit: Annotated[int, Query(le=200)] = 50) -> Response:
     return Response(f"{claim} {limit}")
+
+
+async def _asks_many(claim: str, status: Annotated[list[str], Query()]) -> Response:
+    return Response(f"{claim} {status}")
+
+
+async def _asks_by_another_name(claim: str, from_: Annotated[str, Query(alias="from")]) -> Response:
+    return Response(f"{claim} {from_}")
+
+
+async def _asks_queries(
+    claim: str,
+    who: Annotated[str, Depends(_who)],
+    month: Annotated[str, Query(description="a month")],
+    status: str | None = None,
+    programme: UUID | None = None,
+    on: date | None = None,
+    limit: Annotated[int, Query(description="items")] = 50,
+) -> Response:
+    return Response(f"{claim} {who} {month!r} {status!r} {programme!r} {on!r} {limit!r}")
 
 
 async def _answers_later(claim: str) -> dict[str, str]:
@@ -88,7 +110,8 @@ def test_a_route_called_straight_is_given_all_it_asks_for(directly: bool) -> Non
 
 def test_what_only_the_framework_reads_or_answers_goes_its_way() -> None:
     assert straight(_route(_asks)) is not None
-    assert straight(_route(_asks_a_query)) is None
+    for asks in (_asks_a_query, _asks_many, _asks_by_another_name):
+        assert straight(_route(asks)) is None
     assert straight(_route(_answers_later)) is None
     pages = [route for router in console.ROUTERS for route in router.routes if isinstance(route, APIRoute)]
     assert [route.path for route in pages if straight(route) is not None] == []
@@ -97,6 +120,55 @@ def test_what_only_the_framework_reads_or_answers_goes_its_way() -> None:
     with TestClient(app) as client:
         assert client.get("/v1/claims/7?limit=3").text == "7 3"
         assert client.get("/v1/claims/7?limit=many").status_code == 422
+
+
+ID = "0f7f6f58-8a1c-4d59-9f0b-0d7a1f6a4c11"
+QUERIES = (
+    "",
+    "month=",
+    "month=5",
+    "month=5&month=6",
+    "month=%00%C3%A9+x&status=null&unknown=1",
+    *(f"month=5&status={text}" for text in ("", "FILED", "a%26b", "%FF")),
+    *(
+        f"month=5&limit={text}"
+        for text in ("", "3", "03", "-3", "+3", "%203", "3.0", "3e1", "3_0", "x", "9" * 30, "%D9%A3")
+    ),
+    *(
+        f"month=5&programme={text}"
+        for text in ("", ID, ID.upper(), ID.replace("-", ""), f"%7B{ID}%7D", ID[1:])
+    ),
+    *(
+        f"month=5&on={text}"
+        for text in ("", "2024-05-22", "2024-02-30", "2024-5-2", "20240522", "0", "2024-05-22T00:00:00")
+    ),
+    "limit=x&programme=y",
+)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_is_read_straight_as_the_framework_reads_it(query: str) -> None:
+    assert straight(_route(_asks_queries)) is not None
+    answers = []
+    for route in (ByNoun([_route(_asks_queries)]), _route(_asks_queries)):
+        app = FastAPI()
+        app.routes.append(route)
+        with TestClient(app) as client:
+            answer = client.get(f"/v1/claims/7?{query}", headers={"who": "Ina"})
+            answers.append((answer.status_code, answer.text))
+    assert answers[0] == answers[1]
+
+
+def test_lists_and_cases_are_called_straight() -> None:
+    routes = {
+        (route.path, *(route.methods or ())): route
+        for router in api.ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute)
+    }
+    for noun in ("claims", "enrollments"):
+        for path in (f"/v1/{noun}", f"/v1/{noun}/{{{noun.removesuffix('s')}_id}}"):
+            assert straight(routes[path, "GET"]) is not None, path
 
 
 def test_steps_are_called_straight() -> None:
