@@ -16,6 +16,7 @@ from projections.apart import ProcessLost, apart, cores
 from projections.case_timeline.projection import CaseTimeline
 from projections.catalogue import PROJECTIONS, model_named
 from projections.claim_register.projection import ClaimRegister
+from projections.claim_traces.projection import ClaimTraces
 from projections.comparison import Difference, compare
 from projections.deadlines.projection import Deadlines
 from projections.log import Entry, Log
@@ -39,9 +40,9 @@ SAVE: Final = 20_000  # entries folded in memory before they are written
 SWAPS_AT_ONCE: Final = 3
 SWAPS_MAX: Final = 60  # attempts at half a second each
 
-# Where there is a second core a second process builds these: all that take in every fact of a case. The others
-# look at few of them, and together take about as long.
-OF_CASES: Final = frozenset({ClaimRegister, Worklist, CaseTimeline, Deadlines})
+# Where there is a second core a second process builds these: all that take in the papers of a case, which are most
+# facts of a log. Few facts are so decoded in both, and what PostgreSQL does beside the others evens it out.
+OF_CASES: Final = frozenset({ClaimRegister, Worklist, CaseTimeline, Deadlines, ClaimTraces})
 WORTH_IT: Final = 20_000  # entries of a log that is worth a second process
 
 # Session locks of a read model, by kind: who follows the log for it, who builds it beside.
