@@ -264,6 +264,7 @@ def main() -> None:
     from api.tokens import KeysUnavailable
     from domain.dated import RulesContradict
     from domain.refusal import Refusal
+    from projections.reader import Poisoned
     from store.master_key import MasterKeyUnusable
     from store.migrate import AnotherLog, ExtensionMissing, ReleasedMigrationChanged
     from store.postgres.unavailable import DatabaseUnavailable
@@ -287,6 +288,8 @@ def main() -> None:
         RulesContradict,
     ) as fault:
         _stop(str(fault))
+    except Poisoned as fault:
+        _stop(f"A read model cannot take in a fact of the log: {fault}. What serves is as right as it was.")
     except (InterfaceError, OSError, PostgresError) as fault:
         sentence = _reason(fault)
         if sentence is None:

@@ -51,9 +51,10 @@ async def apart(work: Work[T]) -> T:
         finally:
             ours.shutdown(socket.SHUT_WR)
             await _ended(process, ours)
-    if not answer:
-        raise ProcessLost("the second process was killed")
-    found, fault = pickle.loads(answer)  # noqa: S301  # from our own process, over sockets that nobody else holds
+    try:
+        found, fault = pickle.loads(answer)  # noqa: S301  # from our own process, over sockets that nobody else holds
+    except (EOFError, pickle.UnpicklingError):  # nothing, or not all of it
+        raise ProcessLost("the second process was killed") from None
     if fault is not None:
         raise fault
     return found  # type: ignore[no-any-return]

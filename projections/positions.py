@@ -10,7 +10,7 @@ import msgspec
 
 from domain.refusal import Busy
 from projections.reader import Db, Projection
-from store.connection import is_lost
+from store.connection import fetch, is_lost
 from store.store import Store
 
 CHANNEL: Final = "projection"
@@ -23,6 +23,7 @@ create table if not exists work.projection (
     position bigint  not null,   -- of the last fact that its rows hold
     error    jsonb               -- where it stopped and why; empty while it follows
 )"""
+_OF_RELEASE: Final = "select from work.projection where name = $1 and version = $2"
 
 
 async def install(db: Db, models: Iterable[type[Projection]]) -> None:
@@ -98,6 +99,10 @@ async def page_at(
     try:
         found = await _on_one_that_lives(pool, lambda: pool.fetch(statement, *values))
     except asyncpg.UndefinedTableError:
+        raise _being_built([model]) from None
+    except asyncpg.SyntaxOrAccessError:  # a query of this release need not fit the tables of the one before
+        if await fetch(pool, _OF_RELEASE, model.name, model.version):
+            raise
         raise _being_built([model]) from None
     except Exception as error:
         if not is_lost(error):

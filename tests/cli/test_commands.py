@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,15 @@ from tests.faults.program import JAMINAN, empty_home, processes_of, running, ser
 
 DIRTY = Path(__file__).parents[1] / "data" / "pekalongan_dirty_60.csv"
 EXPECTED = json.loads(DIRTY.with_suffix(".expected.json").read_text())
+POISON = """
+from uuid import uuid4
+from eventsourcing.persistence import StoredEvent
+from api.cli_house import in_house
+from store.records import Append
+
+event = StoredEvent(uuid4(), 1, "of a newer release", b"{}")
+in_house(lambda house: house.store.append([Append(command_id=uuid4(), request=bytes(32), events=[event])]))
+"""
 
 
 @dataclass
@@ -106,6 +116,17 @@ def test_projection_rebuild_names_what_there_is(desk: Desk) -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert "There are: enrollment_register, claim_register" in done.stderr
+
+
+def test_a_fact_that_no_read_model_can_take_in_is_named_in_a_sentence() -> None:
+    with empty_home() as home:
+        with serving(home) as (program, _):
+            assert program.end(signal.SIGTERM) == 0
+        subprocess.run([sys.executable, "-c", POISON], env={"JAMINAN_HOME": str(home)}, check=True)
+        done = command(home, "projection", "rebuild")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "cannot take in a fact of the log: UnknownEvent at position " in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_doctor(desk: Desk) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -77,6 +77,23 @@ async def test_one_that_is_killed_is_not_waited_for() -> None:
 
     with pytest.raises(ProcessLost):
         await apart(die)
+
+
+class Cut:
+    """Has its process killed when as much of it was said as goes out at once."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGKILL)
+        return bytes, (bytes(5_000_000),)
+
+
+async def test_half_an_answer_is_none() -> None:
+    async def work() -> Cut:
+        await asyncio.sleep(0)
+        return Cut()
+
+    with pytest.raises(ProcessLost):
+        await apart(work)
 
 
 async def test_a_signal_for_it_is_not_for_the_first() -> None:

@@ -276,6 +276,15 @@ async def test_a_new_version_is_built_beside_and_swapped_in_while_the_old_one_se
         await positions.wait_for("claim_register", end, 10)
 
 
+async def test_a_query_that_does_not_fit_the_release_before_is_to_be_asked_again(
+    store: Store, served: Runner
+) -> None:
+    query = "select id, new_here from read.claim_register"
+    for model, refusal in ((ClaimRegisterNext, Busy), (ClaimRegister, asyncpg.UndefinedColumnError)):
+        with pytest.raises(refusal):
+            await page_at(store.pool, model, query, order="id")
+
+
 async def test_one_model_is_built_by_one_at_a_time(workshop: Workshop, served: Runner) -> None:
     outcomes = await asyncio.gather(
         *(workshop.rebuild("case_timeline") for _ in range(3)), return_exceptions=True
