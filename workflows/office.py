@@ -210,12 +210,12 @@ class Office:
     def _counts(self, decision: _Decision, verdict: Verdict) -> bool:
         """Return whether an outcome counts though the decision rested on a memory.
 
-        One that the log gives whatever was decided on, or a race that was lost in this very process: the case
-        was remembered right, and somebody else's act came first while this one was under way.
+        One that the log gives whatever was decided on, or a race that was lost in this very process: the case was
+        remembered right, not taken as not there, and somebody's act came first while this one was under way.
         """
         if verdict.outcome == "stale":
-            decided_on = decision.append.events[0].originator_version - 1
-            return self.cases.version_of(decision.command.case_id) > decided_on
+            present, first = self.cases.version_of(decision.command.case_id), decision.append.events[0]
+            return present >= first.originator_version and not decision.command.begins
         return bool(decision.append.events) and verdict.outcome in FINAL
 
     async def _decide(

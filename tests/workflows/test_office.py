@@ -238,12 +238,25 @@ async def test_a_repeat_gets_the_first_answer_even_when_the_case_moved_on(
     assert await store.last_position() == before
 
 
-async def test_a_repeat_of_what_begins_a_case_gets_the_first_answer(office: Office, tell: Tell) -> None:
-    await tell(*member())
-    asked = report_death(keyed=True)
+@pytest.mark.parametrize(
+    "asked",
+    [open_programme(), receive_roster(), begin_enrollment(), report_death(), grant_delegation()],
+    ids=["programme", "list", "enrollment", "claim", "delegation"],
+)
+async def test_a_repeat_of_what_begins_a_case_gets_the_first_answer(
+    office: Office, other_office: Office, tell: Tell, asked: Command
+) -> None:
+    if asked.aggregate == "claim":
+        await tell(*member())
+    elif asked.aggregate in ("roster", "enrollment"):
+        await tell(programme_opened())
+    asked = replace(asked, keyed=True)
     first = await office.do(asked)
     assert await office.do(asked) == first
-    await refused(office, replace(asked, keyed=False, command_id=uuid4()), StepNotOpen)
+    assert await other_office.do(asked) == first
+    for _ in range(2):  # the other office has not seen the case, and then it has
+        for some in (office, other_office):
+            await refused(some, replace(asked, keyed=False, command_id=uuid4()), StepNotOpen)
 
 
 async def test_what_a_command_begins_is_looked_for_only_once_the_append_says_that_it_is_there(
