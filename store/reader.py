@@ -17,12 +17,14 @@ QUERY: Final = """
         where stream = known.stream and version > known.version order by version) as e
     order by e.stream, e.version"""
 
-# The same, and whole streams that the first events of some name in their fields: two rounds in one.
-QUERY_NAMED: Final = """
+# The same, and whole streams that the first events of some name in their fields: two rounds in one. A state may hold
+# a NUL in some text; PostgreSQL reads no field of a JSON that does, so it is read as one with a space there.
+QUERY_NAMED: Final = r"""
     with known as (
         select stream, version, stream as asked from unnest($1::uuid[], $2::int[]) as known (stream, version)
         union all
-        select (convert_from(begun.state, 'UTF8')::json ->> naming.field)::uuid, 0, naming.stream
+        select (replace(convert_from(begun.state, 'UTF8'), '\u0000', '\u0020')::json ->> naming.field)::uuid,
+            0, naming.stream
         from unnest($3::uuid[], $4::text[]) as naming (stream, field)
         join log.event begun on begun.stream = naming.stream and begun.version = 1)
     select e.*, known.asked from known

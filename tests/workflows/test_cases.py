@@ -11,6 +11,7 @@ import pytest
 
 from domain.claim.aggregate import Claim
 from domain.claim.commands import OrderFieldCheck, ReportFieldCheck
+from domain.command import Behalf
 from domain.fact import Fact
 from domain.refusal import AuthorityExceeded, GuardFailed
 from store.mapper import SealingMapper
@@ -39,6 +40,7 @@ from tests.facts import (
     order_payment,
     person_registered,
     reenrolled,
+    report_death,
     risk_found,
     roster_checked,
     roster_received,
@@ -233,6 +235,21 @@ async def test_a_claim_is_read_by_one_query_with_all_that_stands_around_it(
     assert {id_: seen.version for id_, seen in known.items()} == {
         id_: seen.version for id_, seen in (await other_office.cases.look(around.values())).items()
     }
+
+
+@pytest.mark.parametrize("odd", ["\0", "\\u0000", '\\"person_id":"7"', "\\\0", "\ud7ff\U0001f600"])
+async def test_whatever_the_text_of_its_first_event_holds_a_claim_is_read_with_all_around_it(
+    office: Office, other_office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch, odd: str
+) -> None:
+    behalf = Behalf(name="Siti", relation=f"tetangga{odd}")
+    await tell(person_registered(), *member())
+    await office.do(report_death(issued_by="ina", roles=frozenset({"intake"}), on_behalf_of=behalf))
+    await other_office.cases.get(PROGRAMME)
+    watched = Watched(office.store, monkeypatch)
+    seen = (await other_office.cases.recall([CLAIM], {CLAIM: Claim}))[CLAIM].case
+    assert isinstance(seen, Claim)
+    await other_office.cases.recall(leaning(seen, "start_verification").values())
+    assert watched.asked == 1
 
 
 async def test_what_is_remembered_of_a_named_stream_stays_as_it_is(
