@@ -79,7 +79,8 @@ class Keyring:
         it can only come with that very append, which refuses a second one.
         To make room, those go first that nobody has asked for the longest; none of these subjects' own.
         """
-        asked, oldest = set(subjects), monotonic() - TRUSTED_FOR
+        asked = set(subjects)
+        oldest = max(0.0, monotonic() - TRUSTED_FOR)  # that clock begins with the machine
         wanted = [s for s in asked if not ((key := self._keys.get(s)) and key.stored_at > oldest)]
         for subject in asked.difference(wanted):
             self._keys.move_to_end(subject)

@@ -5,6 +5,7 @@ import base64
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -100,6 +101,18 @@ async def test_keys_that_are_asked_for_at_the_same_time_are_read_together(
     assert pool.queries == 2  # of the first, and of all who came after
     assert not keyring.lacks_stored_key(known)
     assert keyring.lacks_stored_key(unknown)
+
+
+async def test_a_key_that_was_not_there_is_looked_for_again_though_the_machine_began_a_moment_ago(
+    store: Store, master_key: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its clock has not come as far then as a key is trusted."""
+    monkeypatch.setattr(sealing, "TRUSTED_FOR", inf)
+    one, other, subject = Keyring(master_key, store.pool), Keyring(master_key, store.pool), uuid4()
+    await other.load([subject])
+    await store.append([command(new_keys={subject: one.mint(subject)})])
+    await other.load([subject])
+    assert not other.lacks_stored_key(subject)
 
 
 async def test_a_key_that_lost_the_race_gives_way(store: Store, master_key: bytes) -> None:
