@@ -210,7 +210,8 @@ class SettlementDesk(ClaimMemory):
         to_people = sum(line.amount for line in payment.ordered.lines if line.payee != SOCIAL_SECURITY_FUND)
         if not (late and to_people):
             return late, None
-        return late, late_payment(to_people, due_on=clock.due_on, paid_on=paid_on).line
+        line = late_payment(to_people, due_on=clock.due_on, paid_on=paid_on).line
+        return late, line if line.amount else None
 
     def _determined(self) -> Determination:
         assert self.determination is not None, "the definition asks for a determination before this step"

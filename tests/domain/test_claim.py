@@ -579,6 +579,13 @@ def test_a_late_payment_records_its_days_and_one_percent_for_each(day: int, late
     )
 
 
+def test_a_day_late_with_less_than_fifty_rupiah_owes_nothing() -> None:
+    found = facts.determination(facts.line("JKM_FUNERAL", 49))
+    story = [*approved_claim(found), *payment_ordered(found=found)]
+    late = {"paid_on": date(2024, 5, 28), "effective_on": date(2024, 6, 1)}
+    confirmed(*story, **late).then(PaymentSucceeded, days_late=1, penalty_due=0, penalty=None)
+
+
 def test_outside_the_calendar_nobody_claims_to_know_the_penalty() -> None:
     unknown = dataclasses.replace(file_complete().clocks[0], due_on=None, calendar_ends=date(2026, 12, 31))
     story = [*approved_claim(), *payment_ordered()]
