@@ -19,6 +19,7 @@ from store.postgres.unavailable import DatabaseUnavailable
 
 log = structlog.get_logger("serve")
 WATCH_EVERY = 1.0  # seconds between two looks at our own database
+KEEP_ALIVE = 75  # seconds; longer than clients and proxies keep theirs, which else ask on one that just ends
 GRACE = 5  # seconds in which requests under way are answered, once we are told to stop
 
 AfterStart = Callable[[House, str], Awaitable[None]]
@@ -98,6 +99,7 @@ async def answering(house: House, listener: socket.socket) -> AsyncIterator["asy
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=GRACE,
+            timeout_keep_alive=KEEP_ALIVE,
             server_header=False,
         )
     )

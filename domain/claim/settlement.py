@@ -182,9 +182,7 @@ class SettlementDesk(ClaimMemory):
 
     def settle_arrears(self, command: SettleArrears, step: Step, world: World) -> None:
         """Free the lines that waited, once every month up to the event is paid (Art. 42(1))."""
-        enrollment, programme = world.the("enrollment", Enrollment), world.the("programme", Programme)
-        cover = enrollment.membership(programme.contributions).coverage(self.reported.event_on)
-        unpaid = tuple(str(month) for month in cover.unpaid_months)
+        unpaid = self.months_unpaid(world.the("enrollment", Enrollment), world.the("programme", Programme))
         if unpaid:
             raise ArrearsStillOpen(unpaid)
         self.trigger_event(
@@ -193,6 +191,11 @@ class SettlementDesk(ClaimMemory):
             payment_position=command.payment_position,
             **header(command, step, self.subject_id),
         )
+
+    def months_unpaid(self, enrollment: Enrollment, programme: Programme) -> tuple[str, ...]:
+        """Return the months up to the event that the programme, as it is given, has no payment for."""
+        cover = enrollment.membership(programme.contributions).coverage(self.reported.event_on)
+        return tuple(str(month) for month in cover.unpaid_months)
 
     def close(self, command: CloseCase, step: Step, world: World) -> None:
         self.trigger_event(CaseClosed, **header(command, step, self.subject_id))

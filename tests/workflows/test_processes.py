@@ -660,6 +660,32 @@ async def test_with_a_month_still_open_the_claim_goes_on_waiting(office: Office,
     assert (await claim_of(office)).status == "APPROVED"
 
 
+async def test_a_process_that_comes_late_dates_the_release_by_the_payment_that_settled(
+    office: Office, tell: Tell
+) -> None:
+    """All has happened when it looks: the first payment, of the funeral, did not settle anything."""
+    early, late = contribution_received(MONTHS[0]), contribution_received(MONTHS[1])
+    await tell(*held_claim(), early, payment_succeeded("HELD_ARREARS"), late)
+    process = release(office, CLAIM)
+    records = await office.store.read_log(0, 10_000, topics=sorted(process.reads))
+    for record in records:
+        await process.react(office.mapper.event_of(record), record)
+    settled, _ = await last(office, "claim.arrears_paid")
+    assert vars(settled)["payment_position"] == records[-1].position
+
+
+async def test_money_that_came_before_the_claim_waits_is_no_day_of_its_release(
+    office: Office, tell: Tell
+) -> None:
+    await tell(*held_claim(), contribution_received(*MONTHS), payment_succeeded("HELD_ARREARS"))
+    process = release(office, CLAIM)
+    await process.react(*await last(office, "programme.contribution_received"))
+    assert (await claim_of(office)).status == "HELD_ARREARS"
+    await process.react(*(found := await last(office, "claim.payment_succeeded")))
+    settled, _ = await last(office, "claim.arrears_paid")
+    assert vars(settled)["payment_position"] == found[1].position
+
+
 async def tell_more(office: Office, contribution: Fact) -> None:
     version = (await office.cases.get(PROGRAMME)).version + 1
     sealed = await office.mapper.seal([replace(contribution, originator_version=version)])

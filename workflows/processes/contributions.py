@@ -16,6 +16,7 @@ from domain.enrollment.aggregate import Enrollment
 from domain.enrollment.commands import RecordFirstContribution
 from domain.fact import Fact
 from domain.period import Month
+from domain.programme.aggregate import Programme
 from domain.programme.events import ContributionReceived
 from domain.refusal import Refusal
 from domain.roster.aggregate import Roster
@@ -140,7 +141,7 @@ class ArrearsReleaseClaims:
     async def _release(self, claim_id: UUID, fact: Fact, record: Recorded) -> None:
         claim = await self._office.cases.get(claim_id)
         assert isinstance(claim, Claim)
-        if claim.status != HELD:
+        if claim.status != HELD or not await self._is_paid_by(record.position, claim):
             return
         command = SettleArrears(
             command_id=uuid5(fact.command_id, f"settle/{claim_id}"),
@@ -156,3 +157,17 @@ class ArrearsReleaseClaims:
         [outcome] = await self._office.carry_out([command])
         if isinstance(outcome, Refusal) and outcome.code not in ("guard_failed", "step_not_open"):
             raise outcome
+
+    async def _is_paid_by(self, position: int, claim: Claim) -> bool:
+        """Tell whether the claim waited, and all months were paid, when the fact at this position was recorded.
+
+        However late this process comes to it: what was paid afterwards has a turn of its own, and its own legal day.
+        """
+        cases, streams = self._office.cases, claim.companions()
+        then = await cases.load([claim.id, streams["programme"]], up_to=position)
+        before, programme = then.get(claim.id), then.get(streams["programme"])
+        if before is None or before.status != HELD:
+            return False
+        enrollment = await cases.get(streams["enrollment"])
+        assert isinstance(programme, Programme) and isinstance(enrollment, Enrollment)
+        return not claim.months_unpaid(enrollment, programme)

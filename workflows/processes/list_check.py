@@ -50,9 +50,7 @@ from workflows.standings import Standings
 SLICE: Final = (
     1_000  # rows in one record; each is decided on the whole list, so 200 of them are better than 800
 )
-ROUND: Final = (
-    32  # rows decided at once: few milliseconds of the event loop, so that people's work goes between
-)
+ROUND: Final = 32  # rows decided at once: few milliseconds of the event loop, so that people go between
 UNDER_WAY: Final = 5  # rounds
 LOADED: Final = 250  # memberships in memory at once
 UNKNOWN_COLUMNS_MAX: Final = 50  # titles reported
@@ -149,9 +147,8 @@ class ListCheck:
         judge_next = partial(self._judged, fact, rules, rows, seen, replaced)
         before: _Judged | None = None
         judged = await judge_next()
-        while (
-            judged is not None
-        ):  # while a slice is taken up the next is judged, and the one before put on record
+        while judged is not None:
+            # While a slice is taken up the next is judged, and the one before put on record.
             taken_up = self._take_up(fact, judged)
             recorded = self._record(fact, before)
             before, (judged, _, _) = judged, await _together(judge_next(), taken_up, recorded)
