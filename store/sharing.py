@@ -6,7 +6,6 @@ from typing import Final, Generic, TypeVar
 
 TOGETHER_MAX: Final = 512  # things asked for in one query
 ALONE: Final = 32  # who asks for more than this is bulk work, and holds up nobody else
-AT_ONCE: Final = 4  # tasks that ask: a newcomer need not wait for the whole of the query before
 
 Q = TypeVar("Q", bound=Sized)
 A = TypeVar("A")
@@ -19,8 +18,7 @@ class Shared(Generic[Q, A]):
         """read: returns an answer to each of these questions, by one query."""
         self._read = read
         self._waiting: list[_Asked[Q, A]] = []
-        self._serving: set[asyncio.Task[None]] = set()
-        self._begins = False  # a task was made that has not looked yet at what waits
+        self._serving: asyncio.Task[None] | None = None
         self._asks_alone = False  # somebody found nothing under way, and waits for nobody's task
 
     async def ask(self, question: Q) -> A:
@@ -35,9 +33,8 @@ class Shared(Generic[Q, A]):
                 self._asks_alone = False
         asked = _Asked[Q, A](question)
         self._waiting.append(asked)
-        if not self._begins and len(self._serving) < AT_ONCE:
-            self._begins = True
-            self._serving.add(asyncio.create_task(self._serve(), name="shared query"))
+        if self._serving is None:
+            self._serving = asyncio.create_task(self._serve(), name="shared query")
         return await asked.answer
 
     async def _by_itself(self, question: Q) -> A:
@@ -45,18 +42,14 @@ class Shared(Generic[Q, A]):
         return answer
 
     async def _serve(self) -> None:
-        self._begins = False
         try:
             while self._waiting:
                 await self._serve_together(self._next())
-        finally:
-            task = asyncio.current_task()
-            assert task is not None
-            self._serving.discard(task)
-            if not self._serving:  # also when the event loop is torn down: nobody may wait for ever
-                for asked in self._waiting:
-                    asked.answer.cancel()
-                self._waiting = []
+        finally:  # also when the event loop is torn down: nobody may wait for ever
+            self._serving = None
+            for asked in self._waiting:
+                asked.answer.cancel()
+            self._waiting = []
 
     def _next(self) -> "list[_Asked[Q, A]]":
         count = things = 0

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from store.sharing import ALONE, AT_ONCE, TOGETHER_MAX, Shared
+from store.sharing import ALONE, TOGETHER_MAX, Shared
 
-UNDER_WAY = 1 + AT_ONCE  # queries at most: of one who found none, and of tasks for those who came after
+UNDER_WAY = 2  # queries at most: of one who found none, and of the task for those who came after
 
 
 class Told:
