@@ -29,7 +29,7 @@ class ProcessLost(Exception):
 
 
 def cores() -> int:
-    """Return how many cores this process may use; one where only Linux would let a fork go on without `exec`."""
+    """Return how many cores this process may use; one on systems where a fork must not go on without `exec`."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 

@@ -83,6 +83,17 @@ async def are_waited_for(admin: "asyncpg.Connection[Any]") -> None:
             await asyncio.sleep(0.02)
 
 
+@asynccontextmanager
+async def half_way(
+    workshop: Workshop, admin: "asyncpg.Connection[Any]"
+) -> AsyncIterator["asyncio.Task[dict[str, int]]"]:
+    """Rebuild, and hold the second process still before its read models are swapped in."""
+    async with held_up(admin):
+        rebuilding = asyncio.create_task(workshop.rebuild())
+        await are_waited_for(admin)
+        yield rebuilding
+
+
 async def rebuilt(workshop: Workshop) -> dict[str, int]:
     """Rebuild as soon as the server has noticed that a process is gone, and with it its locks."""
     async with asyncio.timeout(PATIENCE):
@@ -103,9 +114,7 @@ async def test_a_second_process_that_is_killed_is_named_by_what_it_built(
     workshop: Workshop, admin: "asyncpg.Connection[Any]"
 ) -> None:
     before = children_of(os.getpid())
-    async with held_up(admin):
-        rebuilding = asyncio.create_task(workshop.rebuild())
-        await are_waited_for(admin)
+    async with half_way(workshop, admin) as rebuilding:
         [second] = set(children_of(os.getpid())) - set(before)
         os.kill(second, signal.SIGKILL)
         with pytest.raises(Busy, match="case_timeline"):
@@ -118,9 +127,7 @@ async def test_told_to_stop_it_puts_down_both_halves(
     workshop: Workshop, admin: "asyncpg.Connection[Any]"
 ) -> None:
     before = children_of(os.getpid())
-    async with held_up(admin):
-        rebuilding = asyncio.create_task(workshop.rebuild())
-        await are_waited_for(admin)
+    async with half_way(workshop, admin) as rebuilding:
         rebuilding.cancel()
         with pytest.raises(asyncio.CancelledError):
             await rebuilding
