@@ -96,6 +96,21 @@ class Keyring:
         while len(self._keys) > max(KEYS_MAX, 2 * len(asked)):
             self._keys.popitem(last=False)
 
+    async def erased_among(self, subjects: Iterable[UUID]) -> frozenset[UUID]:
+        """Return those whose key was destroyed, as the database has it now, and know it from here on."""
+        asked = list(subjects)
+        if not asked or self._pool is None:
+            return frozenset()
+        rows = await fetch(
+            self._pool,
+            "select subject_id from log.data_key where subject_id = any ($1) and wrapped is null",
+            asked,
+        )
+        erased = frozenset(row["subject_id"] for row in rows)
+        for subject in erased:
+            self.remember(subject, None)
+        return erased
+
     async def _read_stored(self, asked: Sequence[list[UUID]]) -> list[_Stored]:
         assert self._pool is not None
         rows = await fetch(

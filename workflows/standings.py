@@ -53,6 +53,7 @@ class Standings:
         members = await self._store.find_owners(MEMBERSHIP_KEY, list(digests))
         reported = await self._store.find_owners(DEATH_CLAIM_KEY, list(digests))
         dead = await self._store.find_owners(DECEASED_KEY, list(digests))
+        erased = await self._keyring.erased_among(people.values())
         enrollments = await self._cases.load(members.values())
         corrected = await self._corrected_birth_dates(people.values())
         standings: dict[str, Standing] = {}
@@ -62,6 +63,7 @@ class Standings:
                 live_membership=_live(held, programme_id) if isinstance(held, Enrollment) else None,
                 enrollment_id=members.get(digest),
                 deceased=digest in reported or digest in dead,
+                erased=people[nik] in erased,
                 birth_date=corrected.get(people[nik]),
             )
         return standings

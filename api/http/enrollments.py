@@ -50,7 +50,7 @@ from domain.enrollment.commands import AddDocument, BeginEnrollment, Newcomer, R
 from domain.handling.events import handling_of
 from domain.period import Month
 from domain.programme.aggregate import Programme
-from domain.refusal import Invalid, NotFound
+from domain.refusal import Invalid, NotFound, SubjectErased
 from projections.enrollment_register.view import Member
 from projections.page import Page
 from workflows.catalogue import STEP_COMMANDS
@@ -58,7 +58,7 @@ from workflows.chairs import Caller
 from workflows.days import legal_day
 from workflows.forms import form_of, make, read_form
 from workflows.processes.coverage_watch import FROM_LAPSED
-from workflows.roster.checks import AcceptedRow, SeenNiks, judge, niks_of, read_row
+from workflows.roster.checks import ERASED, AcceptedRow, SeenNiks, judge, niks_of, read_row
 from workflows.roster.columns import COLUMNS, Row
 from workflows.roster.messages import message
 from workflows.roster.programme_rules import ProgrammeRules
@@ -100,7 +100,7 @@ class SearchBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         answer=shapes.StepAnswer,
         body=EnrollmentBody,
         example=examples.ENROLLMENT,
-        refusals=WRITING,
+        refusals=(*WRITING, "erased"),
     ),
 )
 async def begin_enrollment(request: Request, house: TheHouse, caller: TheCaller) -> Response:
@@ -322,7 +322,7 @@ async def _come_back(
 async def _checked(
     house: House, person: Any, programme: Programme, effective_on: date, today: date, *, leaving: int = 0
 ) -> AcceptedRow:
-    """Check one worker as a list row would be checked. Refused (`invalid`) with the row's code.
+    """Check one worker as a list row would be checked. Refused (`invalid`) with the row's code, and `erased`.
 
     leaving: how many make room in the quota by the same step.
 
@@ -349,12 +349,10 @@ async def _checked(
     if isinstance(outcome, AcceptedRow):
         return outcome
     issue = outcome.issue
-    raise Invalid(
-        message(issue, "en"),
-        detail_id=message(issue, "id"),
-        field=f"person.{issue.field}",
-        reason=issue.code,
-    )
+    said, detail_id = message(issue, "en"), message(issue, "id")
+    if issue.code == ERASED:
+        raise SubjectErased(said, detail_id=detail_id)
+    raise Invalid(said, detail_id=detail_id, field=f"person.{issue.field}", reason=issue.code)
 
 
 def _page(page: Page[Member], *, personal: bool) -> shapes.EnrollmentPage:

@@ -334,7 +334,7 @@ CODES = [
     "nik_impossible_date", "not_a_date", "in_future", "not_l_or_p", "not_a_number", "negative",
     "REJECT_MIN_AGE", "REJECT_MAX_AGE", "REJECT_FORMAL_WORKER", "REJECT_DUPLICATE", "REJECT_DECEASED",
     "REJECT_NOT_WORKING", "REJECT_OCCUPATION", "REJECT_RESIDENCE", "REJECT_QUOTA", "birth_date_mismatch",
-    "sex_mismatch", "renewal",
+    "sex_mismatch", "renewal", "erased",
 ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from workflows.roster.table import Cell
 Issue: TypeAlias = RowIssue
 Stands: TypeAlias = Literal["unchanged", "changed", "renewal"]
 
+ERASED: Final = "erased"
 _FIELD_OF: Final = {
     "REJECT_MIN_AGE": "tanggal_lahir",
     "REJECT_MAX_AGE": "tanggal_lahir",
@@ -203,6 +204,8 @@ def _judge_one(
         seen.remember(nik, row, newcomer=False)
         return AcceptedRow(row, worker, (), "unchanged")
     stands = _STANDS.get(standing.live_membership)
+    if standing.erased and stands is None:
+        return RefusedRow(row, _issue(row, ERASED, "reject"))
     occupation = rules.occupation_code(worker.occupation)
     place = rules.place(worker.ward, worker.district)
     code = reason_to_reject(

@@ -201,6 +201,18 @@ _ROWS: Final[Mapping[str, Sentences]] = {
             "Take the worker off the list, or bring proof that the employment has ended.",
         ),
     },
+    "erased": {
+        "id": (
+            "Data pribadi pemilik NIK ini sudah dihapus untuk selamanya; dengan NIK ini tidak ada yang dapat "
+            "didaftarkan lagi.",
+            "Keluarkan dari daftar; bila pekerja bertanya, kantor dapat menjelaskannya.",
+        ),
+        "en": (
+            "The personal data of the holder of this NIK have been erased for good; nobody can be registered "
+            "under it again.",
+            "Take the worker off the list; if the worker asks why, the office can explain it.",
+        ),
+    },
     "REJECT_DUPLICATE": {
         "id": (
             "Pemilik NIK ini masih menjadi peserta pada program lain.",

@@ -70,13 +70,15 @@ class Standing:
     """What the log knows of the person behind a NIK when the slice is checked.
 
     live_membership: where the membership `enrollment_id` is; `replaced_list` where it stands on the
-    list that is being corrected, proposed or not. birth_date: as it was put right since; a list that still
-    declares the old one is not believed.
+    list that is being corrected, proposed or not. erased: nothing personal can be kept of them any more, and
+    their NIK is theirs for ever, so that nobody can be made known by it. birth_date: as it was put right
+    since; a list that still declares the old one is not believed.
     """
 
     live_membership: LiveMembership | None = None
     enrollment_id: UUID | None = None
     deceased: bool = False
+    erased: bool = False
     formal_worker: bool = False
     birth_date: date | None = field(default=None, repr=False)
 
