@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from eventsourcing.utils import get_topic
@@ -13,12 +13,13 @@ from domain.enrollment.memory import MEMBERSHIP_KEY
 from domain.enrollment.standing import DECEASED_KEY
 from domain.person.aggregate import PERSON_KEY, Person
 from domain.person.events import PersonCorrected
-from domain.sealed import Erased
+from domain.sealed import Erased, Sealed
 from store.sealing import Keyring
 from store.store import Store
 from workflows.cases import Cases
 from workflows.roster.programme_rules import LiveMembership, Standing
 
+T = TypeVar("T")
 _UNKNOWN: Final = UUID(int=0)
 
 
@@ -49,38 +50,48 @@ class Standings:
 
     async def of(self, people: Mapping[str, UUID], programme_id: UUID) -> dict[str, Standing]:
         """Return what each person's row in a list of this programme has to reckon with."""
-        digests = {person.bytes: nik for nik, person in people.items()}
+        digests = {person.bytes for person in people.values()}
         members = await self._store.find_owners(MEMBERSHIP_KEY, list(digests))
         reported = await self._store.find_owners(DEATH_CLAIM_KEY, list(digests))
         dead = await self._store.find_owners(DECEASED_KEY, list(digests))
         erased = await self._keyring.erased_among(people.values())
         enrollments = await self._cases.load(members.values())
-        corrected = await self._corrected_birth_dates(people.values())
+        corrected = await self._corrected(people.values())
         standings: dict[str, Standing] = {}
-        for digest, nik in digests.items():
+        for nik, person in people.items():  # one person may come under an old NIK and under the new one
+            digest = person.bytes
             held = enrollments.get(members.get(digest, _UNKNOWN))
+            birth_date, niks = corrected.get(person, (None, frozenset()))
             standings[nik] = Standing(
                 live_membership=_live(held, programme_id) if isinstance(held, Enrollment) else None,
                 enrollment_id=members.get(digest),
                 deceased=digest in reported or digest in dead,
-                erased=people[nik] in erased,
-                birth_date=corrected.get(people[nik]),
+                erased=person in erased,
+                birth_date=birth_date,
+                niks=niks,
             )
         return standings
 
-    async def _corrected_birth_dates(self, people: Iterable[UUID]) -> dict[UUID, date]:
-        """Return the birth dates of those whose record was put right; few are, so few are opened."""
+    async def _corrected(self, people: Iterable[UUID]) -> dict[UUID, tuple[date | None, frozenset[str]]]:
+        """Return birth date and NIKs of those whose record was put right in them; few are, so few are opened."""
         touched = await self._store.streams_with(get_topic(PersonCorrected), list(people))
         cases = await self._cases.load(touched)
         await self._keyring.load(touched)
-        found: dict[UUID, date] = {}
+        found: dict[UUID, tuple[date | None, frozenset[str]]] = {}
         for person in cases.values():
-            assert isinstance(person, Person) and person.details is not None
-            if person.was_corrected("birth_date"):
-                born = person.details.birth_date.open(self._keyring)
-                if not isinstance(born, Erased):
-                    found[person.id] = born
+            assert isinstance(person, Person) and person.nik is not None and person.details is not None
+            born = person.details.birth_date if person.was_corrected("birth_date") else None
+            niks = [person.nik, *person.earlier_niks()] if person.was_corrected("nik") else []
+            found[person.id] = (
+                None if born is None else self._opened(born),
+                frozenset(nik for one in niks if (nik := self._opened(one)) is not None),
+            )
         return found
+
+    def _opened(self, sealed: Sealed[T]) -> T | None:
+        """Return a value whose key is loaded, or None where it was erased."""
+        found = sealed.open(self._keyring)
+        return None if isinstance(found, Erased) else found
 
 
 def _live(held: Enrollment, programme_id: UUID) -> LiveMembership:

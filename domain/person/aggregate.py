@@ -1,6 +1,6 @@
 """A person: one for each NIK, its id random, found by a keyed look-up that is never released."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -83,6 +83,12 @@ class Person(Case):
     def was_corrected(self, field: str) -> bool:
         """Whether a value was put right; what lists say of it afterwards does not count."""
         return any(one.field == field and one.status == "EFFECTIVE" for one in self.corrections.values())
+
+    def earlier_niks(self) -> Iterator[Sealed[str]]:
+        """Yield what stood before each time the NIK was put right; the person is found by these as well."""
+        for one in self.corrections.values():
+            if one.field == "nik" and one.status == "EFFECTIVE" and one.old is not None:
+                yield one.old
 
     def answer(self, step: str) -> dict[str, Any]:
         if self.last_correction is None:

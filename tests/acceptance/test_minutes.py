@@ -39,7 +39,9 @@ def test_they_count_and_give_reasons_row_by_row(
     page = minutes(dinas, roster[0])
     assert "Dari 4 baris, 2 diterima dan 2 ditolak" in page.text
     assert "NIK ini tertulis lebih dari sekali dalam daftar" in page.text
-    assert re.search(r"Baris yang ditolak .* 3 NIK ini sudah ada pada baris 2 .* 4 Nama kosong", page.text)
+    assert re.search(
+        r"Baris yang ditolak .* 3 Pemilik NIK ini sudah ada pada baris 2 .* 4 Nama kosong", page.text
+    )
 
 
 def test_they_name_the_decree_and_who_did_what_when(

@@ -96,8 +96,12 @@ class SeenNiks:
         self._row_of: dict[int, int] = {}
         self.newcomers = 0  # accepted rows that begin a membership; the quota counts these
 
-    def first_row(self, nik: Nik) -> int | None:
-        return self._row_of.get(int(nik.digits))
+    def first_row(self, nik: Nik, others: Iterable[str] = ()) -> int | None:
+        """Return the row in which a NIK was accepted. others: NIKs of the same person, which count as well."""
+        for digits in (nik.digits, *others):
+            if (row := self._row_of.get(int(digits))) is not None:
+                return row
+        return None
 
     def remember(self, nik: Nik, row: int, *, newcomer: bool) -> None:
         self._row_of[int(nik.digits)] = row
@@ -198,7 +202,7 @@ def _judge_one(
 ) -> RowOutcome:
     row, nik, worker = declared.row, declared.nik, declared.worker
     standing = known.get(nik.digits, _NEWCOMER)
-    first_row = seen.first_row(nik)
+    first_row = seen.first_row(nik, standing.niks)
     goes_on = standing.live_membership == "replaced_list"
     if first_row is None and goes_on and replaced is not None and replaced.holds(declared):
         seen.remember(nik, row, newcomer=False)

@@ -225,11 +225,11 @@ _ROWS: Final[Mapping[str, Sentences]] = {
     },
     "REJECT_DUPLICATE.in_list": {
         "id": (
-            "NIK ini sudah ada pada baris {first_row} daftar yang sama; baris itu yang berlaku.",
+            "Pemilik NIK ini sudah ada pada baris {first_row} daftar yang sama; baris itu yang berlaku.",
             "Hapus baris ini, atau perbaiki NIK bila keduanya orang yang berbeda.",
         ),
         "en": (
-            "This NIK already stands in row {first_row} of the same list; that row counts.",
+            "The holder of this NIK already stands in row {first_row} of the same list; that row counts.",
             "Delete this row, or correct the NIK if they are two persons.",
         ),
     },

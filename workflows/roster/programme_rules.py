@@ -72,7 +72,8 @@ class Standing:
     live_membership: where the membership `enrollment_id` is; `replaced_list` where it stands on the
     list that is being corrected, proposed or not. erased: nothing personal can be kept of them any more, and
     their NIK is theirs for ever, so that nobody can be made known by it. birth_date: as it was put right
-    since; a list that still declares the old one is not believed.
+    since; a list that still declares the old one is not believed. niks: where the NIK was put right, all
+    by which the person is found.
     """
 
     live_membership: LiveMembership | None = None
@@ -81,6 +82,7 @@ class Standing:
     erased: bool = False
     formal_worker: bool = False
     birth_date: date | None = field(default=None, repr=False)
+    niks: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 _WARD_RANKS: Final = ("kelurahan ", "kel. ", "kel ", "kel.", "desa ")
