@@ -237,6 +237,36 @@ async def test_a_check_that_broke_off_anywhere_resumes_without_doubles(
     assert (found["enrollment.begun"], found["person.registered"], found["roster.checked"]) == (43, 43, 1)
 
 
+async def test_what_was_taken_up_before_a_break_stays_accepted_whatever_happened_meanwhile(
+    office: Office, documents: Documents, checks: ListCheck, tell: Tell, fuse: Fuse
+) -> None:
+    """Siti is taken up, the power fails, she is proposed by hand, and Tuti elsewhere."""
+    tuti = siti("Tuti", "3375014107850002")
+    await tell(programme_opened())
+    await send(office, documents, a_list(siti(), tuti))
+    fuse.left, fuse.after_storing = 1, True  # the start, then both rows, which are not yet on record
+    with pytest.raises(PowerCut):
+        await react(checks, office)
+    fuse.left = None
+    both = [member_id(ROSTER, row) for row in (1, 2)]
+    assert [(await office.cases.get(one)).status for one in both] == ["DRAFT", "DRAFT"]
+    assert (await roster_of(office)).checked_to == 0
+    people = [(await office.cases.get(one)).subject_id for one in both]
+    await tell(programme_opened(uuid4()), take=(NaturalKey("membership", people[0].bytes, both[0]),))
+    elsewhere = enrollment_begun(uuid4(), programme_id=uuid4())
+    await tell(elsewhere, take=(NaturalKey("membership", people[1].bytes, elsewhere.originator_id),))
+
+    await react(checks, office)
+    roster = await roster_of(office)
+    assert (roster.status, roster.accepted_rows(), roster.standing, roster.issues) == (
+        "checked",
+        [1, 2],
+        {},
+        [],
+    )
+    assert (await counted(office.store))["enrollment.begun"] == 3
+
+
 async def test_a_file_that_is_no_list_fails_once_and_says_why(
     office: Office, documents: Documents, checks: ListCheck, tell: Tell
 ) -> None:

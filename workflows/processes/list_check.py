@@ -141,7 +141,10 @@ class ListCheck:
             accepted_before=await self._accepted_before(fact, programme),
         )
         seen = SeenNiks.recall(
-            islice(sheet.rows(), roster.checked_to), refused=roster.refused_rows, standing=roster.standing
+            islice(sheet.rows(), roster.checked_to),
+            refused=roster.refused_rows,
+            standing=roster.standing,
+            taken_up=await self._taken_up_after(fact, roster.checked_to),
         )
         rows = sheet.rows(after=roster.checked_to)
         judge_next = partial(self._judged, fact, rules, rows, seen, replaced)
@@ -153,6 +156,14 @@ class ListCheck:
             recorded = self._record(fact, before)
             before, (judged, _, _) = judged, await _together(judge_next(), taken_up, recorded)
         await self._record(fact, before)
+
+    async def _taken_up_after(self, fact: RosterReceived, row: int) -> frozenset[int]:
+        """Return the rows after the last one on record that a check which broke off had taken up.
+
+        They are of two slices at most: one that was taken up, and one that was about to be recorded.
+        """
+        rows = {_part_id(fact, f"row/{n}"): n for n in range(row + 1, row + 1 + 2 * SLICE)}
+        return frozenset(rows[command] for command in await self._office.store.find_commands(list(rows)))
 
     async def _record(self, fact: RosterReceived, judged: "_Judged | None") -> None:
         """Put on record what became of the rows of a slice; nothing before the first one."""

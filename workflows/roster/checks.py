@@ -95,6 +95,7 @@ class SeenNiks:
     def __init__(self) -> None:
         self._row_of: dict[int, int] = {}
         self.newcomers = 0  # accepted rows that begin a membership; the quota counts these
+        self.taken_up: Container[int] = ()  # rows not yet on record whose membership has begun
 
     def first_row(self, nik: Nik, others: Iterable[str] = ()) -> int | None:
         """Return the row in which a NIK was accepted. others: NIKs of the same person, which count as well."""
@@ -108,12 +109,21 @@ class SeenNiks:
         self.newcomers += newcomer
 
     @classmethod
-    def recall(cls, rows: Iterable[Row], *, refused: Container[int], standing: Container[int]) -> "SeenNiks":
+    def recall(
+        cls,
+        rows: Iterable[Row],
+        *,
+        refused: Container[int],
+        standing: Container[int],
+        taken_up: Container[int] = (),
+    ) -> "SeenNiks":
         """Return the memory after rows whose outcome is on record: where a check that broke off goes on.
 
-        standing: rows that begin no membership, because one goes on.
+        standing: rows that begin no membership, because one goes on. taken_up: rows beyond these whose
+        membership began before the check broke off; they stay accepted, whatever is known of the person now.
         """
         seen = cls()
+        seen.taken_up = taken_up
         for row in rows:
             if row.number not in refused:
                 nik = read_nik(row.cell("nik"))
@@ -203,12 +213,13 @@ def _judge_one(
     row, nik, worker = declared.row, declared.nik, declared.worker
     standing = known.get(nik.digits, _NEWCOMER)
     first_row = seen.first_row(nik, standing.niks)
+    was_taken_up = row in seen.taken_up
     goes_on = standing.live_membership == "replaced_list"
     if first_row is None and goes_on and replaced is not None and replaced.holds(declared):
         seen.remember(nik, row, newcomer=False)
         return AcceptedRow(row, worker, (), "unchanged")
-    stands = _STANDS.get(standing.live_membership)
-    if standing.erased and stands is None:
+    stands = None if was_taken_up else _STANDS.get(standing.live_membership)
+    if standing.erased and stands is None and not was_taken_up:
         return RefusedRow(row, _issue(row, ERASED, "reject"))
     occupation = rules.occupation_code(worker.occupation)
     place = rules.place(worker.ward, worker.district)
@@ -224,7 +235,7 @@ def _judge_one(
             quota_left=stands is not None or rules.has_room(seen.newcomers),
         )
     )
-    if code is not None:
+    if code is not None and not was_taken_up:
         first = first_row if code == "REJECT_DUPLICATE" else None
         return RefusedRow(row, _issue(row, code, "reject", first))
     assert occupation is not None and place is not None
