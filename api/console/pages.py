@@ -177,6 +177,13 @@ def refused(
     return answer
 
 
+def fault(request: Request, number: str) -> HTMLResponse:
+    """Return the page of a fault of ours. number: by which the log knows the request."""
+    reading = request.method in READING
+    address = address_of(request) if reading else "/work"
+    return page(request, "fault.html", answered=500, number=number, reading=reading, address=address)
+
+
 def address_of(request: Request) -> str:
     """Return the address of a page with what is chosen on it; never a name or NIK, which are posted."""
     query = request.url.query if request.method in READING else ""

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import asyncpg
 import structlog
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import MutableHeaders
@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.bootstrap import House
-from api.console.app import add_console, nothing_here
+from api.console.app import add_console, nothing_here, our_fault
 from api.demo import issuer
 from api.http import (
     access,
@@ -43,7 +43,7 @@ from api.http import (
 from api.http.docs import add_docs
 from api.http.figures import REQUESTS, SECONDS
 from api.http.nouns import ByNoun
-from api.http.problems import answered_fault, problem
+from api.http.problems import answered_fault
 from api.http.reference import add_reference
 from api.observability import places
 from domain.refusal import Refusal
@@ -141,7 +141,7 @@ class Observed:
             )
             if status:  # the answer has begun: it can only be cut short
                 raise
-            sorry = problem("internal", "this is our fault: report it with the request id", {}, scope["path"])
+            sorry = our_fault(Request(scope), request_id)
             await sorry(scope, receive, send_on)
         _count(scope, request_id, status, time.perf_counter() - begun)
 

@@ -1,4 +1,4 @@
-"""A house on a log that a test writes: processes that stand still, and cover as it was on a past day."""
+"""A house on a log that a test writes: what stands still or is broken, and cover as it was on a past day."""
 
 import asyncio
 import contextlib
@@ -149,3 +149,35 @@ async def test_the_cover_of_the_past_is_that_of_its_legal_day(house: House) -> N
         assert (await cover(as_of="2023-10-31T17:00:00Z"))["unpaid_months"] == ["2023-11"]
         assert (await cover(as_of="2024-03-01T00:00:00+07:00"))["status"] == "LAPSED"
         assert await cover() == await cover(as_of="2998-01-01T00:00:00Z")
+
+
+async def test_a_fault_of_ours_is_a_page_to_people_and_a_problem_to_programs(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Columns are gone: nobody is told what broke, but everybody the number by which the log knows it."""
+    people = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    async with asked(house) as http:
+        assert (await http.post("/sign-in", data={"persona": "verifier"})).status_code == 303
+        columns = await house.store.pool.fetch(
+            "select table_name, column_name from information_schema.columns where table_schema = 'read'"
+            " and table_name ~ 'worklist|claim_register' and column_name in ('status', 'case_id', 'claim_id')"
+        )
+        for table, column in columns:
+            await house.store.pool.execute(f'alter table read."{table}" rename "{column}" to gone_{column}')
+        told = await http.get("/claims?status=PAID", headers=people)
+        number = told.headers["x-request-id"]
+        assert told.status_code == 500 and told.headers["content-type"] == "text/html; charset=utf-8"
+        assert "Ada kesalahan pada sistem kami" in told.text and number in told.text
+        assert 'href="/claims?status=PAID"' in told.text and "UndefinedColumn" not in told.text
+        assert told.headers["content-security-policy"]
+
+        http.cookies.set("jaminan_language", "en")
+        sent = await http.post("/search", data={}, headers=people)
+        assert sent.status_code == 500
+        assert "It may have been saved, or not" in sent.text and 'href="/work"' in sent.text
+
+        for path, accepts in (("/v1/claims", people), ("/claims", {"Accept": "*/*"})):
+            problem = await http.get(path, headers=accepts)
+            assert (problem.status_code, problem.json()["code"]) == (500, "internal")
+            assert problem.json()["request_id"] == problem.headers["x-request-id"]
+    assert number in capsys.readouterr().out
