@@ -47,14 +47,14 @@ def _membership(looked: Looked) -> Iterator[FlagReason]:
         yield FlagReason(
             flag="DEATH_WITHIN_90_DAYS",
             reason_id=f"Meninggal {days} hari setelah kepesertaan mulai pada {written_day(start, 'id')}.",
-            reason_en=f"Died {days} days after the membership started on {written_day(start, 'en')}.",
+            reason_en=f"Died {_days(days)} after the membership started on {written_day(start, 'en')}.",
         )
     again = enrollment.reenrolled_on
     if again is not None and 0 <= (days := (died - again).days) <= SOON_DAYS:
         yield FlagReason(
             flag="REENROLLED_WITHIN_90_DAYS",
             reason_id=f"Meninggal {days} hari setelah didaftarkan lagi pada {written_day(again, 'id')}.",
-            reason_en=f"Died {days} days after being enrolled again on {written_day(again, 'en')}.",
+            reason_en=f"Died {_days(days)} after being enrolled again on {written_day(again, 'en')}.",
         )
     registered = [taken for taken in enrollment.taken if taken.step in ("register", "reenroll")]
     late = [taken.effective_on for taken in registered if taken.effective_on > died]
@@ -122,6 +122,11 @@ def _report(looked: Looked) -> Iterator[FlagReason]:
             reason_id=f"Kematian dilaporkan {days} hari kemudian.",
             reason_en=f"The death was reported {days} days later.",
         )
+
+
+def _days(days: int) -> str:
+    """Return a number of days in English."""
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def not_working(reason_id: str, reason_en: str) -> FlagReason:

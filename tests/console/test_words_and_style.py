@@ -58,6 +58,25 @@ def test_a_number_takes_the_noun_that_fits_it(n: int, said: str) -> None:
     assert say("clock.left_working_day", "id", n=n) == f"Sisa {n} hari kerja"
 
 
+def test_no_sentence_says_one_of_several() -> None:
+    """Every number is 1 here: none may stand before a noun that some sentence knows as one and as many."""
+    forms = [form for _, english in WORDS.values() for *_, form, _ in Formatter().parse(english) if form]
+    nouns = [re.fullmatch(r"([a-z ]+)\|([a-z ]+)", form) for form in forms]
+    many = {found[2] for found in nouns if found and (found[2].startswith(found[1]) or found[1] == "person")}
+    assert {"working days", "rows", "people"} <= many
+    wrong = [
+        (key, plural)
+        for key, (_, english) in WORDS.items()
+        for plural in many
+        if f" 1 {plural} " in f" {say(key, 'en', **dict.fromkeys(_fields(english), 1))} "
+    ]
+    assert wrong == []
+
+
+def _fields(text: str) -> list[str]:
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
+
+
 @pytest.mark.parametrize(
     ("n", "said"),
     [(1, "Not yet: 1 of 17 papers is missing."), (2, "Not yet: 2 of 17 papers are missing.")],
