@@ -59,7 +59,7 @@ class Cases:
         if up_to is not None:
             streams = await self._store.read_streams(list(dict.fromkeys(ids)), up_to=up_to)
             return {stream: self.fold(records) for stream, records in streams.items() if records}
-        found = await self._read_on(ids)
+        found = await self._read_on(ids, keeps_empty=False)  # ids may be anybody's guess
         return {stream: case.apart() for stream, case in found.items() if case is not None}
 
     async def recall(self, ids: Iterable[UUID], kinds: Kinds = NO_KINDS) -> dict[UUID, Seen]:
@@ -82,6 +82,10 @@ class Cases:
         beside = (id_ for stream, kind in begun.items() for id_ in kind.streams_beside(stream))
         named = {stream: kind.naming() for stream, kind in begun.items() if kind.naming()}
         read = await self._read_on((*unknown, *beside), named)
+        for stream, kind in begun.items():
+            if read[stream] is None:  # there is no such case: somebody made its id up
+                for id_ in (stream, *kind.streams_beside(stream)):
+                    self.forget(id_)
         return seen | {id_: Seen.of(case, recalled=False) for id_, case in read.items()}
 
     async def look(self, ids: Iterable[UUID]) -> dict[UUID, Seen]:
@@ -89,9 +93,16 @@ class Cases:
         return {id_: Seen.of(case, recalled=False) for id_, case in (await self._read_on(ids)).items()}
 
     async def _read_on(
-        self, wanted: Iterable[UUID], named: Mapping[UUID, Sequence[str]] = NOTHING_NAMED
+        self,
+        wanted: Iterable[UUID],
+        named: Mapping[UUID, Sequence[str]] = NOTHING_NAMED,
+        *,
+        keeps_empty: bool = True,
     ) -> dict[UUID, Case | None]:
-        """Return these streams carried on, and those that they name and that were not remembered."""
+        """Return these streams carried on, and those that they name and that were not remembered.
+
+        keeps_empty: remember also which ones are empty.
+        """
         known = {stream: self._remembered.get(stream, NOTHING) for stream in wanted}
         if not known:
             return {}
@@ -104,7 +115,8 @@ class Cases:
         }
         if len(known) <= BULK:
             for stream, case in found.items():
-                self._remember(stream, case)
+                if case is not None or keeps_empty:
+                    self._remember(stream, case)
         return found
 
     def carry_on(self, case: Case, events: Sequence[Fact], after: int, recorded_at: datetime) -> None:

@@ -191,6 +191,25 @@ async def test_memory_is_bounded_and_lists_do_not_fill_it(
     assert list(cases._remembered) == ids[-2:]
 
 
+async def test_what_is_not_there_pushes_out_nothing(
+    cases: Cases, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for ids that nobody gave out finds nothing, and leaves the memory to those that exist."""
+    monkeypatch.setattr(cases_module, "REMEMBERED_MAX", 2)
+    await tell(death_reported())
+    await cases.get(CLAIM)
+    for _ in range(3):
+        assert await cases.load([uuid4()]) == {}
+    assert list(cases._remembered) == [CLAIM]
+    monkeypatch.setattr(cases_module, "REMEMBERED_MAX", 100)
+    for made_up in (uuid4(), uuid4()):
+        assert (await cases.recall([made_up], {made_up: Claim}))[made_up].case is None
+    assert list(cases._remembered) == [CLAIM]
+    beside = uuid4()  # what a decision looks at is asked for again, and may well be empty
+    await cases.recall([CLAIM, beside])
+    assert list(cases._remembered) == [CLAIM, beside]
+
+
 async def test_a_step_on_what_is_remembered_reads_nothing(
     office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
