@@ -9,7 +9,9 @@ with its position, so nothing is lost and nothing is folded twice.
 
 import asyncio
 import contextlib
+import ctypes
 import os
+import signal
 import sys
 import threading
 import time
@@ -42,6 +44,7 @@ SILENCE_MAX: Final = 30.0  # seconds; beyond that the process counts as hanging
 BEGIN_MAX: Final = 30.0  # seconds that a start waits for the first word
 STOP_MAX: Final = 5.0  # seconds to put down what is under way
 BACK_OFF_MAX: Final = 5.0  # seconds
+_PARENT_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +213,12 @@ async def _speak_of(runner: Runner, up: int) -> None:
         await asyncio.sleep(LOOK_EVERY)
 
 
+def _end_with_house() -> None:
+    """Have the kernel end the process when its house ends, where it can: one that is stopped hears of nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
 def _outlive(house: int) -> None:
     """End the process soon after its house, also where its loop hangs and hears of nothing."""
     while os.getppid() == house:
@@ -224,6 +233,7 @@ def main() -> None:
 
     up = os.dup(1)
     os.dup2(2, 1)  # what anybody prints is for the log
+    _end_with_house()
     threading.Thread(target=_outlive, args=[os.getppid()], daemon=True).start()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

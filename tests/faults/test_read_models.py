@@ -267,6 +267,21 @@ def test_a_follower_that_hangs_ends_with_its_server(home: Path, tmp_path: Path) 
     assert not processes_of(home)
 
 
+def test_a_follower_that_is_stopped_ends_with_its_server(home: Path) -> None:
+    """Nothing in a stopped process can notice the end of another one: the kernel ends it."""
+    with serving(home) as (program, _):
+        follower, postmaster = follower_of(program.process.pid), postmaster_of(home)
+        os.kill(follower, signal.SIGSTOP)
+        try:
+            assert program.end(signal.SIGKILL) == -signal.SIGKILL
+            wait_for(lambda: not is_alive(follower), seconds=20)
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(follower, signal.SIGKILL)
+        kill_postgres(postmaster)
+    assert not processes_of(home)
+
+
 def test_a_server_told_to_stop_while_it_starts_ends_its_follower_before_the_database(home: Path) -> None:
     with running(home, "serve", "--demo", "--port", "0") as program:
         wait_for(lambda: followers_of(program.process.pid))
