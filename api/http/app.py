@@ -41,6 +41,7 @@ from api.http import (
     workflows,
 )
 from api.http.docs import add_docs
+from api.http.door import Door
 from api.http.figures import REQUESTS, SECONDS
 from api.http.nouns import ByNoun
 from api.http.problems import answered_fault
@@ -85,7 +86,7 @@ Send `Idempotency-Key` to be able to repeat a request, and `If-Match` to act onl
 Every refusal is a problem with a stable `code` and a sentence that says what to do."""
 
 
-def create_app(house: House) -> FastAPI:
+def create_app(house: House) -> Door:
     """Return the app of a house that is open."""
     app = FastAPI(
         title="Jaminan",
@@ -106,44 +107,49 @@ def create_app(house: House) -> FastAPI:
     add_docs(app)
     add_console(app)
     _add_demo_keys(app, house)
-    return app
+    return Door(app, routes, observe)
 
 
 class Observed:
-    """Logs and counts a request by its route template: an address may hold an id, never a person."""
+    """Observes the requests that go through the framework."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "http":
+            await observe(self._app, scope, receive, send)
+        else:
             await self._app(scope, receive, send)
-            return
-        begun = time.perf_counter()
-        request_id = uuid4().hex
-        status = 0
 
-        async def send_on(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Cache-Control", "no-store")
-            await send(message)
 
-        try:
-            await self._app(scope, receive, send_on)
-        except Exception as fault:  # ours to mend: say where, never with which values
-            log.error(  # noqa: TRY400  # a trace would show values
-                "fault", request_id=request_id, kind=type(fault).__name__, at=places(fault)
-            )
-            if status:  # the answer has begun: it can only be cut short
-                raise
-            sorry = our_fault(Request(scope), request_id)
-            await sorry(scope, receive, send_on)
-        _count(scope, request_id, status, time.perf_counter() - begun)
+async def observe(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Log and count a request by its route template: an address may hold an id, never a person."""
+    begun = time.perf_counter()
+    request_id = uuid4().hex
+    status = 0
+
+    async def send_on(message: Message) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = request_id
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    try:
+        await app(scope, receive, send_on)
+    except Exception as fault:  # ours to mend: say where, never with which values
+        log.error(  # noqa: TRY400  # a trace would show values
+            "fault", request_id=request_id, kind=type(fault).__name__, at=places(fault)
+        )
+        if status:  # the answer has begun: it can only be cut short
+            raise
+        sorry = our_fault(Request(scope), request_id)
+        await sorry(scope, receive, send_on)
+    _count(scope, request_id, status, time.perf_counter() - begun)
 
 
 def _count(scope: Scope, request_id: str, status: int, seconds: float) -> None:

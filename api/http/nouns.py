@@ -1,17 +1,11 @@
-"""Routes by the noun and the number of parts of their address: a request is compared with few of them.
-
-Most of them are then called straight.
-"""
+"""Routes by the noun and the number of parts of their address: a request is compared with few of them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 
-from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
-
-from api.http.straight import straight
 
 
 class ByNoun(BaseRoute):
@@ -23,21 +17,19 @@ class ByNoun(BaseRoute):
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self._routes: dict[tuple[str, int], list[APIRoute]] = defaultdict(list)
-        self._straight = {}
         for route in routes:
             assert isinstance(route, APIRoute), "only routes of the API are sorted here"
-            noun, parts = _shape_of(route.path)
+            noun, parts = shape_of(route.path)
             assert "{" not in noun, f"{route.path} begins with no noun"
             assert ":path}" not in route.path, f"{route.path} takes any number of parts"
             self._routes[noun, parts].append(route)
-            self._straight[route.endpoint] = straight(route)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return how well a request is met; the route that meets it is put into the scope."""
         if scope["type"] != "http":
             return Match.NONE, {}
         nearest: tuple[Match, Scope] = Match.NONE, {}
-        for route in self._routes.get(_shape_of(scope["path"]), ()):
+        for route in self._routes.get(shape_of(scope["path"]), ()):
             match, found = route.matches(scope)
             if match is Match.FULL:
                 return match, found
@@ -47,13 +39,9 @@ class ByNoun(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         route: APIRoute = scope["route"]
-        call = self._straight[route.endpoint]
-        answer = None
-        if call is not None and scope["method"] in (route.methods or ()):
-            answer = await call(Request(scope, receive, send))
-        await (answer or route.handle)(scope, receive, send)
+        await route.handle(scope, receive, send)
 
 
-def _shape_of(path: str) -> tuple[str, int]:
+def shape_of(path: str) -> tuple[str, int]:
     """Return the first part of an address, after the version that all of the API share, and how many there are."""
     return path.removeprefix("/v1/").lstrip("/").partition("/")[0], path.count("/")

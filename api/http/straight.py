@@ -15,15 +15,16 @@ from fastapi.routing import APIRoute
 
 from api.http.queries import Unusual, query_of
 
-OfRequest: TypeAlias = Callable[[Request], Awaitable[Any]]
+Answering: TypeAlias = Callable[[Request], Awaitable[Response] | None]
+OfRequest: TypeAlias = Callable[[Request], Any]
 
 
-def straight(route: APIRoute) -> Callable[[Request], Awaitable[Response | None]] | None:
+def straight(route: APIRoute) -> Answering | None:
     """Return a route as a function of the request; None where it asks for what only the framework reads.
 
     That is a header, a body or an uncommon query in its signature. An answer that is not made yet is the
     framework's too, and so is a route of a class of its own, which does more around its call. The function
-    returns None, and has done nothing, where a query is written in another way than usual.
+    returns what is to be awaited; None where a query is written in another way than usual.
     """
     answers = get_type_hints(route.endpoint).get("return")
     is_plain = type(route) is APIRoute and not route.dependencies
@@ -36,13 +37,12 @@ def straight(route: APIRoute) -> Callable[[Request], Awaitable[Response | None]]
     if call is None or not queries:
         return call
 
-    async def call_with_queries(request: Request) -> Response | None:
+    def call_with_queries(request: Request) -> Awaitable[Response] | None:
         try:
             values = {name: query(request.query_params) for name, query in queries.items()}
         except Unusual:
             return None
-        answer: Response = await call(request, **values)
-        return answer
+        return call(request, **values)
 
     return call_with_queries
 
@@ -56,26 +56,32 @@ def _of_request(
     """
     if not inspect.iscoroutinefunction(function):
         return None
-    parts: dict[str, OfRequest] = {}
+    there: dict[str, OfRequest] = {}
+    awaited: dict[str, OfRequest] = {}
     for name, kind in get_type_hints(function, include_extras=True).items():
-        if name != "return" and name not in queries:
-            part = _part(name, kind, address)
-            if part is None:
-                return None
-            parts[name] = part
+        if name == "return" or name in queries:
+            continue
+        if kind is Request:
+            there[name] = _itself
+        elif kind is str and name in address:
+            there[name] = _of_address(name)
+        elif part := _depended_on(kind, address):
+            awaited[name] = part
+        else:
+            return None
 
     async def call(request: Request, **values: Any) -> Any:
-        return await function(**{name: await part(request) for name, part in parts.items()}, **values)
+        for name, part in there.items():
+            values[name] = part(request)
+        for name, part in awaited.items():
+            values[name] = await part(request)
+        return await function(**values)
 
     return call
 
 
-def _part(name: str, kind: Any, address: Collection[str]) -> OfRequest | None:
-    """Return what finds one thing that is asked for."""
-    if kind is Request:
-        return _itself
-    if kind is str and name in address:
-        return _of_address(name)
+def _depended_on(kind: Any, address: Collection[str]) -> OfRequest | None:
+    """Return what finds a thing that is asked for by naming a function."""
     if get_origin(kind) is Annotated:
         for mark in get_args(kind)[1:]:
             if isinstance(mark, Depends) and mark.dependency is not None:
@@ -83,12 +89,12 @@ def _part(name: str, kind: Any, address: Collection[str]) -> OfRequest | None:
     return None
 
 
-async def _itself(request: Request) -> Request:
+def _itself(request: Request) -> Request:
     return request
 
 
 def _of_address(name: str) -> OfRequest:
-    async def part(request: Request) -> str:
+    def part(request: Request) -> str:
         found: str = request.path_params[name]
         return found
 

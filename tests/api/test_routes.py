@@ -11,14 +11,16 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 from starlette.testclient import TestClient
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.console import app as console
 from api.http import app as api
+from api.http.door import Door
 from api.http.nouns import ByNoun
 from api.http.straight import straight
+from domain.refusal import NotFound, Refusal
 
 
 def test_no_request_waits_for_a_thread() -> None:
@@ -97,11 +99,33 @@ def _route(endpoint: Callable[..., Any]) -> APIRoute:
     return APIRoute("/v1/claims/{claim}", endpoint, methods=["GET"], response_model=None)
 
 
+async def _unobserved(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    await app(scope, receive, send)
+
+
+class _Framework(FastAPI):
+    """Counts what goes through it."""
+
+    went_through = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.went_through += scope["type"] == "http"
+        await super().__call__(scope, receive, send)
+
+
+def _framework(*routes: BaseRoute) -> _Framework:
+    app = _Framework()
+    app.routes.append(ByNoun(routes))
+    return app
+
+
+def _behind_a_door(*routes: BaseRoute) -> Door:
+    return Door(_framework(*routes), routes, _unobserved)
+
+
 @pytest.mark.parametrize("directly", [True, False])
 def test_a_route_called_straight_is_given_all_it_asks_for(directly: bool) -> None:
-    app = FastAPI()
-    app.routes.append(ByNoun([_route(_asks)]) if directly else _route(_asks))
-    with TestClient(app) as client:
+    with TestClient((_behind_a_door if directly else _framework)(_route(_asks))) as client:
         answer = client.get("/v1/claims/7", headers={"who": "Ina"})
         assert answer.json() == ["7", "hello Ina", "GET"]
         asked_otherwise = client.delete("/v1/claims/7", headers={"who": "Ina"})
@@ -115,11 +139,46 @@ def test_what_only_the_framework_reads_or_answers_goes_its_way() -> None:
     assert straight(_route(_answers_later)) is None
     pages = [route for router in console.ROUTERS for route in router.routes if isinstance(route, APIRoute)]
     assert [route.path for route in pages if straight(route) is not None] == []
-    app = FastAPI()
-    app.routes.append(ByNoun([_route(_asks_a_query)]))
-    with TestClient(app) as client:
+    with TestClient(_behind_a_door(_route(_asks_a_query))) as client:
         assert client.get("/v1/claims/7?limit=3").text == "7 3"
         assert client.get("/v1/claims/7?limit=many").status_code == 422
+
+
+async def _meets_a_fault(claim: str) -> Response:
+    raise {"lost": ConnectionResetError, "refused": NotFound, "ours": KeyError}[claim]("no such thing")
+
+
+async def _says_which(_: Request, fault: Exception) -> Response:
+    return Response(f"answered {type(fault).__name__}", 418)
+
+
+@pytest.mark.parametrize("claim", ["lost", "refused", "ours"])
+def test_a_fault_on_the_straight_way_is_answered_as_the_framework_does(claim: str) -> None:
+    """By the handler of the nearest kind; one that has none is raised to whoever observes."""
+    route = _route(_meets_a_fault)
+    framework = _framework(route)
+    framework.add_exception_handler(OSError, _says_which)
+    framework.add_exception_handler(Refusal, _says_which)
+    told = []
+    for app in (Door(framework, [route], _unobserved), framework):
+        with TestClient(app) as client:
+            try:
+                answer = client.get(f"/v1/claims/{claim}")
+            except KeyError as fault:
+                told.append(("raised", str(fault)))
+            else:
+                told.append((str(answer.status_code), answer.text))
+    assert told[0] == told[1]
+    assert (told[0][0] == "raised") is (claim == "ours")
+    assert framework.went_through == 1
+
+
+@pytest.mark.parametrize("path", ["", "/v1/claims", "/v1/claims/7/", "/v1/claims/7/x", "/v1/members/7"])
+def test_what_is_at_no_address_of_ours_is_for_the_framework(path: str) -> None:
+    framework = _framework(_route(_asks))
+    with TestClient(Door(framework, [_route(_asks)], _unobserved)) as client:
+        assert client.get(path, headers={"who": "Ina"}, follow_redirects=False).status_code in (404, 307)
+        assert framework.went_through == 1
 
 
 ID = "0f7f6f58-8a1c-4d59-9f0b-0d7a1f6a4c11"
@@ -150,9 +209,7 @@ QUERIES = (
 def test_a_query_is_read_straight_as_the_framework_reads_it(query: str) -> None:
     assert straight(_route(_asks_queries)) is not None
     answers = []
-    for route in (ByNoun([_route(_asks_queries)]), _route(_asks_queries)):
-        app = FastAPI()
-        app.routes.append(route)
+    for app in (_behind_a_door(_route(_asks_queries)), _framework(_route(_asks_queries))):
         with TestClient(app) as client:
             answer = client.get(f"/v1/claims/7?{query}", headers={"who": "Ina"})
             answers.append((answer.status_code, answer.text))
