@@ -6,12 +6,13 @@ than most of what is done here.
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
 
+import msgspec
 from fastapi import Depends, Request
+from starlette.requests import ClientDisconnect
 
 from api.bootstrap import House
 from api.http.problems import UnsupportedMedia
@@ -79,8 +80,7 @@ async def the_staff(caller: TheCaller) -> Caller:
 TheStaff = Annotated[Caller, Depends(the_staff)]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """The part of a writing request that is the same for every command."""
 
     caller: Caller
@@ -108,7 +108,7 @@ class Asked:
 
     def bringing(self, *parts: bytes) -> "Asked":
         """Return the same with its body, which a repeated key must bring again."""
-        return replace(self, request=_digest(self.address, *parts))
+        return msgspec.structs.replace(self, request=_digest(self.address, *parts))
 
     def header(self, fields: dict[str, Any], *, ahead: bool = False) -> dict[str, Any]:
         """Return a command's header; takes `effective_on`, `note` and `on_behalf_of` out of the fields.
@@ -223,9 +223,13 @@ async def body_of(request: Request, limit: int = 1 << 20) -> bytes:
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind not in ("application/json", ""):
         raise UnsupportedMedia(f"send application/json, not {kind}")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    body, more = bytearray(), True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(body) > limit:
             raise TooLarge(f"the body is larger than {limit} bytes", limit=limit)
     return bytes(body)
