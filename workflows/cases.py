@@ -62,6 +62,30 @@ class Cases:
         found = await self._read_on(ids, keeps_empty=False)  # ids may be anybody's guess
         return {stream: case.apart() for stream, case in found.items() if case is not None}
 
+    async def around(
+        self, case_id: UUID, kind: type[Case], *beside: UUID, up_to: int | None = None
+    ) -> dict[UUID, Case]:
+        """Return a case with its companions and streams beside it, those that exist, as of a position or as of now.
+
+        By one query where the case is remembered, otherwise by a second one for what the case names. The case may
+        be changed, the others only looked at.
+        """
+        if up_to is not None:
+            found = await self.load((case_id, *beside), up_to=up_to)
+            case = found.get(case_id)
+            return found if case is None else found | await self.load(case.companions().values(), up_to=up_to)
+        remembered = self._remembered.get(case_id, NOTHING).case
+        streams = kind.streams_beside(case_id) if remembered is None else remembered.companions().values()
+        read = await self._read_on(
+            (case_id, *beside, *streams), keeps_empty=False
+        )  # the id may be anybody's guess
+        case = read[case_id]
+        if case is not None:
+            unread = (id_ for id_ in case.companions().values() if id_ not in read)
+            read |= await self._read_on(unread, keeps_empty=False)
+            read[case_id] = case.apart()
+        return {stream: case for stream, case in read.items() if case is not None}
+
     async def recall(self, ids: Iterable[UUID], kinds: Kinds = NO_KINDS) -> dict[UUID, Seen]:
         """Return these streams as they are remembered; what is not remembered is read.
 

@@ -44,11 +44,7 @@ class Worlds:
 
     async def of(self, case: Case, *, up_to: int | None = None) -> World:
         """Return the companions of a case as of a position of the log."""
-        companions = case.companions()
-        found = await self._cases.load(companions.values(), up_to=up_to)
-        world = World(cases={role: found[id_] for role, id_ in companions.items() if id_ in found})
-        case.learn(world)
-        return world
+        return world_of(case, await self._cases.load(case.companions().values(), up_to=up_to))
 
     async def gather(
         self, commands: Sequence[Command], attempt: int | None, *, recalled: bool
@@ -112,6 +108,13 @@ class Worlds:
             return frozenset()
         dead = await known_dead(self._store, people.values())
         return frozenset(command_id for command_id, person in people.items() if person in dead)
+
+
+def world_of(case: Case, found: Mapping[UUID, Case]) -> World:
+    """Return the companions of a case among what was found; the case learns from them."""
+    world = World(cases={role: found[id_] for role, id_ in case.companions().items() if id_ in found})
+    case.learn(world)
+    return world
 
 
 def _kinds(commands: Iterable[Command]) -> Kinds:

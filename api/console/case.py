@@ -19,7 +19,7 @@ from api.console.session import caller_at, language_of, session_of
 from api.console.timeline import Reader, by_day, counts, told_of
 from api.http.answers import history, papers_view
 from api.http.callers import TheHouse, now, uuid_of
-from api.http.cases import held_by, look_at, with_world
+from api.http.cases import Sight, look_around, look_at
 from api.http.claim_views import claim_view
 from api.http.letters import claim_letter
 from api.letters.claim_file import read_claim_file
@@ -62,9 +62,8 @@ async def show_claim(
     done: the step the reader has just taken. show: which entries of the history.
     """
     caller = await caller_at(house, session_of(request))
-    claim = await look_at(house, Claim, uuid_of(claim_id), caller)
-    assert isinstance(claim, Claim)
-    return await _shown(request, house, claim, caller, done=done, show=show)
+    seen = await look_around(house, Claim, uuid_of(claim_id), caller)
+    return await _shown(request, house, seen, caller, done=done, show=show)
 
 
 @router.get("/claims/{claim_id}/letters/{kind}")
@@ -75,11 +74,11 @@ async def show_letter(request: Request, house: TheHouse, claim_id: str, kind: st
 
 
 async def _shown(
-    request: Request, house: House, claim: Claim, caller: Caller, *, done: str, show: str
+    request: Request, house: House, seen: Sight[Claim], caller: Caller, *, done: str, show: str
 ) -> HTMLResponse:
     language, today = language_of(request), legal_day(now())
-    definition, world = await with_world(house, claim)
-    holder = None if caller.is_only_participant else await held_by(house, claim)
+    claim, definition, world = seen.case, seen.definition, seen.world
+    holder = None if caller.is_only_participant else seen.held_by
     view = await claim_view(claim, definition, world, caller, house.keyring, holder)
     papers = await papers_view(definition, claim, world, house.keyring)
     entries = await history(house.office.cases, claim.id, caller)

@@ -2,7 +2,8 @@
 
 import hashlib
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid5
 
 from fastapi import Request
@@ -36,17 +37,46 @@ from workflows.chairs import Caller
 from workflows.desk import refuse_outside_view
 from workflows.forms import form_of, make, read_form
 from workflows.lifecycle import Definition
+from workflows.worlds import world_of
+
+K = TypeVar("K", bound=Case)
 
 
 async def look_at(
     house: House, kind: type[Case], case_id: UUID, caller: Caller, *, up_to: int | None = None
 ) -> Case:
     """Return a case the caller may see. Refused (`not_found`, `outside_area`)."""
-    case = await house.office.cases.get(case_id, up_to=up_to)
+    return _seen(await house.office.cases.get(case_id, up_to=up_to), kind, case_id, caller)
+
+
+def _seen(case: Case | None, kind: type[K], case_id: UUID, caller: Caller) -> K:
     if not isinstance(case, kind):
         raise NotFound("there is no case with this id", id=str(case_id))
     refuse_outside_view(case, caller)
     return case
+
+
+@dataclass(frozen=True, slots=True)
+class Sight(Generic[K]):
+    """A case with what stands around it. held_by: on whose desk it lies: on nobody's once it is at its end."""
+
+    case: K
+    definition: Definition
+    world: World
+    held_by: str | None
+
+
+async def look_around(
+    house: House, kind: type[K], case_id: UUID, caller: Caller, *, up_to: int | None = None
+) -> Sight[K]:
+    """Return a case the caller may see, with what stands around it. Refused like `look_at`."""
+    desk = handling_of(case_id)
+    found = await house.office.cases.around(case_id, kind, desk, up_to=up_to)
+    case = _seen(found.get(case_id), kind, case_id, caller)
+    definition, handling = definition_of(house, case), found.get(desk)
+    holder = handling.held_by if isinstance(handling, Handling) else None
+    is_over = definition.statuses[case.status].final
+    return Sight(case, definition, world_of(case, found), None if is_over else holder)
 
 
 async def look_to_act(house: House, kind: type[Case], case_id: UUID, asking: Asked, step: str) -> Case:
@@ -88,15 +118,6 @@ def definition_of(house: House, case: Case) -> Definition:
 
 async def with_world(house: House, case: Case, *, up_to: int | None = None) -> tuple[Definition, World]:
     return definition_of(house, case), await house.office.world_of(case, up_to=up_to)
-
-
-async def held_by(house: House, case: Case, *, up_to: int | None = None) -> str | None:
-    """Return on whose desk a case lies: on nobody's once it is at its end."""
-    if definition_of(house, case).statuses[case.status].final:
-        return None
-    stream = handling_of(case.id)
-    handling = (await house.office.cases.load([stream], up_to=up_to)).get(stream)
-    return handling.held_by if isinstance(handling, Handling) else None
 
 
 async def take_step(
@@ -169,15 +190,16 @@ def _refuse_unknown_paper(house: House, case: Case, code: str) -> None:
         )
 
 
-async def documents(house: House, case: Case) -> Response:
-    definition, world = await with_world(house, case)
-    view = await papers_view(definition, case, world, house.keyring)
-    return json_answer(view, headers={"ETag": f'"{case.version}"'})
+async def documents(house: House, kind: type[Case], case_id: UUID, caller: Caller) -> Response:
+    seen = await look_around(house, kind, case_id, caller)
+    view = await papers_view(seen.definition, seen.case, seen.world, house.keyring)
+    return json_answer(view, headers={"ETag": f'"{seen.case.version}"'})
 
 
-async def steps(house: House, case: Case, caller: Caller) -> Response:
-    definition, world = await with_world(house, case)
-    return json_answer(steps_view(definition, case, caller, world), headers={"ETag": f'"{case.version}"'})
+async def steps(house: House, kind: type[Case], case_id: UUID, caller: Caller) -> Response:
+    seen = await look_around(house, kind, case_id, caller)
+    view = steps_view(seen.definition, seen.case, caller, seen.world)
+    return json_answer(view, headers={"ETag": f'"{seen.case.version}"'})
 
 
 async def history_page(

@@ -16,13 +16,12 @@ from api.http.cases import (
     add_document,
     created_id,
     documents,
-    held_by,
     history_page,
+    look_around,
     look_at,
     look_to_act,
     steps,
     take_step,
-    with_world,
 )
 from api.http.claim_shapes import ClaimView
 from api.http.claim_views import claim_view
@@ -126,21 +125,18 @@ async def get_claim(
 ) -> Response:
     """Return a claim, always fresh; or as the log had it at an instant, or as its facts stood on a legal day."""
     up_to = await position_for(house.store, as_of)
-    claim = await look_at(house, Claim, uuid_of(claim_id), caller, up_to=up_to)
     if effective is not None:
+        claim = await look_at(house, Claim, uuid_of(claim_id), caller, up_to=up_to)
         up_to = await _position_effective(house, claim.id, effective, up_to)
-        claim = await look_at(house, Claim, claim.id, caller, up_to=up_to)
-    assert isinstance(claim, Claim)
-    definition, world = await with_world(house, claim, up_to=up_to)
-    holder = await held_by(house, claim, up_to=up_to)
-    view = await claim_view(claim, definition, world, caller, house.keyring, holder)
-    return json_answer(view, headers={"ETag": f'"{claim.version}"'})
+    seen = await look_around(house, Claim, uuid_of(claim_id), caller, up_to=up_to)
+    view = await claim_view(seen.case, seen.definition, seen.world, caller, house.keyring, seen.held_by)
+    return json_answer(view, headers={"ETag": f'"{seen.case.version}"'})
 
 
 @router.get("/{claim_id}/steps", **described(answer=shapes.StepsView))
 async def list_steps(claim_id: str, house: TheHouse, caller: TheCaller) -> Response:
     """Return every step from here: open to the caller, or the reason why not, with the form it takes."""
-    return await steps(house, await look_at(house, Claim, uuid_of(claim_id), caller), caller)
+    return await steps(house, Claim, uuid_of(claim_id), caller)
 
 
 @router.post(
@@ -200,7 +196,7 @@ async def reject_document(
 @router.get("/{claim_id}/documents", **described(answer=shapes.PapersView))
 async def list_documents(claim_id: str, house: TheHouse, caller: TheCaller) -> Response:
     """Return the checklist; `missing` are the papers people must bring for the next step."""
-    return await documents(house, await look_at(house, Claim, uuid_of(claim_id), caller))
+    return await documents(house, Claim, uuid_of(claim_id), caller)
 
 
 @router.get("/{claim_id}/benefit", **described(answer=dict[str, Any], answer_example=examples.DETERMINATION))

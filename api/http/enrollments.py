@@ -37,11 +37,11 @@ from api.http.cases import (
     created_id,
     definition_of,
     documents,
+    look_around,
     look_at,
     look_to_act,
     steps,
     take_step,
-    with_world,
 )
 from api.http.people import person_of_nik
 from api.http.reference import ALWAYS, STEP, WRITING, described
@@ -190,24 +190,22 @@ async def get_enrollment(
     """Return a membership, always fresh, with the cover of today, or of the legal day of an instant."""
     moment = moment_of(as_of)
     up_to = await position_for(house.store, as_of)
-    enrollment = await look_at(house, Enrollment, uuid_of(enrollment_id), caller, up_to=up_to)
-    assert isinstance(enrollment, Enrollment)
-    definition, world = await with_world(house, enrollment, up_to=up_to)
+    seen = await look_around(house, Enrollment, uuid_of(enrollment_id), caller, up_to=up_to)
     view = enrollment_view(
-        enrollment,
-        world.the("programme", Programme),
-        definition,
-        world,
+        seen.case,
+        seen.world.the("programme", Programme),
+        seen.definition,
+        seen.world,
         caller,
         legal_day(now() if moment is None else min(moment, now())),
     )
-    return json_answer(view, headers={"ETag": f'"{enrollment.version}"'})
+    return json_answer(view, headers={"ETag": f'"{seen.case.version}"'})
 
 
 @router.get("/{enrollment_id}/steps", **described(answer=shapes.StepsView))
 async def list_steps(enrollment_id: str, house: TheHouse, caller: TheStaff) -> Response:
     """Return every step from here: open to the caller, or the reason why not."""
-    return await steps(house, await look_at(house, Enrollment, uuid_of(enrollment_id), caller), caller)
+    return await steps(house, Enrollment, uuid_of(enrollment_id), caller)
 
 
 @router.post(
@@ -249,7 +247,7 @@ async def post_document(enrollment_id: str, request: Request, house: TheHouse, c
 @router.get("/{enrollment_id}/documents", **described(answer=shapes.PapersView))
 async def list_documents(enrollment_id: str, house: TheHouse, caller: TheStaff) -> Response:
     """Return the checklist of one enrollment."""
-    return await documents(house, await look_at(house, Enrollment, uuid_of(enrollment_id), caller))
+    return await documents(house, Enrollment, uuid_of(enrollment_id), caller)
 
 
 @router.get("/{enrollment_id}/history", **described(answer=shapes.HistoryPage, refusals=(*ALWAYS, "invalid")))

@@ -12,8 +12,11 @@ import pytest
 from domain.claim.aggregate import Claim
 from domain.claim.commands import OrderFieldCheck, ReportFieldCheck
 from domain.command import Behalf
+from domain.enrollment.aggregate import Enrollment
 from domain.fact import Fact
+from domain.handling.events import handling_of
 from domain.refusal import AuthorityExceeded, GuardFailed
+from domain.risk.events import risk_of
 from store.mapper import SealingMapper
 from store.records import Append, Recorded, Verdict
 from store.store import Store
@@ -47,6 +50,7 @@ from tests.facts import (
     rows_checked,
     start_verification,
     step_requested,
+    take_case,
     verified_claim,
 )
 from tests.workflows.conftest import Tell, memory
@@ -200,6 +204,7 @@ async def test_what_is_not_there_pushes_out_nothing(
     await cases.get(CLAIM)
     for _ in range(3):
         assert await cases.load([uuid4()]) == {}
+        assert await cases.around(uuid4(), Claim) == {}
     assert list(cases._remembered) == [CLAIM]
     monkeypatch.setattr(cases_module, "REMEMBERED_MAX", 100)
     for made_up in (uuid4(), uuid4()):
@@ -281,6 +286,46 @@ async def test_what_is_remembered_of_a_named_stream_stays_as_it_is(
     after = await office.cases.recall([ENROLLMENT, CLAIM])
     assert after[ENROLLMENT].case is before
     assert after[CLAIM].version == len(filed) + 1
+
+
+async def test_a_case_is_seen_with_all_around_it_as_the_log_has_it_now(
+    office: Office, other_office: Office, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tell(*member(), *calculated_claim(), risk_found("DOUBLE_CLAIM"))
+    desk = handling_of(CLAIM)
+    watched = Watched(office.store, monkeypatch)
+
+    async def versions(up_to: int | None = None) -> dict[UUID, int]:
+        seen = await office.cases.around(CLAIM, Claim, desk, up_to=up_to)
+        return {id_: case.version for id_, case in seen.items()}
+
+    async def in_the_log(up_to: int | None = None) -> dict[UUID, int]:
+        claim = await other_office.cases.get(CLAIM, up_to=up_to)
+        known = await other_office.cases.load((CLAIM, desk, *claim.companions().values()), up_to=up_to)
+        return {id_: case.version for id_, case in known.items()}
+
+    cold = await versions()
+    assert watched.asked == 2  # the claim with what stands beside it, and what it names
+    assert cold == await in_the_log()
+    before = await office.store.last_position()
+    await other_office.do(take_case("agus", "approver_1"))
+    await tell(risk_found("DOCUMENT_REUSED"))
+    watched.asked = 0
+    moved_on = await versions()
+    assert watched.asked == 1
+    assert moved_on == await in_the_log()
+    assert moved_on.keys() - cold.keys() == {desk, risk_of(CLAIM, "DOCUMENT_REUSED")}
+    assert await versions(before) == await in_the_log(before) == cold
+    claim = (await office.cases.around(CLAIM, Claim))[CLAIM]
+    claim.flags.add("changed by who looked")
+    assert "changed by who looked" not in (await office.cases.around(CLAIM, Claim))[CLAIM].flags
+
+
+async def test_around_a_case_of_another_kind_or_of_none_there_is_nothing(office: Office, tell: Tell) -> None:
+    await tell(*member())
+    assert isinstance((await office.cases.around(ENROLLMENT, Claim))[ENROLLMENT], Enrollment)
+    nobodys = uuid4()
+    assert nobodys not in await office.cases.around(nobodys, Claim)
 
 
 async def test_a_step_on_a_memory_of_the_case_that_is_out_of_date_is_decided_on_the_log(
