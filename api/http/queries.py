@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import UnionType
-from typing import Annotated, Any, Final, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, TypeAlias, Union, get_args, get_origin
 from uuid import UUID
 
 from fastapi.params import Query
@@ -25,7 +25,7 @@ def query_of(asked: inspect.Parameter) -> Read | None:
     """Return what reads a parameter of a route from the queries of a request.
 
     None where it is no query, where its name or its values are bound to more than its type, or where its type is
-    another than text, number, id or day. `Read` raises `Unusual`.
+    another than text, number, id, day or one of some words. `Read` raises `Unusual`.
     """
     kind, *marks = (
         get_args(asked.annotation) if get_origin(asked.annotation) is Annotated else [asked.annotation]
@@ -34,7 +34,7 @@ def query_of(asked: inspect.Parameter) -> Read | None:
         return None
     is_either = get_origin(kind) in (Union, UnionType)
     kinds = [one for one in (get_args(kind) if is_either else [kind]) if one is not type(None)]
-    value = _VALUES.get(kinds[0]) if len(kinds) == 1 else None
+    value = _value_of(kinds[0]) if len(kinds) == 1 else None
     if value is None:
         return None
     name, default = asked.name, asked.default
@@ -52,6 +52,19 @@ def query_of(asked: inspect.Parameter) -> Read | None:
 
 def _is_plain(mark: object, name: str) -> bool:
     return isinstance(mark, Query) and mark.alias in (None, name) and not mark.metadata
+
+
+def _value_of(kind: Any) -> Callable[[str], Any] | None:
+    if get_origin(kind) is not Literal:
+        return _VALUES.get(kind)
+    words = frozenset(get_args(kind))
+
+    def word(text: str) -> str:
+        if text not in words:
+            raise Unusual
+        return text
+
+    return word
 
 
 def _number(text: str) -> int:

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -86,9 +86,10 @@ async def _asks_queries(
     status: str | None = None,
     programme: UUID | None = None,
     on: date | None = None,
+    scope: Annotated[Literal["mine", "all"] | None, Query(description="whose")] = None,
     limit: Annotated[int, Query(description="items")] = 50,
 ) -> Response:
-    return Response(f"{claim} {who} {month!r} {status!r} {programme!r} {on!r} {limit!r}")
+    return Response(f"{claim} {who} {month!r} {status!r} {programme!r} {on!r} {scope!r} {limit!r}")
 
 
 async def _answers_later(claim: str) -> dict[str, str]:
@@ -201,6 +202,10 @@ QUERIES = (
         f"month=5&on={text}"
         for text in ("", "2024-05-22", "2024-02-30", "2024-5-2", "20240522", "0", "2024-05-22T00:00:00")
     ),
+    *(
+        f"month=5&scope={text}"
+        for text in ("", "mine", "all", "All", "mine%20", "mine&scope=x", "x&scope=mine")
+    ),
     "limit=x&programme=y",
 )
 
@@ -226,6 +231,8 @@ def test_lists_and_cases_are_called_straight() -> None:
     for noun in ("claims", "enrollments"):
         for path in (f"/v1/{noun}", f"/v1/{noun}/{{{noun.removesuffix('s')}_id}}"):
             assert straight(routes[path, "GET"]) is not None, path
+    for path in ("/v1/worklist", "/v1/worklist/load", "/v1/deadlines"):
+        assert straight(routes[path, "GET"]) is not None, path
 
 
 def test_steps_are_called_straight() -> None:
