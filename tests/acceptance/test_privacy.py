@@ -22,6 +22,7 @@ SHORT = 8  # characters
 BY_CHANCE = 5  # sealed bytes spell three or four letters by chance: shorter words prove nothing
 NOTE = "Tetangga melihat almarhum di Jalan Melati"
 LOOK = "Keluarga Bapak Wiryodinoto membawa KTP"
+A_NUMBER = re.compile(r"(?<![\da-f-])\d{16}(?![\da-f])")  # a digest may spell sixteen digits by chance
 REASON = "periksa lagi hubungan keluarga Bapak Wiryo"
 
 
@@ -302,7 +303,7 @@ def test_no_address_that_is_only_read_shows_what_has_to_be_revealed(town: Town) 
         if answer.status_code == 200:
             read.add(path)
             assert [value for value in hidden if value in answer.text] == [], path
-            assert not re.search(r"(?<![\d-])\d{16}(?!\d)", answer.text), path
+            assert not A_NUMBER.search(answer.text), path
     assert {
         "/v1/claims/{claim_id}",
         "/v1/people/{person_id}",
