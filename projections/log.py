@@ -33,8 +33,6 @@ class Entry:
         if name != "fact":
             raise AttributeError(name)
         self.fact = self._mapper.event_of(self._record)
-        # The same id as it came with the row: every read model looks up rows by it, and this one hashes in no time.
-        vars(self.fact)["originator_id"] = self.stream
         return self.fact
 
 

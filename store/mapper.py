@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, cast, get_args
+from typing import Any, Final, NamedTuple, NotRequired, Required, TypedDict, cast, get_args, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -115,10 +115,8 @@ class SealingMapper(Mapper[UUID]):
         return self._read(record.stream, record.version, record.topic, record.state)
 
     def _read(self, stream: UUID, version: int, topic: str, state: bytes) -> Any:
-        form = self._form(topic)
+        form = self._forms.get(topic) or self._form(topic)
         try:
-            if state[-1:] != b"}":
-                raise ValueError("the state is cut short")
             if _HAS_BOXES in state:
                 boxes = _BOXES.decode(state).boxes
                 self._reading.boxes = {
@@ -128,17 +126,20 @@ class SealingMapper(Mapper[UUID]):
                 self._reading.boxes = {}
             if form.version > 1 or _HAS_VERSION in state:
                 state = form.upcast(state)
-            # The columns of the log join the state, last so that they count, and all is read in one pass.
-            columns = b'"originator_id":"%b","originator_version":%d}' % (stream.hex.encode(), version)
-            event = form.decoder.decode(state[:-1] + (b"," if len(state) > 2 else b"") + columns)
+            fields = form.decoder.decode(state)
         except UnknownEvent:
             raise
         except Exception as error:
             raise MapperDeserialisationError(
                 f"Version {version} of stream {stream} does not read as {topic}: {error}"
             ) from error
-        values = vars(event)  # msgspec leaves a default to the class; the library looks at the event itself
-        values |= form.defaults | values
+        values = form.optional | fields
+        # The id as it came with the row: many look up rows by it, and the driver's hashes in no time.
+        values["originator_id"], values["originator_version"] = stream, version
+        event = object.__new__(form.cls)
+        object.__setattr__(
+            event, "__dict__", values
+        )  # an event is frozen, and begins with all it will ever have
         return event
 
     def _shut(self, kind: Any, placeholder: Any) -> Any:
@@ -189,7 +190,8 @@ class _Form(NamedTuple):
     topic: str
     version: int
     defaults: dict[str, Any]  # of every field that is stored in the state; MISSING where it has none
-    decoder: "msgspec.json.Decoder[Any]"
+    optional: dict[str, Any]  # the same, without those that must be there
+    decoder: "msgspec.json.Decoder[dict[str, Any]]"  # of the fields alone: four times as fast as of the class
 
     @classmethod
     def of(cls, topic: str, shut: Callable[[Any, Any], Any]) -> "_Form":
@@ -202,8 +204,16 @@ class _Form(NamedTuple):
         fields = dataclasses.fields(event)
         defaults = {f.name: _default(f) for f in fields if f.name not in _COLUMNS}
         assert not {"boxes", "class_version"} & defaults.keys(), "these names are taken"
-        decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(event, dec_hook=shut)
-        return cls(event, topic, getattr(event, "class_version", 1), defaults, decoder)
+        optional = {name: default for name, default in defaults.items() if default is not _NONE}
+        kinds = get_type_hints(event)
+        shape = {
+            name: NotRequired[kinds[name]] if name in optional else Required[kinds[name]] for name in defaults
+        }
+        fields_of = cast(Any, TypedDict)(
+            topic, shape
+        )  # made of what the class says, so no type checker knows it
+        decoder: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(fields_of, dec_hook=shut)
+        return cls(event, topic, getattr(event, "class_version", 1), defaults, optional, decoder)
 
     def upcast(self, state: bytes) -> bytes:
         """Return a stored state as this program would have stored it."""
