@@ -215,8 +215,8 @@ class ClaimRegister(Projection):
     }
 
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
-        known = (_claim_of(fact) for fact in facts if type(fact) is not DeathReported)
-        await self._claims.fetch(db, known)
+        begun = {fact.originator_id for fact in facts if type(fact) is DeathReported}
+        await self._claims.fetch(db, {_claim_of(fact) for fact in facts} - begun)
 
     async def save(self, db: Db) -> None:
         await self._claims.save(db)

@@ -305,14 +305,18 @@ class EnrollmentRegister(Projection):
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
         people = [f.originator_id for f in facts if type(f) in (PersonRegistered, PersonCorrected)]
         await self.keyring.load(people)
-        await self._persons.fetch(db, (f.originator_id for f in facts if type(f) is PersonCorrected))
+        known = {f.originator_id for f in facts if type(f) is PersonRegistered}
+        corrected = {f.originator_id for f in facts if type(f) is PersonCorrected}
+        await self._persons.fetch(db, corrected - known)
         if claims := [fact.originator_id for fact in facts if type(fact) is ClaimWithdrawn]:
             told = await db.fetch(
                 f"select death_claim, enrollment_id from {self.here[0].name} where death_claim = any ($1)",
                 claims,
             )
             self._deaths |= {row["death_claim"]: row["enrollment_id"] for row in told}
-        await self._enrollments.fetch(db, [*_enrollments_in(facts), *self._deaths.values()])
+        begun = {fact.originator_id for fact in facts if type(fact) is EnrollmentBegun}
+        touched = {*_enrollments_in(facts), *self._deaths.values()}
+        await self._enrollments.fetch(db, touched - begun)
 
     async def save(self, db: Db) -> None:
         register, _, alike = (table.name for table in self.here)

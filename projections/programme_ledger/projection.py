@@ -274,10 +274,10 @@ class ProgrammeLedger(Projection):
     }
 
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
-        await self._programmes.fetch(
-            db, (fact.originator_id for fact in facts if type(fact) in OF_PROGRAMMES)
-        )
-        await self._claims.fetch(db, (fact.originator_id for fact in facts if type(fact) in OF_CLAIMS))
+        begun = {fact.originator_id for fact in facts if type(fact) in (ProgrammeOpened, DeathReported)}
+        programmes = {fact.originator_id for fact in facts if type(fact) in OF_PROGRAMMES}
+        await self._programmes.fetch(db, programmes - begun)
+        await self._claims.fetch(db, {f.originator_id for f in facts if type(f) in OF_CLAIMS} - begun)
 
     async def save(self, db: Db) -> None:
         await self._programmes.save(db)

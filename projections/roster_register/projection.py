@@ -145,8 +145,8 @@ class RosterRegister(Projection):
     }
 
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
-        old = (fact.originator_id for fact in facts if not isinstance(fact, RosterReceived))
-        await self._rows.fetch(db, old)
+        begun = {fact.originator_id for fact in facts if isinstance(fact, RosterReceived)}
+        await self._rows.fetch(db, {fact.originator_id for fact in facts} - begun)
 
     async def save(self, db: Db) -> None:
         await self._rows.save(db)

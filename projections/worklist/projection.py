@@ -189,8 +189,8 @@ class Worklist(Projection):
         if self._finals is None:
             rows = await db.fetch(f"select definition, unnest(finals) as status from {self.here[1].name}")
             self._finals = {(row["definition"], row["status"]) for row in rows}
-        old = (_case_of(fact) for fact in facts if type(fact) not in _FIRSTS)
-        await self._cases.fetch(db, old)
+        begun = {fact.originator_id for fact in facts if type(fact) in _FIRSTS}
+        await self._cases.fetch(db, {_case_of(fact) for fact in facts} - begun)
 
     async def save(self, db: Db) -> None:
         await self._cases.save(db)
