@@ -231,6 +231,11 @@ class Projection:
         self.keyring = keyring
         self.here = tuple(tables or self.tables)
 
+    @classmethod
+    def topics(cls) -> Collection[str]:
+        """Return the stored names of the facts that it takes in."""
+        return cls._methods.keys()
+
     async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
         """Fetch the rows, and load the keys of the persons, that these facts touch."""
 

@@ -6,7 +6,7 @@ from collections import ChainMap
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 
 import asyncpg
 import msgspec
@@ -19,9 +19,10 @@ from projections.claim_register.projection import ClaimRegister
 from projections.claim_traces.projection import ClaimTraces
 from projections.comparison import Difference, compare
 from projections.deadlines.projection import Deadlines
-from projections.log import Entry, Log
+from projections.log import Log
 from projections.positions import install, move
 from projections.reader import Db, Projection
+from projections.stretch import Models, Stretch
 from projections.worklist.projection import Worklist
 from store.connection import connect
 from store.mapper import SealingMapper
@@ -29,12 +30,8 @@ from store.sealing import Keyring
 from store.store import Store
 
 T = TypeVar("T")
-Models: TypeAlias = Sequence[type[Projection]]
 
-READ: Final = 2_000  # entries read at once
-AHEAD: Final = (
-    2  # pages that a read model may be ahead of another; what is in the processor's cache is read faster
-)
+
 SAVE: Final = 20_000  # entries folded in memory before they are written
 # Comparisons too: each holds a connection of the pool while it reads what came last through another.
 SWAPS_AT_ONCE: Final = 3
@@ -206,7 +203,7 @@ class Workshop:
         self, shadows: Sequence["Shadow"], after: int, up_to: int, *, finish: bool = False
     ) -> None:
         """Fold a stretch of the log into all shadows, each at its pace: one is folded while another is written."""
-        stretch = Stretch(self._log, after, up_to, readers=len(shadows))
+        stretch = Stretch(self._log, after, up_to, [shadow.model for shadow in shadows])
         try:
             await _together(
                 shadow.fold(stretch, saves_first_at=SAVE * place // len(shadows), finish=finish)
@@ -318,44 +315,6 @@ async def _together(doing: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     except ExceptionGroup as faults:
         raise faults.exceptions[0] from faults.exceptions[0].__cause__
     return [task.result() for task in tasks]
-
-
-class Stretch:
-    """A stretch of the log, read once for several readers; none may be more than some pages ahead of the last."""
-
-    def __init__(self, log: Log, after: int, up_to: int, *, readers: int) -> None:
-        self.up_to = up_to
-        self._log = log
-        self._pages = [(start, min(start + READ, up_to)) for start in range(after, up_to, READ)]
-        self._missing = [readers] * len(self._pages)  # readers that have not come to a page yet
-        self._reading: dict[int, asyncio.Task[list[Entry]]] = {}
-        self._passed = asyncio.Event()  # replaced whenever the last reader leaves a page behind
-
-    async def pages(self) -> AsyncIterator[list[Entry]]:
-        """Yield the pages to one reader, in order."""
-        for number in range(len(self._pages)):
-            while self._is_too_far(number):
-                await self._passed.wait()
-            yield await self._read(number)
-            if not self._is_too_far(number + 1):
-                self._read(number + 1)  # meanwhile
-            self._missing[number] -= 1
-            if not self._missing[number]:
-                del self._reading[number]
-                passed, self._passed = self._passed, asyncio.Event()
-                passed.set()
-
-    def close(self) -> None:
-        for reading in self._reading.values():
-            reading.cancel()
-
-    def _is_too_far(self, number: int) -> bool:
-        return number >= len(self._pages) or (number >= AHEAD and bool(self._missing[number - AHEAD]))
-
-    def _read(self, number: int) -> "asyncio.Task[list[Entry]]":
-        if number not in self._reading:
-            self._reading[number] = asyncio.create_task(self._log.fresh_page(*self._pages[number]))
-        return self._reading[number]
 
 
 @contextmanager

@@ -100,11 +100,25 @@ class Store:
         return await self._reader.after(known, named)
 
     async def read_log(
-        self, after: int, limit: int, *, topics: Sequence[str] | None = None, up_to: int | None = None
+        self,
+        after: int,
+        limit: int,
+        *,
+        topics: Sequence[str] | None = None,
+        without: Sequence[str] = (),
+        up_to: int | None = None,
     ) -> list[Recorded]:
-        """Return at most `limit` events after this position, in order; `topics` leaves out all others."""
+        """Return at most `limit` events after this position, in order.
+
+        topics: leaves out all others. without: leaves out these, where no `topics` are named.
+        """
         page = "position > $1 and ($2::bigint is null or position <= $2) order by position limit $3"
-        if topics is None:
+        if topics is None and without:
+            query, names = (
+                f"select {_COLUMNS} from log.event where topic <> all ($4) and {page}",
+                [[*without]],
+            )
+        elif topics is None:
             query, names = f"select {_COLUMNS} from log.event where {page}", []
         else:  # one index range per name, however rare
             query, names = (
