@@ -10,8 +10,9 @@ import msgspec
 import typer
 
 from api.cli_demo import demo_app
-from api.cli_house import AsJson, fail, in_house, read_day, read_settings, run, say
+from api.cli_house import AsJson, fail, read_day, read_settings, run, say
 from api.cli_programme import programme_app
+from api.cli_projection import projection_app
 from api.cli_rules import rules_app
 
 app = typer.Typer(
@@ -21,9 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a trace with values could show personal data
 )
 roster_app = typer.Typer(help="Lists of sponsors.", no_args_is_help=True)
-projection_app = typer.Typer(
-    help="Read models: how far, rebuild, compare with the log.", no_args_is_help=True
-)
 workflow_app = typer.Typer(help="Lifecycle definitions: prove and show.", no_args_is_help=True)
 app.add_typer(roster_app, name="roster")
 app.add_typer(projection_app, name="projection")
@@ -170,55 +168,6 @@ def roster_import(
         raise typer.Exit(2)
 
 
-@projection_app.command("status")
-def projection_status(as_json: AsJson = False) -> None:
-    """Show each read model: state, position, how far behind the log."""
-    rows = in_house(lambda house: _workshop(house).status())
-    if as_json:
-        typer.echo(msgspec.json.encode(rows))
-        return
-    for row in rows:
-        fault = f"  {row.error}" if row.error else ""
-        typer.echo(
-            f"{row.name:22} v{row.version}  {row.state:12} position {row.position:>8}  lag {row.lag}{fault}"
-        )
-
-
-@projection_app.command("rebuild")
-def projection_rebuild(
-    names: Annotated[list[str] | None, typer.Argument(help="Read models; all if none is named")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Build read models anew from the first event, beside the live ones, and swap them in."""
-    done = in_house(lambda house: _workshop(house).rebuild(*(names or ())))
-    if as_json:
-        typer.echo(msgspec.json.encode(done))
-        return
-    for name, position in done.items():
-        typer.echo(f"{name}: rebuilt to position {position}")
-
-
-@projection_app.command("verify")
-def projection_verify(
-    names: Annotated[list[str] | None, typer.Argument(help="Read models; all if none is named")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Compare read models with the log, cell by cell. Exit code 1 on any difference."""
-    found = in_house(lambda house: _workshop(house).verify_together(*(names or ())))
-    if as_json:
-        typer.echo(msgspec.json.encode(found))
-    else:
-        for one in found:
-            state = "equal to the log" if one.is_clean else f"{len(one.differences)} differences"
-            typer.echo(f"{one.name}: {one.rows} rows at position {one.position}: {state}")
-            for difference in one.differences[:20]:
-                typer.echo(
-                    f"  {difference.kind} {difference.table} {difference.key} {difference.column or ''}"
-                )
-    if not all(one.is_clean for one in found):
-        raise typer.Exit(1)
-
-
 @workflow_app.command("check")
 def workflow_check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Prove a definition: every status reachable, every clock ended, no payment without approval, names known."""
@@ -319,12 +268,6 @@ def _reason(fault: Exception) -> str | None:
             "JAMINAN_DATABASE_URL and JAMINAN_DATABASE_ADMIN_URL say, if they are set."
         )
     return None
-
-
-def _workshop(house: Any) -> Any:
-    from projections.rebuild import Workshop
-
-    return Workshop(house.database.app_url, house.store, house.mapper, house.keyring)
 
 
 def _stop(sentence: str) -> NoReturn:

@@ -14,7 +14,9 @@ import pickle
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -92,6 +94,10 @@ def _be_second(work: Work[Any], first: socket.socket, new_loop: Callable[[], Any
         gc.freeze()  # what was inherited is never put away: over there it is in use
         with asyncio.Runner(loop_factory=new_loop) as runner:
             runner.run(_answer(work, first))
+    except Exception as fault:  # before the work, or around it: the work's own faults are answered
+        first.setblocking(True)
+        with contextlib.suppress(OSError):  # nobody is left who would hear it
+            first.sendall(pickle.dumps((None, ProcessLost(f"the second process met {_cause(fault)}"))))
     finally:
         os._exit(0)
 
@@ -118,5 +124,12 @@ def _packed(done: asyncio.Future[Any]) -> bytes:
         packed = pickle.dumps((None, fault) if fault else (done.result(), None))
         pickle.loads(packed)  # noqa: S301  # there are exceptions that can be packed but not unpacked
     except Exception:
-        packed = pickle.dumps((None, ProcessLost(f"the second process met {type(fault).__name__}")))
+        packed = pickle.dumps((None, ProcessLost(f"the second process met {_cause(fault)}")))
     return packed
+
+
+def _cause(fault: BaseException | None) -> str:
+    """Name a fault and the place it came from. Its message is left out: it may hold personal values."""
+    place = traceback.extract_tb(fault.__traceback__)[-1] if fault and fault.__traceback__ else None
+    where = f" in {place.name}, {Path(place.filename).name} line {place.lineno}" if place else ""
+    return f"{type(fault).__name__}{where}"

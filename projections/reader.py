@@ -6,6 +6,7 @@ statements, whatever the number of facts.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -208,7 +209,7 @@ class Poisoned(Exception):
         return Poisoned.__new__, (Poisoned, *self.args), vars(self)
 
 
-class Projection:
+class Projection(ABC):
     """A read model.
 
     reads: subscription and dispatch in one: which method takes which fact. alone: one fact may change very many
@@ -236,16 +237,16 @@ class Projection:
         """Return the stored names of the facts that it takes in."""
         return cls._methods.keys()
 
-    async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:
+    async def prepare(self, db: Db, facts: Sequence[Fact]) -> None:  # noqa: B027  # some look nothing up
         """Fetch the rows, and load the keys of the persons, that these facts touch."""
 
+    @abstractmethod
     async def save(self, db: Db) -> None:
         """Write what the batch changed, and forget it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def forget(self) -> None:
         """Drop what is in memory: the batch came to nothing."""
-        raise NotImplementedError
 
     async def absorb(self, db: Db, entries: Sequence[Entry]) -> None:
         """Fold entries in memory; `save` writes them. Raises `Poisoned`."""

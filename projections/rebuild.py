@@ -6,6 +6,7 @@ from collections import ChainMap
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -21,6 +22,7 @@ from projections.comparison import Difference, compare
 from projections.deadlines.projection import Deadlines
 from projections.log import Log
 from projections.positions import install, move
+from projections.progress import Progress
 from projections.reader import Db, Projection
 from projections.stretch import Models, Stretch
 from projections.worklist.projection import Worklist
@@ -83,6 +85,8 @@ class Workshop:
     """Rebuilds and verifies read models while they serve. url: a session of the application role."""
 
     def __init__(self, url: str, store: Store, mapper: SealingMapper, keyring: Keyring) -> None:
+        self.progress = Progress()
+        self._process = 0  # 1 in a second one
         self._url = url
         self._store = store
         self._keyring = keyring
@@ -133,8 +137,11 @@ class Workshop:
         async def by_another() -> dict[str, T]:
             async with await Store.open(self._url) as store:
                 keyring = self._keyring.reading_from(store.pool)
-                return await work(Workshop(self._url, store, SealingMapper(keyring), keyring), of_cases)
+                second = Workshop(self._url, store, SealingMapper(keyring), keyring)
+                second.progress, second._process = self.progress, 1
+                return await work(second, of_cases)
 
+        self.progress.processes = 2
         try:
             found = ChainMap(*await _together([apart(by_another), work(self, others)]))
         except ProcessLost as lost:
@@ -203,7 +210,9 @@ class Workshop:
         self, shadows: Sequence["Shadow"], after: int, up_to: int, *, finish: bool = False
     ) -> None:
         """Fold a stretch of the log into all shadows, each at its pace: one is folded while another is written."""
-        stretch = Stretch(self._log, after, up_to, [shadow.model for shadow in shadows])
+        self.progress.up_to = up_to
+        passed = partial(self.progress.reach, process=self._process)
+        stretch = Stretch(self._log, after, up_to, [shadow.model for shadow in shadows], passed)
         try:
             await _together(
                 shadow.fold(stretch, saves_first_at=SAVE * place // len(shadows), finish=finish)

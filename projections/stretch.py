@@ -1,7 +1,7 @@
 """A stretch of the log on its way to read models that are built together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final, TypeAlias
 
 from projections.catalogue import PROJECTIONS
@@ -21,17 +21,20 @@ class Stretch:
     """A stretch of the log, read once for several read models; none may be more than some pages ahead of the last.
 
     Facts that only other read models take in are left in the database; one that nobody knows is not.
+    passed: is told the position that all of them have come to.
     """
 
-    def __init__(self, log: Log, after: int, up_to: int, readers: Models) -> None:
-        self.up_to = up_to
+    def __init__(
+        self, log: Log, after: int, up_to: int, readers: Models, passed: Callable[[int], object]
+    ) -> None:
+        self.up_to, self.passed = up_to, passed
         self._log = log
         self._of_others = sorted(_topics(PROJECTIONS) - _topics(readers))
-        self._readers = len(readers)
+        self._readers = len(readers)  # that have not come to the end
         self._pages: dict[int, list[Entry]] = {}  # those that some reader has not left behind
         self._missing: dict[int, int] = {}  # by page, the readers that have not
         self._cut = 0  # pages so far
-        self._passed = asyncio.Event()  # replaced whenever the last reader leaves a page behind
+        self._left = asyncio.Event()  # replaced whenever the last reader leaves a page behind
         self._cutting = asyncio.Lock()
         self._coming: asyncio.Task[list[Entry]] | None  # what is read meanwhile
         self._read_on(after)
@@ -44,6 +47,9 @@ class Stretch:
             self._leave(number)
             number += 1
             await asyncio.sleep(0)  # the others fold it while it is at hand
+        self._readers -= 1
+        if not self._readers:
+            self.passed(self.up_to)
 
     def close(self) -> None:
         if self._coming is not None:
@@ -52,7 +58,7 @@ class Stretch:
     async def _page(self, number: int) -> list[Entry] | None:
         """Return a page once no reader is too far behind, or nothing where the stretch is at its end."""
         while number - AHEAD in self._pages:
-            await self._passed.wait()
+            await self._left.wait()
         async with self._cutting:
             if number == self._cut and self._coming is not None:
                 self._cut_up(await self._coming)
@@ -74,9 +80,11 @@ class Stretch:
     def _leave(self, number: int) -> None:
         self._missing[number] -= 1
         if not self._missing[number]:
-            del self._pages[number], self._missing[number]
-            passed, self._passed = self._passed, asyncio.Event()
-            passed.set()
+            position = self._pages.pop(number)[-1].position
+            del self._missing[number]
+            left, self._left = self._left, asyncio.Event()
+            left.set()
+            self.passed(position)
 
 
 def _topics(models: Models) -> set[str]:

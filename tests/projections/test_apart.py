@@ -70,6 +70,18 @@ async def test_what_cannot_travel_is_named() -> None:
         await apart(returns)
 
 
+async def test_a_fault_of_its_own_start_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> NoReturn:
+        raise PermissionError
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr("projections.apart.os.setsid", refuse)
+    with pytest.raises(ProcessLost, match=r"PermissionError in refuse, test_apart\.py line \d+"):
+        await apart(work)
+
+
 async def test_one_that_is_killed_is_not_waited_for() -> None:
     async def die() -> None:
         os.kill(os.getpid(), signal.SIGKILL)

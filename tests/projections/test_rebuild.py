@@ -23,11 +23,14 @@ from projections.case_timeline.projection import CaseTimeline
 from projections.catalogue import PROJECTIONS
 from projections.claim_register.projection import ClaimRegister
 from projections.claim_register.view import ClaimRegisterView
+from projections.delegation_register.projection import DelegationRegister
 from projections.enrollment_register.view import EnrollmentRegisterView
+from projections.log import Log
 from projections.positions import Positions, install, move, page_at, snapshot
 from projections.reader import Poisoned, Table
 from projections.rebuild import Workshop
 from projections.runner import Runner
+from projections.stretch import Stretch
 from store.mapper import SealingMapper
 from store.records import Append
 from store.sealing import Keyring
@@ -52,6 +55,8 @@ def workshop(
     monkeypatch.setattr("projections.rebuild.WORTH_IT", 0)
     monkeypatch.setattr("projections.rebuild.cores", lambda: 2 if request.param == "in two" else 1)
     monkeypatch.setattr("projections.apart.STOP_MAX", 60.0)  # on a busy machine
+    for name, entries in (("READ", 40), ("PAGE", 7)):  # a story is short
+        monkeypatch.setattr(f"projections.stretch.{name}", entries)
     return Workshop(database.app_url, store, mapper, keyring)
 
 
@@ -84,6 +89,16 @@ async def indexes(db: "asyncpg.Connection[Any]") -> list[str]:
     ]
 
 
+async def test_facts_that_only_others_take_in_are_not_read(
+    store: Store, mapper: SealingMapper, served: Runner
+) -> None:
+    end, passed = await store.last_position(), list[int]()
+    stretch = Stretch(Log(store, mapper), 0, end, [DelegationRegister], passed.append)
+    read = [entry.topic async for page in stretch.pages() for entry in page]
+    assert {*read} == {*DelegationRegister.topics()}
+    assert passed[-1] == end
+
+
 async def test_rebuilt_equals_live(
     store: Store,
     mapper: SealingMapper,
@@ -96,6 +111,7 @@ async def test_rebuilt_equals_live(
     assert all(live.values())
     end = await store.last_position()
     assert await workshop.rebuild() == {model.name: end for model in PROJECTIONS}
+    assert workshop.progress.done == workshop.progress.up_to == end
     assert await contents(admin) == live
     assert await indexes(admin) == found_by
     story = Story().whole().and_afterwards()
