@@ -86,6 +86,10 @@ class Cases:
             read[case_id] = case.apart()
         return {stream: case for stream, case in read.items() if case is not None}
 
+    def remembered(self, stream: UUID) -> Seen | None:
+        """Return a stream as it is remembered, None where it is not."""
+        return self._remembered.get(stream)
+
     async def recall(self, ids: Iterable[UUID], kinds: Kinds = NO_KINDS) -> dict[UUID, Seen]:
         """Return these streams as they are remembered; what is not remembered is read.
 

@@ -8,7 +8,7 @@ on first: the append refuses what leaned on something that has moved on, and nob
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
@@ -109,12 +109,12 @@ class Office:
         waiting = list(enumerate(commands))
         while waiting:
             wave, waiting = _one_per_case(waiting)
-            outcomes |= await self._carry_out_wave(wave, bulk=bulk)
+            outcomes |= await self._carry_out_wave(dict(wave), bulk=bulk)
         return [outcomes[n] for n in range(len(commands))]
 
     async def do(self, command: Command) -> Answer:
         """Carry out one command. Raises its refusal."""
-        [outcome] = await self.carry_out([command])
+        outcome = (await self._carry_out_wave({0: command}, bulk=False))[0]
         if isinstance(outcome, Refusal):
             raise outcome
         return outcome
@@ -164,11 +164,9 @@ class Office:
 
     # -- one wave: at most one command per case
 
-    async def _carry_out_wave(
-        self, wave: Sequence[tuple[int, Command]], *, bulk: bool
-    ) -> dict[int, Answer | Refusal]:
+    async def _carry_out_wave(self, wave: dict[int, Command], *, bulk: bool) -> dict[int, Answer | Refusal]:
         """Decide on what is remembered; where that was not up to date or led to a refusal, on what is read."""
-        outcomes, again = await self._try(dict(wave), 0, bulk=bulk, recalled=not bulk)
+        outcomes, again = await self._try(wave, 0, bulk=bulk, recalled=not bulk)
         if not again:
             return outcomes
         async with self._turns.taken(command.case_id for command in again.values()):
@@ -234,19 +232,18 @@ class Office:
     ) -> tuple[dict[int, _Decision], dict[int, _No]]:
         """Decide and seal. leans: have the append judge the companions too."""
         touched: dict[int, list[Case]] = {}
+        facts: dict[int, list[Sequence[Fact]]] = {}
         refused: dict[int, _No] = {}
         for n, situation in situations.items():
             try:
-                touched[n] = self._decisions.decide(commands[n], situation.case, situation.world)
+                cases = self._decisions.decide(commands[n], situation.case, situation.world)
             except Refusal as refusal:
                 refusal.with_traceback(None)  # it would hold this frame, and the frame holds the refusal
                 refused[n] = _No(refusal, situation.recalled)
-        facts = {
-            n: [cast(Sequence[Fact], case.collect_events()) for case in some] for n, some in touched.items()
-        }
-        sealed = await self.mapper.seal_each(
-            [fact for of_case in of_command for fact in of_case] for of_command in facts.values()
-        )
+            else:
+                touched[n] = cases
+                facts[n] = [cast(Sequence[Fact], case.collect_events()) for case in cases]
+        sealed = await self.mapper.seal_each(map(chain.from_iterable, facts.values()))
         decided: dict[int, _Decision] = {}
         for n, events in zip(touched, sealed, strict=True):
             if isinstance(events, SubjectErased):

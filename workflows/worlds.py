@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.case import Case
@@ -55,54 +55,72 @@ class Worlds:
         rule it is not there, and where it is the append tells. recalled: as it is remembered, where it is; otherwise
         everything as the log has it now.
         """
-        see = partial(self._cases.recall, kinds=_kinds(commands)) if recalled else self._cases.look
-        begun = {command.case_id: NOTHING for command in commands if attempt == 0 and command.begins}
-        expected = (id_ for command in commands for id_ in self._expected(command, reads=not recalled))
-        found = begun | await see(id_ for id_ in expected if id_ not in begun)
-        around = []
-        for command in commands:
-            streams, case = self._named(command), found[command.case_id].case
-            around.append(streams if case is None else streams | leaning(case, command.step))
-        if unexpected := [id_ for streams in around for id_ in streams.values() if id_ not in found]:
-            found |= await see(set(unexpected))
-        opener = await self._opener_for(commands, found)
-        dead = await self._who_died(commands, found)
-        situations = []
-        for command, streams in zip(commands, around, strict=True):
-            person_died = command.command_id in dead
-            situations.append(_situation(command, streams, found, attempt or 0, opener, has_died=person_died))
-        return situations
+        found: dict[UUID, Seen] = {}
+        while True:
+            missing: list[UUID] = []
+            around = []
+            for command in commands:
+                own = NOTHING if attempt == 0 and command.begins else None
+                around.append(self._around(command, own, found, missing, recalled=recalled))
+            if not missing:
+                break
+            for one in around:  # what was seen stays as it was seen, whatever happens while the rest is read
+                found.update(one.seen())
+            read = self._cases.recall(missing, _kinds(commands)) if recalled else self._cases.look(missing)
+            found |= await read
+        opener = await self._opener_for(around)
+        dead = await self._who_died(around)
+        return [
+            _situation(one, attempt or 0, opener, has_died=one.command.command_id in dead) for one in around
+        ]
 
-    async def _opener_for(self, commands: Iterable[Command], found: Mapping[UUID, Seen]) -> Keyring:
+    def _around(
+        self,
+        command: Command,
+        own: Seen | None,
+        found: Mapping[UUID, Seen],
+        missing: list[UUID],
+        *,
+        recalled: bool,
+    ) -> "_Around":
+        """Return the case of a command and its companions, as far as they were found or are remembered.
+
+        What has to be read first is added to `missing`, and this is asked again. own: the case, where it need not
+        be looked for.
+        """
+
+        def look(id_: UUID) -> Seen:
+            seen = (found.get(id_) if found else None) or (self._cases.remembered(id_) if recalled else None)
+            if seen is None:
+                missing.append(id_)
+                return NOTHING
+            return seen
+
+        own = own or look(command.case_id)
+        streams = command.companions()
+        if command.delegations:
+            streams = streams | companions_of(command.delegations)
+        if own.case is not None:
+            streams = streams | leaning(own.case, command.step)
+        elif not (found or recalled):  # what it leaned on when it was last seen is had by the same query
+            missing += self._cases.leaned_on(command.case_id, command.step).values()
+        return _Around(command, own, [(role, id_, look(id_)) for role, id_ in streams.items()])
+
+    async def _opener_for(self, around: Iterable["_Around"]) -> Keyring:
         """Return what opens the values that these steps compare."""
         return await self._mapper.opener_for(
             subject
-            for command in commands
-            if (case := found[command.case_id].case) is not None
-            for subject in case.compared_subjects(command.step)
+            for command, own, _ in around
+            if own.case is not None
+            for subject in own.case.compared_subjects(command.step)
         )
 
-    def _named(self, command: Command) -> dict[str, UUID]:
-        """Return what a command names itself, by role."""
-        named = command.companions()
-        return named | companions_of(command.delegations) if command.delegations else named
-
-    def _expected(self, command: Command, *, reads: bool) -> Iterator[UUID]:
-        """Yield the case of a command and what it will lean on, as far as can be told before it is read.
-
-        reads: name what the case leaned on when it was last seen too, to have it by the same query.
-        """
-        yield command.case_id
-        yield from self._named(command).values()
-        if reads:
-            yield from self._cases.leaned_on(command.case_id, command.step).values()
-
-    async def _who_died(self, commands: Iterable[Command], found: Mapping[UUID, Seen]) -> frozenset[UUID]:
+    async def _who_died(self, around: Iterable["_Around"]) -> frozenset[UUID]:
         """Return the commands that ask for it and whose person is reported or known to be dead."""
         people = {
-            command.command_id: case.subject_id
-            for command in commands
-            if command.asks_who_died and (case := found[command.case_id].case) is not None
+            command.command_id: own.case.subject_id
+            for command, own, _ in around
+            if command.asks_who_died and own.case is not None
         }
         if not people:
             return frozenset()
@@ -117,6 +135,19 @@ def world_of(case: Case, found: Mapping[UUID, Case]) -> World:
     return world
 
 
+class _Around(NamedTuple):
+    """A command, its case, and the streams that the decision looks at: role, id and how each was seen."""
+
+    command: Command
+    own: Seen
+    companions: list[tuple[str, UUID, Seen]]
+
+    def seen(self) -> Iterator[tuple[UUID, Seen]]:
+        """Yield the streams that were found, with how they were seen."""
+        streams = (self.command.case_id, self.own), *((id_, seen) for _, id_, seen in self.companions)
+        return ((id_, seen) for id_, seen in streams if seen is not NOTHING)
+
+
 def _kinds(commands: Iterable[Command]) -> Kinds:
     """Return of which kind the cases are that exist by these commands."""
     return {
@@ -126,22 +157,13 @@ def _kinds(commands: Iterable[Command]) -> Kinds:
     }
 
 
-def _situation(
-    command: Command,
-    streams: Mapping[str, UUID],
-    found: Mapping[UUID, Seen],
-    attempt: int,
-    opener: Keyring,
-    *,
-    has_died: bool,
-) -> Situation:
-    own = found[command.case_id]
+def _situation(around: _Around, attempt: int, opener: Keyring, *, has_died: bool) -> Situation:
+    command, own, companions = around
     case = None if own.case is None else own.case.apart()
     recalled = own.recalled
     present: dict[str, Case] = {}
     versions: dict[UUID, int] = {}
-    for role, id_ in streams.items():
-        companion = found[id_]
+    for role, id_, companion in companions:
         recalled = recalled or companion.recalled
         versions[id_] = companion.version
         if companion.case is not None and plays(role, companion.case):
