@@ -1,6 +1,6 @@
 """What every case remembers: where it stands, who did what, which papers and clocks it has."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, Self
@@ -54,26 +54,21 @@ class KeyChange:
     release: list[Key] = field(default_factory=list)
 
 
-class Facts(Mapping[str, object]):
-    """The facts of a case by name, each looked up when it is asked for first: a step asks for few of many."""
+class Facts(dict[str, object]):
+    """The facts of a case by name, each looked up when it is asked for first: a step asks for few of many.
 
-    __slots__ = ("_askable", "_case", "_known")
+    It holds those that were asked for.
+    """
+
+    __slots__ = ("_askable", "_case")
 
     def __init__(self, case: "Case", askable: "Mapping[str, Ask]") -> None:
         self._case = case
         self._askable = askable
-        self._known: dict[str, object] = {}
 
-    def __getitem__(self, name: str) -> object:
-        if name not in self._known:
-            self._known[name] = self._askable[name](self._case)
-        return self._known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._askable)
-
-    def __len__(self) -> int:
-        return len(self._askable)
+    def __missing__(self, name: str) -> object:
+        found = self[name] = self._askable[name](self._case)
+        return found
 
 
 CONTAINERS: Final = frozenset({list, dict, set})  # what they hold in a case never changes in place
@@ -141,6 +136,11 @@ class Case(Aggregate):
         """Natural keys to take and release together with the pending events."""
         if self._keys is None:
             self._keys = KeyChange()
+        return self._keys
+
+    @property
+    def key_changes(self) -> KeyChange | None:
+        """The natural keys to take and release, None as long as nobody named any."""
         return self._keys
 
     def keys_written(self) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 Facts = Mapping[str, object]
 Kind = Literal["text", "integer", "yes_no", "date", "texts"]
@@ -146,6 +146,10 @@ class _Reader:
             said = ast.unparse(node)
             raise ConditionRefused(f"{said} is {_a(term.kind)}, not a yes or no.", f"Compare it: {said} == …")
         answer = term.answer
+        if (
+            term.fact is None and term.constants is None
+        ):  # a comparison, and what is made of comparisons, is a bool
+            return cast(Callable[[Facts], bool], answer)
         return lambda facts: bool(answer(facts))
 
     def term(self, node: ast.expr) -> _Term:
@@ -174,7 +178,7 @@ class _Reader:
             remedy = f"Did you mean {near[0]!r}?" if near else f"Texts stand in quotes; facts are: {known}."
             raise ConditionRefused(f"There is no fact {name!r}.", remedy)
         self.names.add(name)
-        return _Term(rule.kind, lambda facts: facts[name], fact=name)
+        return _Term(rule.kind, operator.itemgetter(name), fact=name)
 
     def comparison(self, node: ast.Compare) -> _Term:
         parts = []

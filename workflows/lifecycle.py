@@ -64,7 +64,9 @@ class Definition:
     machine: Machine
     table: Table
     _ways: Mapping[tuple[str, str], tuple[Way, ...]] = field(repr=False)
+    _rules: Mapping[str, tuple[StepRule, ...]] = field(repr=False)
     _second: Mapping[str, tuple[Way, ...]] = field(repr=False)
+    _demanding: frozenset[str] = field(repr=False)  # flags that ask for a second approver
 
     @property
     def key(self) -> str:
@@ -92,7 +94,7 @@ class Definition:
         return tuple(self.table[status or BEGINNING])
 
     def steps_from(self, status: str | None) -> tuple[StepRule, ...]:
-        return tuple(self.steps[name] for name in self.table[status or BEGINNING])
+        return self._rules[status or BEGINNING]
 
     def open(self, step: str, status: str | None) -> bool:
         """Return whether a step begins where the case stands."""
@@ -105,11 +107,12 @@ class Definition:
         Refuses (`step_not_open`) where there is none.
         """
         here = status or BEGINNING
-        for way in self._ways.get((self.step(step).name, here), ()):
+        for way in self._ways.get((step, here), ()):
             open_now = way.when is None or way.when.holds(facts)
             if open_now and way.target(here, entered_from) is not None:
                 return way
-        others = [name for name in self.open_steps(here) if name != step]
+        rule = self.step(step)
+        others = [name for name in self.open_steps(here) if name != rule.name]
         raise StepNotOpen(
             f"Step {step} is not open from {here}. Open from there: {', '.join(others) or 'none'}.",
             step=step,
@@ -138,7 +141,7 @@ class Definition:
             return False
         raised = facts["flags"]
         assert isinstance(raised, Collection), "the fact `flags` is a list of names"
-        if any(flag.demands == "second_approver" and flag.name in raised for flag in self.flags.values()):
+        if not self._demanding.isdisjoint(raised):
             return True
         return way.escalation.when is not None and way.escalation.when.holds(facts)
 
@@ -159,6 +162,7 @@ def compiled(raw: Mapping[str, Any], file: str) -> Definition:
         raise DefinitionRefused(compiler.findings)
     statuses = {status.name: status for status in text.status}
     machine = _machine(statuses, steps)
+    table = _table(machine)
     canonical = definition_file.canonical(raw)
     return Definition(
         name=text.name,
@@ -178,9 +182,13 @@ def compiled(raw: Mapping[str, Any], file: str) -> Definition:
         clocks=MappingProxyType({clock.name: clock for clock in text.clock}),
         flags=MappingProxyType({flag.name: flag for flag in text.flag}),
         machine=machine,
-        table=_table(machine),
+        table=table,
+        _rules=MappingProxyType(
+            {status: tuple(steps[name] for name in open_there) for status, open_there in table.items()}
+        ),
         _ways=MappingProxyType(_ways_by_place(steps)),
         _second=MappingProxyType(_ways_by_first_signature(steps)),
+        _demanding=frozenset(flag.name for flag in text.flag if flag.demands == "second_approver"),
     )
 
 

@@ -260,12 +260,12 @@ class EnrollmentMemory(Case):
 
         Money that came after a lapse under an authorisation counts once the arrears were settled by it.
         """
-        paid = (
-            month
-            for payment in payments
-            for month in self.months_meant(payment)
-            if payment.authorisation is None or (payment.authorisation, str(month)) in self.restored
-        )
+        paid: set[Month] = set()
+        for payment in payments:
+            months, authorisation = self.months_meant(payment), payment.authorisation
+            if authorisation is not None:
+                months = [month for month in months if (authorisation, str(month)) in self.restored]
+            paid.update(months)
         return self._spells(paid)
 
     def _spells(self, paid: Iterable[Month]) -> Membership:
