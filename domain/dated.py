@@ -46,6 +46,10 @@ class Rule:
     note: str = ""
     supersedes: str | None = None
 
+    def __hash__(self) -> int:
+        """Hash by the id, which never means anything else: what follows from a rule alone is worked out once."""
+        return hash(self.rule_id)
+
     def holds_on(self, day: date) -> bool:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 

@@ -72,13 +72,14 @@ class SealingMapper(Mapper[UUID]):
         """
         drafts = [[_Draft(event, self._form(get_topic(type(event)))) for event in one] for one in appends]
         subjects = {subject for one in drafts for draft in one for subject in draft.sealed}
-        begun = {
-            draft.event.originator_id
-            for one in drafts
-            for draft in one
-            if draft.event.originator_version == 1
-        }
-        await self._keyring.load(subjects, begun=begun)
+        if subjects:
+            begun = {
+                draft.event.originator_id
+                for one in drafts
+                for draft in one
+                if draft.event.originator_version == 1
+            }
+            await self._keyring.load(subjects, begun=begun)
         return [self._finished(one) for one in drafts]
 
     def _finished(self, drafts: "list[_Draft]") -> SealedEvents | SubjectErased:

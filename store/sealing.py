@@ -80,6 +80,8 @@ class Keyring:
         To make room, those go first that nobody has asked for the longest; none of these subjects' own.
         """
         asked = set(subjects)
+        if not asked:
+            return
         oldest = max(0.0, monotonic() - TRUSTED_FOR)  # that clock begins with the machine
         wanted = [s for s in asked if not ((key := self._keys.get(s)) and key.stored_at > oldest)]
         for subject in asked.difference(wanted):

@@ -106,9 +106,7 @@ class Decisions:
 
     def _go_on(self, command: Command, case: Case, caller: Caller, world: World) -> list[Case]:
         """Let the aggregate decide, after every process rule agreed to it from this seat."""
-        assert not (case.pending_events or case.keys.take or case.keys.release), (
-            "a refusal leaves nothing behind"
-        )
+        assert not case.pending_events and case.key_changes is None, "a refusal leaves nothing behind"
         step = self._step_from(command, case, caller, world)
         others = getattr(case, command.step)(command, step, world)
         return [case, *(others or ())]

@@ -266,8 +266,9 @@ class Office:
         *,
         leans: bool,
     ) -> _Decision:
-        take = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.take]
-        release = [NaturalKey(key.kind, key.digest, case.id) for case in touched for key in case.keys.release]
+        keys = [(case.id, change) for case in touched if (change := case.key_changes)]
+        take = [NaturalKey(key.kind, key.digest, id_) for id_, change in keys for key in change.take]
+        release = [NaturalKey(key.kind, key.digest, id_) for id_, change in keys for key in change.release]
         leaned_on = situation.versions if leans else {}
         for case in touched:
             leaned_on.pop(case.id, None)  # of what it changes, the append judges the version anyway

@@ -1,6 +1,7 @@
 """How a line of an amount sheet is written: its amount, its rules, and its working in both languages."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from domain.benefit.determination import Line
 from domain.dated import Rule
@@ -12,6 +13,7 @@ def worked(code: str, amount: Rupiah, basis: str, working: Callable[[Language], 
     return Line(code=code, amount=amount, basis=basis, working_id=working("id"), working_en=working("en"))
 
 
+@lru_cache(maxsize=256)  # the line of every case under the same rule, word for word
 def fixed(code: str, rule: Rule, limited_by: Rule | None = None) -> Line:
     """Return a line of an amount that the law names; `limited_by` is the rule that leaves only this line."""
     amount = rule.integer("rupiah")
@@ -21,6 +23,7 @@ def fixed(code: str, rule: Rule, limited_by: Rule | None = None) -> Line:
     )
 
 
+@lru_cache(maxsize=256)
 def paid_at_once(code: str, rule: Rule) -> Line:
     """Return a line of so many equal months that are paid in one sum."""
     months, each = rule.integer("months"), rule.integer("rupiah_per_month")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from domain.benefit.determination import Line, Notice
 from domain.benefit.disability import Graded, Injury
@@ -120,19 +121,18 @@ def within_minimum_period(full_from: date, day: date) -> Notice:
 def on_confidence(lines: Iterable[Line], rules: RuleSet) -> tuple[Notice, ...]:
     """Return one notice for each rule behind the lines that rests on less than the wording of the law."""
     ids = dict.fromkeys(rule_id for line in lines for rule_id in line.rule_ids)
-    found = []
-    for rule in map(rules.find, ids):
-        if not rule.citation.is_verified:
-            mark_id, mark_en = _MARKS[rule.citation.confidence]
-            found.append(
-                Notice(
-                    code="RULE_NOT_VERIFIED",
-                    basis=rule.rule_id,
-                    text_id=f"Aturan {rule.rule_id} ({rule.name_id}) bersandar pada {mark_id}.",
-                    text_en=f"Rule {rule.rule_id} ({rule.name_en}) rests on {mark_en}.",
-                )
-            )
-    return tuple(found)
+    return tuple(_not_verified(rule) for rule in map(rules.find, ids) if not rule.citation.is_verified)
+
+
+@lru_cache(maxsize=256)
+def _not_verified(rule: Rule) -> Notice:
+    mark_id, mark_en = _MARKS[rule.citation.confidence]
+    return Notice(
+        code="RULE_NOT_VERIFIED",
+        basis=rule.rule_id,
+        text_id=f"Aturan {rule.rule_id} ({rule.name_id}) bersandar pada {mark_id}.",
+        text_en=f"Rule {rule.rule_id} ({rule.name_en}) rests on {mark_en}.",
+    )
 
 
 def on_table(injuries: Iterable[Injury]) -> tuple[Notice, ...]:
