@@ -1,4 +1,4 @@
-"""Many commands as one call of the append function: what may stand together, and how it is laid out."""
+"""How commands are laid out for the append functions, and which of them may stand together in one call."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,6 +10,7 @@ import msgspec
 from store.records import Append
 
 STATEMENT: Final = f"select * from log.append({', '.join(f'${n}' for n in range(1, 22))})"
+STATEMENT_OF_ONE: Final = f"select * from log.append_one({', '.join(f'${n}' for n in range(1, 12))})"
 
 _Row = tuple[Any, ...]
 
@@ -85,9 +86,32 @@ def arguments(batch: Sequence[Append], simulated_at: datetime | None) -> list[An
     ]
 
 
+def is_plain(append: Append) -> bool:
+    """Whether a command touches no natural key and neither makes nor destroys a data key, as most do."""
+    return not (append.take or append.release or append.new_keys or append.erase)
+
+
+def arguments_of_one(append: Append, simulated_at: datetime | None) -> list[Any]:
+    """Lay out a plain command as the function for one command takes it."""
+    events, leaned_on = append.events, append.leaned_on
+    return [
+        append.command_id,
+        append.request,
+        _json(append.answer),
+        [event.originator_id for event in events],
+        [event.originator_version for event in events],
+        [event.topic for event in events],
+        [event.state for event in events],
+        list(append.subjects) or None,
+        list(leaned_on) or None,
+        list(leaned_on.values()) or None,
+        simulated_at,
+    ]
+
+
 def _owned_keys(append: Append) -> list[tuple[str, bytes | UUID]]:
     """Return the natural keys that a command takes or releases, and the data keys that it makes or destroys."""
-    if not (append.take or append.release or append.new_keys or append.erase):
+    if is_plain(append):
         return []
     return [
         *((key.kind, key.digest) for key in (*append.take, *append.release)),

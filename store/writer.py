@@ -11,7 +11,16 @@ import asyncpg
 import msgspec
 
 from domain.refusal import Busy
-from store.batch import STATEMENT, Together, arguments, check, claims_of
+from store.batch import (
+    STATEMENT,
+    STATEMENT_OF_ONE,
+    Together,
+    arguments,
+    arguments_of_one,
+    check,
+    claims_of,
+    is_plain,
+)
 from store.connection import NOTHING_WRITTEN, connect, is_lost
 from store.records import Append, Verdict
 
@@ -48,7 +57,7 @@ class Writer:
         self._sending = asyncio.Lock()
         self._closing = False
         self._connection: asyncpg.Connection[Any] | None = None
-        self._append: asyncpg.prepared_stmt.PreparedStatement[Any] | None = None
+        self._statements: dict[str, asyncpg.prepared_stmt.PreparedStatement[Any]] = {}
         self._task = asyncio.create_task(self._run(), name="log writer")
 
     async def append(
@@ -94,16 +103,15 @@ class Writer:
         """Send a command from its caller's own task: nothing else waits, so nobody needs to be woken for it."""
         async with self._sending:
             try:
-                [row] = await self._send([append], simulated_at)
+                [verdict] = await self._send([append], simulated_at)
             except asyncio.CancelledError:  # what was sent stands: the very same is sent again, its id tells
-                self._hang_up()
                 now = asyncio.get_running_loop().time()
                 self._interactive.appendleft(_Waiting(append, _Call([append], simulated_at), 0, now))
                 self._something_waits.set()
                 raise
         if self._something_waits.is_set():
             await asyncio.sleep(0)  # those who came meanwhile are sent before this caller goes on
-        return _verdict(append, row)
+        return verdict
 
     async def _run(self) -> None:
         try:
@@ -146,7 +154,7 @@ class Writer:
 
     async def _write(self, batch: "list[_Waiting]") -> None:
         try:
-            rows = await self._send([waiting.append for waiting in batch], batch[0].call.simulated_at)
+            verdicts = await self._send([waiting.append for waiting in batch], batch[0].call.simulated_at)
         except asyncio.CancelledError:
             for waiting in batch:
                 waiting.call.answer.cancel()
@@ -161,19 +169,27 @@ class Writer:
                 for waiting in batch:
                     await self._write([waiting])
         else:
-            for waiting, row in zip(batch, rows, strict=True):
-                waiting.call.settle(waiting.place, _verdict(waiting.append, row))
+            for waiting, verdict in zip(batch, verdicts, strict=True):
+                waiting.call.settle(waiting.place, verdict)
 
-    async def _send(self, batch: Sequence[Append], simulated_at: datetime | None) -> list[Any]:
-        """Send the very same batch until its fate is known: its command ids find the first answer."""
+    async def _send(self, batch: Sequence[Append], simulated_at: datetime | None) -> list[Verdict]:
+        """Return what became of a batch. One plain command goes the short way, unless something bars it."""
+        if len(batch) == 1 and is_plain(batch[0]):
+            one = await self._ask(STATEMENT_OF_ONE, arguments_of_one(batch[0], simulated_at))
+            position, recorded_at = one[0]
+            if position is not None:
+                return [Verdict("recorded", position, batch[0].answer, None, recorded_at)]
+        rows = await self._ask(STATEMENT, arguments(batch, simulated_at))
+        return [_verdict(append, row) for append, row in zip(batch, rows, strict=True)]
+
+    async def _ask(self, text: str, columns: list[Any]) -> "list[asyncpg.Record]":
+        """Send the very same until its fate is known: the command ids find the first answer."""
         clock = asyncio.get_running_loop().time
-        columns = arguments(batch, simulated_at)
         began, lost_since, pause = clock(), math.inf, 0.02
         while True:
             try:
-                statement = self._append or await self._call_up()
-                async with asyncio.timeout(CLIENT_LIMIT):
-                    return await statement.fetch(*columns)
+                statement = self._statements.get(text) or await self._prepare(text)
+                return await statement.fetch(*columns, timeout=CLIENT_LIMIT)
             except Exception as error:
                 if is_lost(error):
                     self._hang_up()
@@ -187,15 +203,17 @@ class Writer:
             await asyncio.sleep(pause)
             pause = min(2 * pause, 0.5)
 
-    async def _call_up(self) -> "asyncpg.prepared_stmt.PreparedStatement[Any]":
-        self._connection = await connect(self._url, **SERVER_LIMITS)
-        self._append = await self._connection.prepare(STATEMENT)
-        return self._append
+    async def _prepare(self, text: str) -> "asyncpg.prepared_stmt.PreparedStatement[Any]":
+        if self._connection is None:
+            self._connection = await connect(self._url, **SERVER_LIMITS)
+        statement = self._statements[text] = await self._connection.prepare(text, timeout=CLIENT_LIMIT)
+        return statement
 
     def _hang_up(self) -> None:
         if self._connection is not None:
             self._connection.terminate()
-        self._connection = self._append = None
+        self._connection = None
+        self._statements.clear()
 
 
 class _Call:

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from domain.sealed import Sealed
+from store.batch import STATEMENT_OF_ONE, arguments_of_one
 from store.mapper import SealingMapper
 from store.sealing import Keyring, SealBroken
 from store.store import Store
@@ -80,8 +81,10 @@ async def test_a_temporary_table_does_not_hijack_the_function(database: Database
         [b"{}"],
     )
     assert outcome == "recorded"
+    position = await connection.fetchval(STATEMENT_OF_ONE, *arguments_of_one(command(), None))
+    assert position == 2
     assert await connection.fetchval("select count(*) from pg_temp.event") == 0
-    assert await connection.fetchval("select count(*) from log.event") == 1
+    assert await connection.fetchval("select count(*) from log.event") == 2
     await connection.close()
 
 
@@ -126,4 +129,4 @@ async def test_the_function_is_not_for_everybody(
     )
     assert {row["role"] for row in granted} == {"jaminan_app"}
     functions = {row["name"].partition("(")[0] for row in granted}
-    assert functions == {"log.append", "log.put_document", "log.note_access"}
+    assert functions == {"log.append", "log.append_one", "log.put_document", "log.note_access"}

@@ -220,6 +220,23 @@ async def test_what_was_sent_alone_stands_though_its_caller_and_its_session_are_
     assert verdict.position == 2
 
 
+async def test_a_caller_that_goes_away_leaves_the_writer_its_session(store: Store, admin: Admin) -> None:
+    async with held(admin):
+        gone = append_soon(store, [command()])
+        session = await in_flight(admin)
+        gone.cancel()
+        await asyncio.sleep(0)
+        kept = append_soon(store, [command()])
+    [verdict] = await kept
+    assert gone.cancelled()
+    assert verdict.position == 2
+    writing = await admin.fetch(
+        "select pid from pg_stat_activity where query like '%log.append%' and datname = current_database()"
+        " and pid <> pg_backend_pid()"
+    )
+    assert [row["pid"] for row in writing] == [session]
+
+
 async def test_closing_answers_all_that_waits(database: Database, admin: Admin) -> None:
     store = await Store.open(database.app_url)
     async with held(admin):
