@@ -54,17 +54,17 @@ REGISTER: Final = Table(
     registered_position bigint
     membership_start    date
     first_month         text
-    paid_months         text[]      not null
-    own_months          text[]      not null
+    paid_months         text[]      not null default '{}'
+    own_months          text[]      not null default '{}'
     listed_from         date[]      not null
-    lapsed_on           date[]      not null
-    lapsed_at           bigint[]    not null
-    settled_at          bigint[]    not null
-    again_at            bigint[]    not null
-    again_from          date[]      not null
-    renewed_lists       uuid[]      not null
-    renewed_from        date[]      not null
-    renewed_at          bigint[]    not null
+    lapsed_on           date[]      not null default '{}'
+    lapsed_at           bigint[]    not null default '{}'
+    settled_at          bigint[]    not null default '{}'
+    again_at            bigint[]    not null default '{}'
+    again_from          date[]      not null default '{}'
+    renewed_lists       uuid[]      not null default '{}'
+    renewed_from        date[]      not null default '{}'
+    renewed_at          bigint[]    not null default '{}'
     died_on             date
     death_claim         uuid
     ended_on            date
@@ -164,7 +164,7 @@ class EnrollmentRegister(Projection):
     """One row for each enrollment; a payment reaches all members it means in one statement."""
 
     name = "enrollment_register"
-    version = 6
+    version = 7
     tables = (REGISTER, PERSON, ALIKE)
     alone = True
 
