@@ -3,11 +3,10 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -15,11 +14,12 @@ import structlog
 from joserfc.jwk import KeySet
 
 from api.demo import issuer
-from api.read_models import ReadModels, Told
+from api.kept import Told
+from api.processes import Processes, taken_up
+from api.read_models import ReadModels
 from api.settings import Settings
 from api.tokens import KeysOfFile, KeysOfUrl, TokenVerifier
 from domain.benefit.rules import RULES
-from domain.fact import Fact
 from domain.working_days import CALENDAR
 from projections.case_timeline.view import CaseTimelineView
 from projections.claim_register.view import ClaimRegisterView
@@ -50,25 +50,19 @@ from workflows.corrections import Corrections
 from workflows.guards import GUARDS
 from workflows.library import OWN_FOLDER, Library
 from workflows.office import Office
-from workflows.ports import Clock
-from workflows.processes.claim_comparison import ClaimComparison
-from workflows.processes.contributions import ArrearsReleaseClaims, ContributionsReachMembers
 from workflows.processes.coverage_watch import CoverageWatch
 from workflows.processes.deadlines import Deadlines
-from workflows.processes.list_check import ListCheck
-from workflows.processes.member_steps import MemberSteps
 from workflows.proofs import Known, prove_all
 from workflows.publishing import publish, publish_rules
-from workflows.runner import Process, run_all
 from workflows.standings import Standings
 from workflows.watches import Watches
 
 log = structlog.get_logger("house")
 DEMO_BEGINS = datetime(2022, 8, 1, tzinfo=UTC)  # the clock of a demonstration's log
 T = TypeVar("T")
-READERS = 16  # connections for reading, besides those that processes and projections keep
+READERS = 16  # connections for reading, besides those that what it keeps opens
 LOOK_AGAIN = 0.01  # seconds between two looks at a process
-PATIENCE = 5.0  # seconds a process waits for a read model before it tries again
+PATIENCE = 5.0  # seconds that a caller waits for a process
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +116,7 @@ class House:
     verifier: TokenVerifier
     keys: KeysOfUrl | None  # of an issuer whose keys are fetched
     read_models: ReadModels
-    processes: Sequence[Process]
+    processes: Processes
     watch: CoverageWatch
     deadlines: Deadlines
     watches: Watches
@@ -130,7 +124,8 @@ class House:
 
     async def taken_up(self, programme_id: UUID, *, besides: UUID | None = None) -> int:
         """Return how many workers a programme has, as the log has it now, leaving out those of one list."""
-        return await _taken_up(self.views, self.store, programme_id, besides=besides)
+        views = self.views
+        return await taken_up(self.store, views.positions, views.enrollments, programme_id, besides=besides)
 
     async def reached(self, process: str, position: int, *, within: float = PATIENCE) -> bool:
         """Wait until a process has answered every fact up to a position; False when it takes longer.
@@ -147,33 +142,6 @@ class House:
             if self.closing.is_set() or time.monotonic() > until:
                 return False
             await asyncio.sleep(LOOK_AGAIN)
-
-
-@dataclass(frozen=True)
-class _HeldClaims:
-    """Claims that wait for arrears, from the claim register."""
-
-    view: ClaimRegisterView
-    positions: Positions
-
-    async def waiting_for_arrears(self, programme_id: UUID, position: int) -> Sequence[UUID]:
-        await self.positions.wait_for("claim_register", position, timeout=PATIENCE)
-        found: list[UUID] = []
-        cursor: str | None = None
-        while True:
-            page = await self.view.page(
-                status="HELD_ARREARS", programme_id=programme_id, cursor=cursor, limit=200
-            )
-            found += [claim.id for claim in page.items]
-            if page.next is None:
-                return found
-            cursor = page.next
-
-
-async def _taken_up(views: Views, store: Store, programme_id: UUID, *, besides: UUID | None) -> int:
-    position = await store.last_position()
-    await views.positions.wait_for("enrollment_register", position, timeout=PATIENCE)
-    return await views.enrollments.taken_up(programme_id, besides=besides)
 
 
 @asynccontextmanager
@@ -253,6 +221,7 @@ async def open_house(
         office = Office(store, mapper, library, CALENDAR, simulated=origin.simulated)
         documents = Documents(store, keyring)
         standings = Standings(store, keyring, office.cases)
+        told = Told(url=database.app_url, home=str(settings.home), log_level=settings.log_level)
         yield House(
             settings=settings,
             database=database,
@@ -269,19 +238,12 @@ async def open_house(
             views=views,
             verifier=_verifier(settings, keys, demo=demo),
             keys=keys,
-            read_models=ReadModels(
-                store, Told(url=database.app_url, home=str(settings.home), log_level=settings.log_level)
-            ),
+            read_models=ReadModels(store, told),
             watch=CoverageWatch(office, views.enrollments),
             deadlines=Deadlines(office, views.deadlines),
             watches=Watches(store, database.app_url),
-            processes=_processes(office, views, documents, standings, store, _clock(origin)),
+            processes=Processes(told),
         )
-
-
-async def run_processes(house: House) -> None:
-    """Run the processes until cancelled."""
-    await run_all(house.processes, house.store, house.mapper, house.database.app_url)
 
 
 async def _prepared(settings: Settings, database: Database, *, begins: bool, simulated: bool) -> Origin:
@@ -331,27 +293,6 @@ def _views(store: Store) -> Views:
         traces=ClaimTracesView(store.pool, positions),
         rosters=RosterRegisterView(store.pool),
     )
-
-
-def _processes(
-    office: Office, views: Views, documents: Documents, standings: Standings, store: Store, clock: Clock
-) -> Sequence[Process]:
-    return (
-        ListCheck(office, documents, standings, clock, partial(_taken_up, views, store)),
-        MemberSteps(office, clock, CoverageWatch(office, views.enrollments).before_step),
-        ContributionsReachMembers(office, clock),
-        ArrearsReleaseClaims(office, clock, _HeldClaims(views.claims, views.positions)),
-        ClaimComparison(office, clock, views.traces),
-    )
-
-
-def _clock(origin: Origin) -> Clock:
-    """Return when processes decide: now, or in a demonstration at the hour of the fact they answer."""
-
-    def instant(cause: Fact) -> datetime:
-        return cause.decided_at if origin.simulated else max(datetime.now(UTC), cause.decided_at)
-
-    return instant
 
 
 def _verifier(settings: Settings, keys: KeysOfUrl | None, *, demo: bool) -> TokenVerifier:

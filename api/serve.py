@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 import structlog
 import uvicorn
 
-from api.bootstrap import House, open_house, run_processes, to_its_end
+from api.bootstrap import House, open_house, to_its_end
 from api.collecting import collect, settle_memory
 from api.days import watch_days
 from api.http.app import create_app
+from api.kept import kept
 from api.observability import places
 from api.settings import Settings
 from store.postgres.unavailable import DatabaseUnavailable
@@ -63,8 +64,7 @@ async def serve(
 async def working(house: House) -> AsyncIterator[None]:
     """Keep read models and processes going."""
     async with (
-        house.read_models,
-        _beside(run_processes(house), name="processes"),
+        kept(house.read_models, house.processes),
         _beside(watch_days(house), name="days"),
         _beside(collect(), name="collector"),
         _fresh_keys(house),

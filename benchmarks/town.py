@@ -82,7 +82,7 @@ async def _bring_up_to_date(house: House) -> None:
         await install(db, PROJECTIONS)
     await Workshop(url, house.store, house.mapper, house.keyring).rebuild()
     async with working(house):  # makes the table of processes
-        while len(await process_states(house.store)) < len(house.processes):
+        while len(await process_states(house.store)) < len(house.processes.states):
             await asyncio.sleep(0.05)
     await house.store.pool.execute(
         "update work.process set position = $1, stopped_at = null, fault = null",

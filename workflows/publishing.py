@@ -33,6 +33,12 @@ async def published(store: Store, mapper: SealingMapper) -> dict[str, Definition
     return found
 
 
+async def library_of_the_log(store: Store, mapper: SealingMapper) -> Library:
+    """Return the definitions that the log holds: all that a house published which is open on it, and no file."""
+    known = await published(store, mapper)
+    return Library(Definition.from_canonical(event.canonical) for event in known.values())
+
+
 async def publish(
     library: Library, store: Store, mapper: SealingMapper, now: datetime, *, simulated: bool = False
 ) -> None:

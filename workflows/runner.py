@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 import asyncpg
 import structlog
@@ -26,6 +26,8 @@ BACK_OFF_MAX: Final = 30.0  # seconds
 _KEEP_ALIVE: Final = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
 # A position that is lost brings the same facts again, which react as before: it need not reach the disk at once.
 _SETTINGS: Final = {"synchronous_commit": "off", **_KEEP_ALIVE}
+
+Doing: TypeAlias = Literal["starting", "following", "standing_by", "restarting"]
 
 _TABLE = """
 create table if not exists work.process (
@@ -60,6 +62,11 @@ class ProcessRunner:
         self._url = url
         self._pause = 0.0
         self._at: Recorded | None = None  # the fact under way
+        self.doing: Doing = "starting"
+
+    @property
+    def name(self) -> str:
+        return self._process.name
 
     async def run(self) -> None:
         """Follow the log until cancelled. A fault is tried again with growing pauses; nothing is skipped."""
@@ -67,9 +74,10 @@ class ProcessRunner:
             try:
                 await self._follow()
             except Exception as fault:  # every fault keeps the position and is tried again, loudly
+                self.doing = "restarting"
                 log.warning(
                     "process stands still",
-                    process=self._process.name,
+                    process=self.name,
                     fault=type(fault).__name__,
                     position=self._at.position if self._at else None,
                     topic=self._at.topic if self._at else None,
@@ -89,6 +97,7 @@ class ProcessRunner:
             while not await connection.fetchval(
                 "select pg_try_advisory_lock($1)", _lock(self._process.name), timeout=LINK_PATIENCE
             ):
+                self.doing = "standing_by"
                 await asyncio.sleep(PATIENCE)
             await self._follow_alone(connection)
         finally:
@@ -96,6 +105,7 @@ class ProcessRunner:
 
     async def _follow_alone(self, connection: Any) -> None:
         bookmark = await _Bookmark.found(connection, self._process.name)
+        self.doing = "following"
         while True:
             page, reached = await self._news.after(
                 bookmark.position, self._process.reads, min(PATIENCE, bookmark.due_in)
@@ -194,13 +204,19 @@ async def process_states(store: Store) -> list[ProcessState]:
     return [ProcessState(**row) for row in found]
 
 
-async def run_all(processes: Sequence[Process], store: Store, mapper: SealingMapper, url: str) -> None:
-    """Run every process until cancelled."""
+def runners_of(
+    processes: Sequence[Process], store: Store, mapper: SealingMapper, url: str
+) -> list[ProcessRunner]:
+    """Return what runs these processes, all on the same news."""
     news = News(store, (name for process in processes for name in process.reads))
+    return [ProcessRunner(process, news, store, mapper, url) for process in processes]
+
+
+async def run_all(runners: Sequence[ProcessRunner]) -> None:
+    """Run every process until cancelled."""
     async with asyncio.TaskGroup() as group:
-        for process in processes:
-            runner = ProcessRunner(process, news, store, mapper, url)
-            group.create_task(runner.run(), name=f"process {process.name}")
+        for runner in runners:
+            group.create_task(runner.run(), name=f"process {runner.name}")
 
 
 async def _prepare(connection: Any) -> None:

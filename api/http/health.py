@@ -39,8 +39,12 @@ async def readyz(house: TheHouse) -> Response:
             raise
         return json_answer({"status": "database away", "read_models": states}, 503)
     stopped = sorted(name for name, doing in states.items() if doing == "stopped")
-    ours = {one.name: processes[one.name] for one in house.processes if one.name in processes}
-    stopped += sorted(name for name, state in ours.items() if state.stopped_at is not None)
+    ours = {name: processes[name] for name in house.processes.states if name in processes}
+    stopped += sorted(
+        name
+        for name, kept in house.processes.states.items()
+        if kept.doing == "stopped" or (name in ours and ours[name].stopped_at is not None)
+    )
     body: dict[str, Any] = {
         "status": "stopped: " + ", ".join(stopped) if stopped else "ready",
         "position": position,

@@ -13,16 +13,18 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from api.bootstrap import House, open_house, run_processes
+from api.bootstrap import House, open_house
 from api.demo import issuer
 from api.doctor import examine
 from api.http.app import create_app
+from api.kept import Told
+from api.processes import Processes
 from api.settings import Settings
 from domain.fact import Fact
 from store.records import Recorded
 from tests.conftest import Database
 from tests.projections.facts import Story, member
-from workflows.runner import process_states
+from workflows.runner import process_states, run_all, runners_of
 
 NIK = "3375022108809999"
 
@@ -83,17 +85,24 @@ class Stumbles:
             raise KeyError(NIK)
 
 
+def run(process: Stumbles, house: House) -> "asyncio.Task[None]":
+    return asyncio.create_task(
+        run_all(runners_of([process], house.store, house.mapper, house.database.app_url))
+    )
+
+
 async def test_a_process_that_stands_still_is_named_with_position_and_topic(
     house: House, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     process = Stumbles()
-    house = replace(house, processes=[process])
+    told = Told(url=house.database.app_url, home=str(settings.home), log_level="INFO")
+    house = replace(house, processes=Processes(told, names=[process.name]))
     story = Story()
     story.open_programme()
     async with asked(house) as http:
         assert (await http.get("/readyz")).json()["status"] == "ready"
         position = await story.record(house.store, house.mapper)
-        running = asyncio.create_task(run_processes(house))
+        running = run(process, house)
         try:
             body = await becomes(http, lambda answer: answer.status_code == 503)
             assert body["status"] == "stopped: stumbles"
@@ -113,7 +122,7 @@ async def test_a_process_that_stands_still_is_named_with_position_and_topic(
 
 async def test_a_process_that_no_longer_runs_keeps_nobody_from_being_ready(house: House) -> None:
     async with asked(house) as http:
-        running = asyncio.create_task(run_processes(replace(house, processes=[Stumbles()])))
+        running = run(Stumbles(), house)
         try:
             story = Story()
             story.open_programme()
@@ -125,6 +134,21 @@ async def test_a_process_that_no_longer_runs_keeps_nobody_from_being_ready(house
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
         assert (await http.get("/readyz")).status_code == 200
+
+
+async def test_where_no_process_can_run_the_house_opens_and_names_them(
+    house: House, settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = "postgresql://nobody:secret@127.0.0.1:9/nothing"
+    told = Told(url=nowhere, home=str(settings.home), log_level="INFO")
+    async with Processes(told, names=["first", "second"]) as processes:
+        async with asked(replace(house, processes=processes)) as http:
+            answer = await http.get("/readyz")
+        assert (answer.status_code, answer.json()["status"]) == (503, "stopped: first, second")
+    said = capfd.readouterr()
+    assert "processes stand still" in said.err + said.out
+    assert "secret" not in said.err + said.out
+    assert "Traceback" not in said.err
 
 
 async def test_the_cover_of_the_past_is_that_of_its_legal_day(house: House) -> None:

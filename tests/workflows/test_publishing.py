@@ -26,7 +26,7 @@ from tests.workflows.small_lifecycle import changed, small
 from workflows.definition_file import DefinitionRefused
 from workflows.library import Library
 from workflows.office import Office
-from workflows.publishing import publish, publish_rules, published
+from workflows.publishing import library_of_the_log, publish, publish_rules, published
 
 LATER = NOW + timedelta(days=400)
 ADDED = """
@@ -56,6 +56,17 @@ async def test_each_definition_is_published_once(
         own = library.get(f"{event.name}@{event.version}")
         assert (event.digest, event.canonical) == (own.digest, own.canonical)
         assert (event.actor, event.acting_roles, event.decided_at) == ("SYSTEM", ("system",), NOW)
+
+
+async def test_the_log_gives_the_very_definitions_that_were_published(
+    library: Library, store: Store, mapper: SealingMapper
+) -> None:
+    await publish(library, store, mapper, NOW)
+    found = await library_of_the_log(store, mapper)
+    assert {one.key: one.digest for one in found} == {one.key: one.digest for one in library}
+    assert (
+        found.latest("jkm-claim", date(2023, 9, 1)).key == library.latest("jkm-claim", date(2023, 9, 1)).key
+    )
 
 
 async def test_a_known_version_with_other_content_stops_the_start(

@@ -140,12 +140,14 @@ class ListCheck:
             quota=programme.opened.quota,
             accepted_before=await self._accepted_before(fact, programme),
         )
-        seen = SeenNiks.recall(
+        recall = partial(
+            SeenNiks.recall,
             islice(sheet.rows(), roster.checked_to),
             refused=roster.refused_rows,
             standing=roster.standing,
             taken_up=await self._taken_up_after(fact, roster.checked_to),
         )
+        seen = await asyncio.to_thread(recall)  # of a long list seconds, in which other processes go on
         rows = sheet.rows(after=roster.checked_to)
         judge_next = partial(self._judged, fact, rules, rows, seen, replaced)
         before: _Judged | None = None
