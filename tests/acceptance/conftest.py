@@ -1,6 +1,7 @@
-"""One real server for all stories of a test process, and the whole city once for those who need it."""
+"""One real server for the stories of a file, and the whole city once for those who need it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,17 +9,24 @@ from tests.acceptance.browser import Browser, SignIn
 from tests.acceptance.city import City, paid_city
 from tests.acceptance.office_client import Town
 from tests.acceptance.reference import undocumented
-from tests.acceptance.server import Serving, home_of_a_stranger, serving, town_of
+from tests.acceptance.server import Serving, served_before, serving_copy, town_of
 
 
 @pytest.fixture(scope="session")
-def serving_town() -> Iterator[Serving]:
-    """A server on an empty home; pytest-xdist gives each worker its own."""
-    with home_of_a_stranger() as folder, serving(folder) as running:
+def new_home() -> Iterator[Path]:
+    """A home in which a server was ready, and nobody did anything."""
+    with served_before() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def serving_town(new_home: Path) -> Iterator[Serving]:
+    """A server for one file alone: with what others told before, a test would depend on who ran first."""
+    with serving_copy(new_home) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town(serving_town: Serving) -> Iterator[Town]:
     """The people of the office and the families, each with a token of the command line."""
     with town_of(serving_town) as people:
@@ -27,7 +35,7 @@ def town(serving_town: Serving) -> Iterator[Town]:
         assert undocumented(people, answered) == [], "the reference knows every answer that is ever given"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def city(town: Town) -> City:
     """The 817 workers of the list, registered and paid for a year, and one death paid and closed."""
     return paid_city(town)

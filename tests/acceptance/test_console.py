@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 
 import httpx2
 import pytest
@@ -10,20 +9,6 @@ import pytest
 from tests.acceptance import stories
 from tests.acceptance.browser import Browser, Page, SignIn
 from tests.acceptance.office_client import Person, Town
-from tests.acceptance.server import Serving, home_of_a_stranger, serving, town_of
-
-
-@pytest.fixture(scope="module")
-def serving_town() -> Iterator[Serving]:
-    """A server of its own: work of other stories would fill the first page of every list."""
-    with home_of_a_stranger() as folder, serving(folder) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def town(serving_town: Serving) -> Iterator[Town]:
-    with town_of(serving_town) as people:
-        yield people
 
 
 @pytest.fixture

@@ -15,24 +15,11 @@ from projections.page import cursor_of
 from tests.acceptance import stories
 from tests.acceptance.browser import Browser, Page, SignIn
 from tests.acceptance.office_client import Town
-from tests.acceptance.server import Serving, home_of_a_stranger, serving, town_of
+from tests.acceptance.server import Serving
 from tests.acceptance.test_console import reported
 
 PER_PAGE = 50
 CLAIMED = 8
-
-
-@pytest.fixture(scope="module")
-def serving_town() -> Iterator[Serving]:
-    """A server of its own: what others tell would make lists longer than they are counted, and add namesakes."""
-    with home_of_a_stranger() as folder, serving(folder) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def town(serving_town: Serving) -> Iterator[Town]:
-    with town_of(serving_town) as people:
-        yield people
 
 
 @pytest.fixture(scope="module")

@@ -148,9 +148,7 @@ def test_the_list_shows_programmes_of_the_area_and_families_none(
     stories.open_programme(town, name="Program kedua")  # who has one only goes to it
     auditor = sign_in("auditor")
     page = auditor.open("/programmes")
-    while f"/programmes/{city.place.programme}" not in page.links:  # other stories have programmes too
-        [more] = [link for link in page.links if "cursor=" in link]
-        page = auditor.open(more)
+    assert f"/programmes/{city.place.programme}" in page.links
     assert "Batik Berlian" in page.text and "Kota Pekalongan" in page.text
     family = sign_in("participant")
     assert family.open(f"/programmes/{city.place.programme}").answer.status_code == 403

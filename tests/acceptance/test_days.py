@@ -2,22 +2,11 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
-
-import pytest
 
 from tests.acceptance import stories
 from tests.acceptance.office_client import JAMINAN, Town
-from tests.acceptance.server import home_of_a_stranger, serving, town_of
 from tests.acceptance.test_returned_proposals import at_the_ward
 from tests.acceptance.test_suspensions import active
-
-
-@pytest.fixture(scope="module")
-def quiet_town() -> Iterator[Town]:
-    """A server whose members nobody else's story knows."""
-    with home_of_a_stranger() as folder, serving(folder) as running, town_of(running) as people:
-        yield people
 
 
 def day_begins(town: Town, day: str) -> str:
@@ -29,8 +18,7 @@ def day_begins(town: Town, day: str) -> str:
     return done.stdout.strip()
 
 
-def test_months_pass_unpaid_and_late_money_that_came_in_time_is_still_in_time(quiet_town: Town) -> None:
-    town = quiet_town
+def test_months_pass_unpaid_and_late_money_that_came_in_time_is_still_in_time(town: Town) -> None:
     place = stories.enrolled_workers(town, 2)
     stories.pay(town, place, ["2023-09"])
     desk = town.person("pendaftaran", "intake")
@@ -54,8 +42,7 @@ def test_months_pass_unpaid_and_late_money_that_came_in_time_is_still_in_time(qu
     assert claim["determination"]["outcome"] == "PAY", "cover at a day is computed, whatever the status is"
 
 
-def test_a_proposal_has_its_fourteen_days(quiet_town: Town) -> None:
-    town = quiet_town
+def test_a_proposal_has_its_fourteen_days(town: Town) -> None:
     _, roster, people = at_the_ward(town, 1)
     ward = town.person("kelurahan", "ward_verifier")
     ward.post(f"/v1/rosters/{roster}/steps/return_proposal", {"items": ["alamat"]})
@@ -66,16 +53,15 @@ def test_a_proposal_has_its_fourteen_days(quiet_town: Town) -> None:
     assert ward.get(f"/v1/enrollments/{member}")["status"] == "RETURNED"
 
 
-def test_a_day_that_has_not_come_does_not_begin(quiet_town: Town) -> None:
+def test_a_day_that_has_not_come_does_not_begin(town: Town) -> None:
     command = [str(JAMINAN), "watch", "--day", "2999-01-01"]
-    environment = {"JAMINAN_HOME": str(quiet_town.home), "PATH": os.environ["PATH"]}
+    environment = {"JAMINAN_HOME": str(town.home), "PATH": os.environ["PATH"]}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "lies ahead" in done.stderr
 
 
-def test_a_legal_clock_that_ran_out_is_on_record_once(quiet_town: Town) -> None:
+def test_a_legal_clock_that_ran_out_is_on_record_once(town: Town) -> None:
     """Twice told, the day brings it once; the claim goes on and keeps the day it was due."""
-    town = quiet_town
     place = stories.enrolled_workers(town, 1)
     stories.pay(town, place, ["2023-09", "2023-10", "2023-11", "2023-12", "2024-01", "2024-02", "2024-03"])
     claim = stories.report(town, place.workers[0].nik, event_on="2024-03-10")["id"]

@@ -74,7 +74,7 @@ def personal(town: Town, city: City) -> set[str]:
         for row in csv.DictReader(rows):
             said |= {row["nik"], row["nama"], row["alamat"]} | ({row["no_hp"]} if row["no_hp"] else set())
     assert len(said) > 2_500
-    return said - set(town.people)  # officers of other stories sign by name, and a worker may share it
+    return said - set(town.people)  # officers sign by name, and a worker may share it
 
 
 def _corrected(town: Town, worker: stories.Worker, nik: str = "3375022108809666") -> set[str]:

@@ -1,34 +1,25 @@
 """A list whose money came too late: lapsed by the day, enrolled again, covered from then on, on a server of its own."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.acceptance import stories
 from tests.acceptance.office_client import Person, Town
-from tests.acceptance.server import home_of_a_stranger, serving, town_of
 from tests.acceptance.test_days import day_begins
 from tests.acceptance.test_suspensions import active
 
 
 @pytest.fixture(scope="module")
-def quiet_town() -> Iterator[Town]:
-    """A server whose members nobody else's story knows."""
-    with home_of_a_stranger() as folder, serving(folder) as running, town_of(running) as people:
-        yield people
-
-
-@pytest.fixture(scope="module")
-def lapsed(quiet_town: Town) -> tuple[stories.Enrolled, list[str]]:
+def lapsed(town: Town) -> tuple[stories.Enrolled, list[str]]:
     """Six workers, paid for September 2023 alone; the watch wrote down their lapse on the first of January."""
-    place = stories.enrolled_workers(quiet_town, 6)
-    stories.pay(quiet_town, place, ["2023-09"])
-    desk = quiet_town.person("pendaftaran", "intake")
-    members = [stories.member(quiet_town, one.nik) for one in place.workers]
+    place = stories.enrolled_workers(town, 6)
+    stories.pay(town, place, ["2023-09"])
+    desk = town.person("pendaftaran", "intake")
+    members = [stories.member(town, one.nik) for one in place.workers]
     for one in members:
         active(desk, one)
-    assert day_begins(quiet_town, "2024-01-02") == "12 facts written"
+    assert day_begins(town, "2024-01-02") == "12 facts written"
     return place, members
 
 
@@ -37,9 +28,9 @@ def reenroll(desk: Person, member: str, on: str = "2024-02-10", **fields: Any) -
 
 
 def test_money_after_the_lapse_is_for_who_enrolled_again(
-    quiet_town: Town, lapsed: tuple[stories.Enrolled, list[str]]
+    town: Town, lapsed: tuple[stories.Enrolled, list[str]]
 ) -> None:
-    town, (place, members) = quiet_town, lapsed
+    place, members = lapsed
     first, left, dead = members[0], members[3], members[4]
     desk, kas = town.person("pendaftaran", "intake"), town.person("kas daerah", "finance")
     pay = f"/v1/programmes/{place.programme}/contributions"
@@ -97,18 +88,18 @@ def test_money_after_the_lapse_is_for_who_enrolled_again(
 
 
 def test_a_death_between_the_spells_is_not_covered(
-    quiet_town: Town, lapsed: tuple[stories.Enrolled, list[str]]
+    town: Town, lapsed: tuple[stories.Enrolled, list[str]]
 ) -> None:
     place, _ = lapsed
-    claim = stories.calculated(quiet_town, place.workers[1].nik, event_on="2024-02-05")
+    claim = stories.calculated(town, place.workers[1].nik, event_on="2024-02-05")
     assert claim["determination"]["outcome"] == "REJECT_LAPSED"
 
 
 def test_a_death_soon_after_enrolling_again_is_looked_into_on_the_spot(
-    quiet_town: Town, lapsed: tuple[stories.Enrolled, list[str]]
+    town: Town, lapsed: tuple[stories.Enrolled, list[str]]
 ) -> None:
     """Whoever comes back and dies within 90 days: somebody sees whether the person was still working."""
-    town, (place, members) = quiet_town, lapsed
+    place, members = lapsed
     desk = town.person("pendaftaran", "intake")
     assert desk.get(f"/v1/enrollments/{members[2]}")["reenrolled_on"] == "2024-02-10"
     claim = str(stories.report(town, place.workers[2].nik, "2024-02-10")["id"])
@@ -128,20 +119,19 @@ def test_a_death_soon_after_enrolling_again_is_looked_into_on_the_spot(
     assert stories.approve(town, claim)["status"] == "APPROVED", "one approver is enough"
 
 
-def test_a_new_spell_may_lapse_again(quiet_town: Town, lapsed: tuple[stories.Enrolled, list[str]]) -> None:
+def test_a_new_spell_may_lapse_again(town: Town, lapsed: tuple[stories.Enrolled, list[str]]) -> None:
     _, (first, *_) = lapsed
-    desk = quiet_town.person("pendaftaran", "intake")
-    assert day_begins(quiet_town, "2024-08-31").endswith(" facts written")
+    desk = town.person("pendaftaran", "intake")
+    assert day_begins(town, "2024-08-31").endswith(" facts written")
     assert desk.get(f"/v1/enrollments/{first}")["status"] == "GRACE"
-    assert day_begins(quiet_town, "2024-09-01").endswith(" facts written")
+    assert day_begins(town, "2024-09-01").endswith(" facts written")
     assert desk.get(f"/v1/enrollments/{first}")["status"] == "LAPSED"
     assert reenroll(desk, first, "2024-09-30")["status"] == "REGISTERED"
     assert desk.get(f"/v1/enrollments/{first}")["spell"] == 3
 
 
-def test_the_minimum_period_starts_anew(quiet_town: Town) -> None:
+def test_the_minimum_period_starts_anew(town: Town) -> None:
     """Two years paid do not help who lapsed and died in the third month of a new spell (dossier 2.5)."""
-    town = quiet_town
     place = stories.enrolled_workers(town, 1)
     stories.pay(town, place, stories.MONTHS)
     desk = town.person("pendaftaran", "intake")
@@ -158,9 +148,8 @@ def test_the_minimum_period_starts_anew(quiet_town: Town) -> None:
     assert [(line["code"], line["amount"]) for line in found["lines"]] == [("JKM_FUNERAL", 10_000_000)]
 
 
-def test_late_public_money_restores_cover_by_authorisation_and_a_second_person(quiet_town: Town) -> None:
+def test_late_public_money_restores_cover_by_authorisation_and_a_second_person(town: Town) -> None:
     """The city's budget came in March: a worker who died in February is covered after all, another's family is not."""
-    town = quiet_town
     place = stories.enrolled_workers(town, 3)
     stories.pay(town, place, ["2023-09"])
     desk, kas = town.person("pendaftaran", "intake"), town.person("kas daerah", "finance")
@@ -208,9 +197,8 @@ def test_late_public_money_restores_cover_by_authorisation_and_a_second_person(q
     assert [item["event"] for item in events].count("programme.contribution_received") == 2
 
 
-def test_nobody_waits_for_the_watch_to_come_back(quiet_town: Town) -> None:
+def test_nobody_waits_for_the_watch_to_come_back(town: Town) -> None:
     """The day of the step may be that of the lapse: what the watch would write is written first, for these alone."""
-    town = quiet_town
     place = stories.enrolled_workers(town, 4)
     stories.pay(town, place, ["2023-09"])
     desk, kas = town.person("pendaftaran", "intake"), town.person("kas daerah", "finance")

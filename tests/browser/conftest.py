@@ -1,13 +1,14 @@
-"""A seeded demonstration for all pages of a test process, and people with browsers of their own."""
+"""A seeded demonstration for the pages of a file, and people with browsers of their own."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.acceptance.office_client import Town
-from tests.acceptance.server import Serving, home_of_a_stranger, serving, town_of
+from tests.acceptance.server import Serving, served_before, serving_copy, town_of
 from tests.browser.chromium import FLAGS, MISSING, find_chromium
 from tests.browser.visitor import Visitor, visiting
 
@@ -15,13 +16,20 @@ Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
-def demonstration() -> Iterator[Serving]:
-    """The demonstration as `make run` starts it, on an empty home; pytest-xdist gives each worker its own."""
-    with home_of_a_stranger() as folder, serving(folder, "--seed") as running:
+def told_home() -> Iterator[Path]:
+    """The home of the demonstration as `make run` makes it."""
+    with served_before("--seed") as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def demonstration(told_home: Path) -> Iterator[Serving]:
+    """The demonstration, for one file alone: what others did in it would depend on who ran first."""
+    with serving_copy(told_home) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def seeded(demonstration: Serving) -> Iterator[Town]:
     """The people of the demonstration, each with a token, to make ready by HTTP what a page shall show."""
     with town_of(demonstration) as people:
