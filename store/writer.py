@@ -45,6 +45,7 @@ CLIENT_LIMIT: Final = 5.0  # seconds; beyond the server's own limit the link its
 class Writer:
     """Drains the queue as fast as the log takes it; a command that comes alone is sent by its caller, at once.
 
+    Where the last commit was shared, the next one waits a turn of the event loop for those who share it.
     Interactive commands go before bulk ones. A batch holds at most one command per stream, natural key,
     command id and changed data key; the next one waits for the next batch, so order is kept.
     """
@@ -55,6 +56,7 @@ class Writer:
         self._bulk: deque[_Waiting] = deque()
         self._something_waits = asyncio.Event()
         self._sending = asyncio.Lock()
+        self._in_company = False  # whether the last commit of people's work carried more than one command
         self._closing = False
         self._connection: asyncpg.Connection[Any] | None = None
         self._statements: dict[str, asyncpg.prepared_stmt.PreparedStatement[Any]] = {}
@@ -74,7 +76,7 @@ class Writer:
             return []
         now = asyncio.get_running_loop().time()
         self._admit(len(batch), bulk, now)
-        if len(batch) == 1 and not (bulk or self._interactive or self._bulk or self._sending.locked()):
+        if len(batch) == 1 and not (bulk or self._in_company or self._waits() or self._sending.locked()):
             return [await self._send_alone(batch[0], simulated_at)]
         call = _Call(batch, simulated_at)
         waiting = [_Waiting(append, call, place, now) for place, append in enumerate(batch)]
@@ -88,6 +90,9 @@ class Writer:
         self._something_waits.set()
         await self._task
         self._hang_up()
+
+    def _waits(self) -> bool:
+        return bool(self._interactive or self._bulk)
 
     def _admit(self, coming: int, bulk: bool, now: float) -> None:
         if self._closing:
@@ -115,12 +120,14 @@ class Writer:
 
     async def _run(self) -> None:
         try:
-            while not (self._closing and not self._interactive and not self._bulk):
+            while self._waits() or not self._closing:
                 await self._something_waits.wait()
+                if self._in_company:
+                    await asyncio.sleep(0)  # who comes in this turn of the loop shares the commit
                 async with self._sending:
                     if batch := self._drain():
                         await self._write(batch)
-                    elif not (self._interactive or self._bulk or self._closing):
+                    elif not (self._waits() or self._closing):
                         self._something_waits.clear()
         finally:  # also when the event loop is torn down: nobody may wait for ever
             self._closing = True
@@ -150,6 +157,8 @@ class Writer:
                 else:
                     left_behind.append(waiting)
             queue.extendleft(reversed(left_behind))
+            if queue is self._interactive and batch:
+                self._in_company = len(batch) > 1
         return batch
 
     async def _write(self, batch: "list[_Waiting]") -> None:

@@ -58,6 +58,20 @@ async def test_commands_that_wait_together_share_a_commit(store: Store, admin: A
     assert len({verdict.recorded_at for verdict in verdicts}) == 2
 
 
+async def test_who_shared_a_commit_shares_the_next_one_too(store: Store, admin: Admin) -> None:
+    async with held(admin):
+        alone = append_soon(store, [command()])
+        await in_flight(admin)
+        others = [append_soon(store, [command()]) for _ in range(2)]
+        await asyncio.sleep(0)
+    await asyncio.gather(alone, *others)
+    verdicts = await asyncio.gather(*(store.append([command()]) for _ in range(3)))
+    assert len({verdict.recorded_at for [verdict] in verdicts}) == 1
+    for _ in range(2):  # the first one finds the company gone, and the second goes alone again
+        [verdict] = await store.append([command()])
+    assert verdict.position == 8
+
+
 async def test_a_neighbours_conflict_inside_one_commit_fails_nobody_else(store: Store) -> None:
     key, stream, known = NaturalKey("k", b"1", uuid4()), uuid4(), command(request="one")
     await store.append([command(event(stream), take=[key]), known])
