@@ -1,7 +1,7 @@
 """Goal 5: from append to view. A step is recorded; how long until the claim register shows it?
 
-A house as `jaminan serve` opens it: office and all processes on one event loop, all read models in a process of
-their own. First it works as fast as it can, then at half of that pace, and then every wait counts.
+A house as `jaminan serve` opens it: the office here, all read models in a process of their own, and what answers
+facts in another. First it works as fast as it can, then at half of that pace, and then every wait counts.
 """
 
 from collections.abc import Iterable

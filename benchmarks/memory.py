@@ -1,4 +1,4 @@
-"""What a process holds in memory, with those that it started: a server has one for its read models."""
+"""What a process holds in memory, with those that it started: a server has one for read models, one for processes."""
 
 from pathlib import Path
 
