@@ -55,8 +55,7 @@ def workshop(
     monkeypatch.setattr("projections.rebuild.WORTH_IT", 0)
     monkeypatch.setattr("projections.rebuild.cores", lambda: 2 if request.param == "in two" else 1)
     monkeypatch.setattr("projections.apart.STOP_MAX", 60.0)  # on a busy machine
-    for name, entries in (("READ", 40), ("PAGE", 7)):  # a story is short
-        monkeypatch.setattr(f"projections.stretch.{name}", entries)
+    monkeypatch.setattr("projections.stretch.READ", 7)  # a story is short
     return Workshop(database.app_url, store, mapper, keyring)
 
 
