@@ -64,20 +64,47 @@ async def test_a_batch_sent_twice_while_the_first_still_runs_happens_once(
 async def test_a_database_that_stays_away_is_answered_busy(
     database: Database, monkeypatch: pytest.MonkeyPatch, hangs_up: bool
 ) -> None:
-    monkeypatch.setattr("store.writer.RECONNECT_MAX", 0.3)
-    monkeypatch.setattr("store.writer.CLIENT_LIMIT", 0.3)
-    monkeypatch.setattr("store.connection.CONNECT_MAX", 0.3)
     async with proxied(database.app_url) as (proxy, url), await Store.open(url) as store:
         await store.append([command()])
         one = command()
+        lose_patience(monkeypatch)
         proxy.sabotage = "silence"
         if hangs_up:
             proxy.hang_up()
         with pytest.raises(Busy):
             await store.append([one])
         proxy.sabotage = None
+        monkeypatch.undo()
         [verdict] = await store.append([one])
         assert (verdict.outcome, verdict.position) == ("recorded", 2)
+
+
+async def test_nobody_waits_for_ever_behind_a_caller_who_left_a_silent_connection(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with proxied(database.app_url) as (proxy, url), await Store.open(url) as store:
+        await store.append([command()])
+        lose_patience(monkeypatch)
+        proxy.sabotage = "silence"
+        leaving, one = asyncio.create_task(store.append([command()])), command()
+        await asyncio.sleep(0)  # it is sent, and nobody hears of it
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        async with asyncio.timeout(30):
+            with pytest.raises(Busy):
+                await store.append([one])
+        proxy.sabotage = None
+        monkeypatch.undo()
+        [verdict] = await store.append([one])
+        assert verdict.outcome == "recorded"
+
+
+def lose_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the writer give a database up that is silent for a moment."""
+    monkeypatch.setattr("store.writer.RECONNECT_MAX", 0.3)
+    monkeypatch.setattr("store.writer.CLIENT_LIMIT", 0.3)
+    monkeypatch.setattr("store.connection.CONNECT_MAX", 0.3)
 
 
 async def test_a_silent_listening_connection_is_replaced(database: Database) -> None:
