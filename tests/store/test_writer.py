@@ -1,7 +1,7 @@
 """The group commit: what shares a commit, what waits, who goes first, and what a fault may cost."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from time import monotonic
@@ -43,7 +43,7 @@ async def in_flight(admin: Admin, kind: str = "advisory") -> int:
             await asyncio.sleep(0.005)
 
 
-def append_soon(store: Store, batch: list[Append], **how: Any) -> "asyncio.Task[list[Verdict]]":
+def append_soon(store: Store, batch: Sequence[Append], **how: Any) -> "asyncio.Task[list[Verdict]]":
     return asyncio.create_task(store.append(batch, **how))
 
 
@@ -155,17 +155,19 @@ async def test_an_interactive_command_goes_before_bulk_work(store: Store, admin:
 
 
 async def test_bulk_work_is_refused_first(store: Store, admin: Admin) -> None:
+    # Made beforehand: what waits for the lock gives up after a second.
+    bulk, ours, too_much = (commands(number) for number in (1000, 1000, 100))
     async with held(admin):
         waiting = [append_soon(store, [command()])]
         await in_flight(admin)
-        waiting.append(append_soon(store, list(commands(1000)), bulk=True))
+        waiting.append(append_soon(store, bulk, bulk=True))
         await asyncio.sleep(0)
         with pytest.raises(Busy):
-            await store.append(commands(100), bulk=True)
-        waiting.append(append_soon(store, list(commands(1000))))
+            await store.append(too_much, bulk=True)
+        waiting.append(append_soon(store, ours))
         await asyncio.sleep(0)
         with pytest.raises(Busy):
-            await store.append(commands(100))
+            await store.append(too_much)
     answers = await asyncio.gather(*waiting)
     assert sum(map(len, answers)) == await store.last_position() == 2001
 
