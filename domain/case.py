@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Protocol, Self
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -54,15 +54,19 @@ class KeyChange:
     release: list[Key] = field(default_factory=list)
 
 
-class Facts(dict[str, object]):
-    """The facts of a case by name, each looked up when it is asked for first: a step asks for few of many.
+class Facts(Protocol):
+    """The facts of a case by name. They can be asked for and not counted up: a copy would hold a few of many."""
 
-    It holds those that were asked for.
-    """
+    def __getitem__(self, name: str, /) -> object: ...
+
+
+class _Asked(dict[str, object]):
+    """Facts that are looked up when they are asked for first: a step asks for few of many."""
 
     __slots__ = ("_askable", "_case")
 
-    def __init__(self, case: "Case", askable: "Mapping[str, Ask]") -> None:
+    def __init__(self, case: "Case", askable: "Mapping[str, Ask]", known: "Mapping[str, object]") -> None:
+        super().__init__(known)
         self._case = case
         self._askable = askable
 
@@ -191,9 +195,12 @@ class Case(Aggregate):
         """Return what the answer to a step says beyond status and version."""
         return {}
 
-    def facts(self) -> "Facts":
-        """Return what conditions of a definition may ask about, as it stands; not to be kept beyond a change."""
-        return Facts(self, self.askable)
+    def facts(self, **known: object) -> Facts:
+        """Return what conditions of a definition may ask about, as it stands; not to be kept beyond a change.
+
+        known: facts that the caller knows better than the case does.
+        """
+        return _Asked(self, self.askable, known)
 
     @property
     def askable(self) -> "Mapping[str, Ask]":

@@ -15,7 +15,8 @@ from datetime import date
 from functools import reduce
 from typing import Any, Final, Literal, cast
 
-Facts = Mapping[str, object]
+from domain.case import Facts
+
 Kind = Literal["text", "integer", "yes_no", "date", "texts"]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from domain.case import Case
+from domain.case import Case, Facts
 from domain.mandate import Mandate
 from domain.refusal import (
     AuthorityExceeded,
@@ -24,7 +24,6 @@ from domain.refusal import (
 from domain.rupiah import written_rupiah
 from domain.world import World
 from workflows.chairs import Caller, first_able
-from workflows.conditions import Facts
 from workflows.demands import refuse_unchecked
 from workflows.guards import GUARDS
 from workflows.lifecycle import Definition

@@ -17,9 +17,10 @@ from typing import Any
 from msgspec import UNSET
 from transitions import Machine
 
+from domain.case import Facts
 from domain.refusal import NotFound, StepNotOpen
 from workflows import definition_file
-from workflows.conditions import Condition, ConditionRefused, Facts, condition
+from workflows.conditions import Condition, ConditionRefused, condition
 from workflows.definition_file import (
     PREVIOUS,
     UNLIMITED,

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.case import Case
+from domain.case import Case, Facts
 from domain.sealed import Sealed
 from domain.world import World
-from workflows.conditions import Facts
 from workflows.lifecycle import Definition
 from workflows.step_rules import Way
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final, Literal, NamedTuple
 
+from domain.case import Facts
 from domain.command import SYSTEM_ROLE
-from workflows.conditions import Condition, Facts
+from workflows.conditions import Condition
 from workflows.definition_file import PREVIOUS, ClockEffects, Field, Names
 
 BEGINNING: Final = "-"  # where a case stands before it exists

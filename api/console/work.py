@@ -236,8 +236,7 @@ def _signed(
     open_: Iterable[str], definition: Definition, item: WaitingCase, claim: Claim, caller: Caller
 ) -> Iterator[str]:
     """Yield the open steps of the reader, without signatures that the amount or a flag leaves to somebody else."""
-    facts = claim.facts()
-    facts["flags"] = list(item.flags)
+    facts = claim.facts(flags=list(item.flags))
     roles = frozenset[str]().union(*(seat.roles for seat in caller.seats))
     for step in open_:
         try:

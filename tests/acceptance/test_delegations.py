@@ -93,7 +93,7 @@ def test_a_revoked_delegation_opens_nothing_from_its_answer_on(
 def test_a_delegation_of_other_days_opens_nothing(town: Town, place: stories.Enrolled, admin: Person) -> None:
     claim = claim_of(town, place, 2)
     umi = town.person("Umi", "verifier")
-    for first, last in ((TODAY - 9 * DAY, TODAY - DAY), (TODAY + DAY, TODAY + 9 * DAY)):
+    for first, last in ((TODAY - 9 * DAY, TODAY - DAY), (TODAY + 2 * DAY, TODAY + 9 * DAY)):
         admin.post("/v1/delegations", delegation("Umi", period={"from": str(first), "to": str(last)}))
     amount = {"amount": 42_000_000, "effective_on": str(TODAY - 3 * DAY)}
     umi.refused(f"/v1/claims/{claim}/steps/approve", amount, status=403, code="not_your_role")
