@@ -1,13 +1,15 @@
-"""One real server for the stories of a file, and the whole city once for those who need it."""
+"""Real servers for the stories, and the whole city for the files that need it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.browser import Browser, SignIn
 from tests.acceptance.city import City, paid_city
-from tests.acceptance.office_client import Town
+from tests.acceptance.office_client import Town, cli_token
 from tests.acceptance.reference import undocumented
 from tests.acceptance.server import Serving, served_before, serving_copy, town_of
 
@@ -19,17 +21,43 @@ def new_home() -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def serving_town(new_home: Path) -> Iterator[Serving]:
-    """A server for one file alone: with what others told before, a test would depend on who ran first."""
+    """A server for all files that do not mind what others tell; pytest-xdist gives each worker its own."""
     with serving_copy(new_home) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def town(serving_town: Serving) -> Iterator[Town]:
+def serving_own_town(new_home: Path) -> Iterator[Serving]:
+    """A server for one file alone."""
+    with serving_copy(new_home) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def token(new_home: Path) -> Callable[..., str]:
+    """The command line, asked once for each person: copies of a home know each other's tokens."""
+    return cache(cli_token(new_home / "home"))
+
+
+@pytest.fixture(scope="session")
+def town(serving_town: Serving, token: Callable[..., str]) -> Iterator[Town]:
     """The people of the office and the families, each with a token of the command line."""
-    with town_of(serving_town) as people:
+    with _documented(serving_town, token) as people:
+        yield people
+
+
+@pytest.fixture(scope="module")
+def own_town(serving_own_town: Serving, token: Callable[..., str]) -> Iterator[Town]:
+    """The same people in a town where no other file tells anything: a file calls it its `town`."""
+    with _documented(serving_own_town, token) as people:
+        yield people
+
+
+@contextmanager
+def _documented(serving: Serving, token: Callable[..., str]) -> Iterator[Town]:
+    with town_of(serving, token) as people:
         yield people
         answered = {one for person in people.people.values() for one in person.answered}
         assert undocumented(people, answered) == [], "the reference knows every answer that is ever given"

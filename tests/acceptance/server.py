@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,8 +114,9 @@ def serving_copy(made: Path) -> Iterator[Serving]:
 
 
 @contextmanager
-def town_of(serving: Serving) -> Iterator[Town]:
-    town = Town(serving.address, serving.home, cli_token(serving.home))
+def town_of(serving: Serving, token: Callable[..., str] | None = None) -> Iterator[Town]:
+    """Yield the people of a server. token: what makes their tokens, the command line where it is not told."""
+    town = Town(serving.address, serving.home, token or cli_token(serving.home))
     try:
         yield town
     finally:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from hashlib import sha256
 
+import pytest
+
 from tests.acceptance import stories
 from tests.acceptance.city import CAST, DECEASED, City
 from tests.acceptance.office_client import CLAIM_PAPERS, Town
@@ -22,6 +24,12 @@ DESKS = [
     ("confirm_payment", "claim.payment_succeeded", "PAYMENT_ORDERED", "PAID", "Joko", "finance", "2024-05-22"),
     ("close", "claim.closed", "PAID", "CLOSED", "Joko", "finance", "2024-05-22"),
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def town(own_town: Town) -> Town:
+    """A town of its own: the city is the whole of it."""
+    return own_town
 
 
 def test_the_invoice_of_a_month_is_for_817_heads(city: City) -> None:

@@ -11,6 +11,12 @@ from tests.acceptance.browser import Browser, Page, SignIn
 from tests.acceptance.office_client import Person, Town
 
 
+@pytest.fixture(scope="module")
+def town(own_town: Town) -> Town:
+    """A town of its own: work of other stories would fill the first page of every list."""
+    return own_town
+
+
 @pytest.fixture
 def nik(town: Town) -> str:
     """An insured worker."""

@@ -23,6 +23,17 @@ CLAIMED = 8
 
 
 @pytest.fixture(scope="module")
+def town(own_town: Town) -> Town:
+    """A town of its own: what others tell would make lists longer than they are counted, and add namesakes."""
+    return own_town
+
+
+@pytest.fixture(scope="module")
+def serving_town(serving_own_town: Serving) -> Serving:
+    return serving_own_town
+
+
+@pytest.fixture(scope="module")
 def place(town: Town) -> stories.Enrolled:
     """More members than one page holds, some of them dead: reported, filed, declared complete, calculated."""
     place = stories.enrolled_workers(town, PER_PAGE + 5)

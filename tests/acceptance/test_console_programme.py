@@ -4,6 +4,8 @@ import re
 from html import unescape
 from typing import Any
 
+import pytest
+
 from tests.acceptance import stories
 from tests.acceptance.browser import Page, SignIn
 from tests.acceptance.city import City
@@ -11,6 +13,12 @@ from tests.acceptance.office_client import Town
 from tests.workflows.workbooks import XLSX
 
 LAST = "2024-08"  # month of the agreement; today is long after it
+
+
+@pytest.fixture(scope="module")
+def town(own_town: Town) -> Town:
+    """A town of its own: programmes of other stories would fill its lists."""
+    return own_town
 
 
 def said(town: Town, programme: str, month: str) -> dict[str, Any]:

@@ -3,10 +3,18 @@
 import os
 import subprocess
 
+import pytest
+
 from tests.acceptance import stories
 from tests.acceptance.office_client import JAMINAN, Town
 from tests.acceptance.test_returned_proposals import at_the_ward
 from tests.acceptance.test_suspensions import active
+
+
+@pytest.fixture(scope="module")
+def town(own_town: Town) -> Town:
+    """A town of its own: days begin for every member whom a story knows."""
+    return own_town
 
 
 def day_begins(town: Town, day: str) -> str:

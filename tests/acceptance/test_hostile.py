@@ -14,6 +14,12 @@ ACCIDENT = {"accident_date": "2024-05-14", "membership_start": "2023-01-01", "re
 NOTE = "Tetangga ragu, kata Pak Lurah"
 
 
+@pytest.fixture(scope="module")
+def town(own_town: Town) -> Town:
+    """A town of its own: garbage shall stand in no other list."""
+    return own_town
+
+
 @pytest.fixture
 def of_family(town: Town) -> str:
     """A claim that the persona `participant` reported."""

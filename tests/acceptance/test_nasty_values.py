@@ -18,6 +18,12 @@ NASTY: Final[list[Any]] = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def town(own_town: Town) -> Town:
+    """A town of its own: values beyond belief shall stand in no other list."""
+    return own_town
+
+
 def _variants(value: Any) -> Iterator[Any]:
     """Yield the example with each of its parts replaced, left out, or joined by an unknown one."""
     if isinstance(value, dict):

@@ -27,6 +27,17 @@ REASON = "periksa lagi hubungan keluarga Bapak Wiryo"
 
 
 @pytest.fixture(scope="module")
+def town(own_town: Town) -> Town:
+    """A town of its own: what others tell would be searched too."""
+    return own_town
+
+
+@pytest.fixture(scope="module")
+def serving_town(serving_own_town: Serving) -> Serving:
+    return serving_own_town
+
+
+@pytest.fixture(scope="module")
 def personal(town: Town, city: City) -> set[str]:
     """Everything personal that the stories told the server, in the words in which it was told."""
     place = stories.enrolled_workers(town, 2)

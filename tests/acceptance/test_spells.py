@@ -11,6 +11,12 @@ from tests.acceptance.test_suspensions import active
 
 
 @pytest.fixture(scope="module")
+def town(own_town: Town) -> Town:
+    """A town of its own: days begin for every member whom a story knows."""
+    return own_town
+
+
+@pytest.fixture(scope="module")
 def lapsed(town: Town) -> tuple[stories.Enrolled, list[str]]:
     """Six workers, paid for September 2023 alone; the watch wrote down their lapse on the first of January."""
     place = stories.enrolled_workers(town, 6)
