@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -94,17 +92,6 @@ async def test_what_the_process_is_told_is_no_secret_given_away(
             text = (process / shown).read_bytes()
             assert text
             assert database.app_url.encode() not in text
-
-
-def test_it_knows_every_event_that_the_office_records() -> None:
-    knows = (
-        "import sys, api.processes; from eventsourcing.utils import resolve_topic\n"
-        "for topic in sys.argv[1:]: resolve_topic(topic)"
-    )
-    history = Path(__file__).parents[1] / "history"
-    topics = sorted({file.name.rpartition(".v")[0] for file in history.glob("*.json")})
-    assert len(topics) > 50
-    subprocess.run([sys.executable, "-P", "-c", knows, *topics], check=True)
 
 
 def test_a_list_goes_on_after_each_end_of_its_process_and_every_row_is_taken_up_once(home: Path) -> None:

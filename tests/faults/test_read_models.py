@@ -218,10 +218,11 @@ async def test_what_the_process_is_told_is_no_secret_given_away(
             assert database.admin_url.encode() not in text
 
 
-def test_it_knows_every_event_that_the_office_records() -> None:
-    """It imports little; an event that it did not know would stop every read model."""
+@pytest.mark.parametrize("module", ["api.read_models", "api.processes"])
+def test_it_knows_every_event_that_the_office_records(module: str) -> None:
+    """It imports little; an event that it did not know would stop everything that it follows for."""
     knows = (
-        "import sys, api.read_models; from eventsourcing.utils import resolve_topic\n"
+        f"import sys, {module}; from eventsourcing.utils import resolve_topic\n"
         "for topic in sys.argv[1:]: resolve_topic(topic)"
     )
     history = Path(__file__).parents[1] / "history"
